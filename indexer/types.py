@@ -1,0 +1,292 @@
+"""
+The values of the indexer, in the order in which they arise.
+
+    file -> Document -> Clause, Table (Column, Group, Row, Cell) -> ParsedDocument -> Passage
+
+Every ``start`` and ``end`` is an offset into ``Document.text``, counted in characters, end exclusive.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+_WHITE = re.compile(r"\s+")
+
+
+def fold_white(text: str) -> str:
+    """Return *text* on one line: runs of white space become one space."""
+    return _WHITE.sub(" ", text).strip()
+
+
+class StepKind(StrEnum):
+    """What a step of a path leads to; the values are the tags of an ``eid``."""
+
+    PART = "part"  # Phần
+    CHAPTER = "chp"  # Chương
+    DIVISION = "sec"  # Mục of a law
+    ARTICLE = "art"  # Điều
+    CLAUSE = "cl"  # khoản
+    POINT = "pnt"  # điểm a) of a law or a plan
+    ROMAN = "rom"  # I, II, III of a plan
+    NUMBER = "num"  # 1, 1.1, 1.1.1 of a plan
+    BULLET = "bul"  # gạch đầu dòng
+    PARAGRAPH = "par"  # đoạn
+    APPENDIX = "app"  # Phụ lục
+    GROUP = "grp"  # group row of a table, "mục III" of an annex
+    ROW = "row"
+    COLUMN = "col"
+    HEAD = "head"  # letterhead and preamble
+    RECIPIENTS = "rcp"  # Nơi nhận
+    SIGNATURE = "sig"  # the signature block
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    One step of a path: its kind, the number as printed ("III", "5a", "1.3"), "" where nothing is printed.
+
+    ``name`` is the column's name, or the noun of a row ("nhiệm vụ"). ``occurrence`` is 2 for the second section that bears
+    the same number under the same parent.
+    """
+
+    kind: StepKind
+    number: str = ""
+    name: str = ""
+    occurrence: int = 1
+
+
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A slice of ``Document.text``."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            msg = f"a span must hold at least one character, not {self.start}:{self.end}"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """
+    A metadata value and the words that state it: ``text[start:end]`` of the document with id ``document``.
+
+    ``reason`` is given where another document, or the catalogue, had to be asked.
+    """
+
+    value: str
+    document: str
+    start: int
+    end: int
+    reason: str | None = None
+
+
+class RelationType(StrEnum):
+    """How a document stands to one that it names."""
+
+    BASED_ON = "based_on"
+    IMPLEMENTS = "implements"
+    REPLACES = "replaces"
+    AMENDS = "amends"
+    REPEALS = "repeals"
+    MENTIONS = "mentions"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A document number that a document names, and in which role. ``start:end`` is the naming sentence."""
+
+    type: RelationType
+    number: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What the letterhead, the signature block and the catalogue say; None where nothing is printed."""
+
+    number: Stated | None = None
+    issued_on: Stated | None = None  # value is an ISO date
+    issuer: Stated | None = None
+    kind: Stated | None = None  # abbreviation of Nghị định 30/2020/NĐ-CP: "KH", "QĐ"
+    title: Stated | None = None
+    signer: Stated | None = None
+    signer_office: Stated | None = None
+    recipients: tuple[Stated, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    unfilled: tuple[tuple[str, Span], ...] = ()  # ("number", where "Số:      /KH-ABC" stands)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """
+    A document whose text was fixed by its reader and is never rewritten.
+
+    ``reading`` is the repaired text of a bad scan, line for line and word for word beside ``text``.
+    """
+
+    id: str
+    file: str
+    text: str
+    metadata: Metadata = field(default_factory=Metadata)
+    reading: str | None = None
+    source: str | None = None
+    licence: str | None = None
+
+    def name(self) -> str:
+        """Return what the screen calls this document: its number, else its id."""
+        return self.metadata.number.value if self.metadata.number else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """The smallest citable unit outside tables. Clauses of one document do not overlap and stand in reading order."""
+
+    document: str
+    path: Path
+    start: int
+    end: int
+    text: str  # document.text[start:end]
+    heading: str | None = None  # white space folded; None for a bullet or a paragraph
+    reading: str | None = None
+
+    @property
+    def level(self) -> int:
+        """Depth in the ladder; 1 is the outermost."""
+        return len(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column under its printed name. ``role`` comes from ``columns.toml``; "other" when no synonym fits."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one column of one row. A blank cell has no span."""
+
+    text: str  # white space folded
+    spans: tuple[Span, ...] = ()
+    merged: bool = False  # its words are printed once for several rows
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A row that heads a section of a table: "III Nhiệm vụ trọng tâm về chuyển đổi số"."""
+
+    number: str
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One task or indicator; ``cells`` stand in column order. ``start:end`` runs from its first to its last word."""
+
+    number: str
+    cells: tuple[Cell, ...]
+    start: int
+    end: int
+    path: Path
+    group: Group | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A register: an annex table with its typed columns and all its rows."""
+
+    document: str
+    path: Path
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    start: int
+    end: int
+    noun: str = "dòng"  # what a row is called: "nhiệm vụ", "chỉ tiêu"
+
+    def __post_init__(self) -> None:
+        if any(len(row.cells) != len(self.columns) for row in self.rows):
+            msg = "every row needs one cell a column"
+            raise ValueError(msg)
+
+    def column(self, role: str) -> int | None:
+        """Return the index of the first column with *role*, or None."""
+        return next((i for i, column in enumerate(self.columns) if column.role == role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the source: where it begins, how its text was had, and how sure that is (0 to 1)."""
+
+    page: int
+    source: str  # "text", "ocr" or "bad_text"
+    confidence: float | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWarning:
+    """What was not understood, and where."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """All that was understood of one file."""
+
+    document: Document
+    clauses: tuple[Clause, ...]
+    tables: tuple[Table, ...]
+    pages: tuple[Page, ...]
+    warnings: tuple[ReadWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """
+    The unit of the index: a clause, a piece of a long clause, or a table row.
+
+    ``text`` is ``Document.text[start:end]``; ``context`` holds the headings above it, ``reading`` the repaired text.
+    ``eid`` names the clause or row.
+    """
+
+    document: str
+    eid: str
+    start: int
+    end: int
+    text: str
+    context: str = ""
+    reading: str | None = None
+
+
+class Encoder(Protocol):
+    """What we need of an embedding model; SentenceTransformer already has it."""
+
+    def encode_query(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
+        """Return one row a text, shape (len(texts), dimension)."""
+
+    def encode_document(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
+        """Return one row a text, shape (len(texts), dimension)."""

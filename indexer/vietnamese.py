@@ -1,0 +1,50 @@
+"""Letters and syllables of Vietnamese: folding for search, never for display or citation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TONE_AT_END = re.compile(r"(?<![qQ])([oOuU])([àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ])(?!\w)")
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+_SYLLABLE = re.compile(r"\w+(?:[./,:-]\w+)*%?", re.UNICODE)
+_FOLD = str.maketrans({"đ": "d", "Đ": "D"})
+
+
+def fold(text: str) -> str:
+    """
+    Return *text* in lower case without diacritics: ``fold("Chủ trì Đề án") == "chu tri de an"``.
+
+    One letter in gives one letter out for NFC text, so offsets into the result are offsets into *text*.
+    """
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFD", text.translate(_FOLD).lower())
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+
+
+def has_diacritics(text: str) -> bool:
+    """Tell whether *text* holds at least one letter with a Vietnamese diacritic."""
+    return fold(text) != text.lower()
+
+
+def unify_tone(text: str) -> str:
+    """Return *text* with the tone mark of open "oa, oe, uy" on the first vowel: "khoá" becomes "khóa"."""
+
+    def move(match: re.Match[str]) -> str:
+        first, second = match.groups()
+        decomposed = unicodedata.normalize("NFD", second)
+        tone = "".join(c for c in decomposed if c in _TONES)
+        rest = "".join(c for c in decomposed if c not in _TONES)
+        return unicodedata.normalize("NFC", first + tone) + unicodedata.normalize("NFC", rest)
+
+    return _TONE_AT_END.sub(move, text)
+
+
+def syllables(text: str) -> list[str]:
+    """
+    Return the lower-case syllables and numbers of *text* in order, tone marks unified.
+
+    Document numbers, dates and percentages stay whole: "30/2020/NĐ-CP", "15/10/2025", "6,5%".
+    """
+    return _SYLLABLE.findall(unify_tone(unicodedata.normalize("NFC", text)).lower())
