@@ -96,9 +96,9 @@ class Segment:
 
     @cached_property
     def hides_start(self) -> bool:
-        """Tell whether a cell of another kind seems to begin inside: a time or a reference with a capital letter."""
-        inner = (i for i in range(1, len(self.words)) if self.words[i].text[0].isupper())
-        return any(traits.time or traits.note for traits in (_traits(self.words, i) for i in inner))
+        """Tell whether a cell of another kind seems to begin inside: a time, a paper or a reference with a capital letter."""
+        inner = [_traits(self.words, i) for i in range(1, len(self.words)) if self.words[i].text[0].isupper()]
+        return any(traits.time or traits.note or (traits.paper and not traits.body) for traits in inner)
 
 
 @dataclass
