@@ -19,7 +19,7 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def to_json(value: object) -> Any:
-    """Return *value* (a dataclass, an enum, a tuple or a plain JSON value, nested as deep as you like) as plain JSON."""
+    """Return *value* (dataclasses, enums, tuples and plain JSON values, nested as you like) as plain JSON."""
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
@@ -36,7 +36,7 @@ def to_json(value: object) -> Any:
 
 def from_json(kind: Any, value: Any) -> Any:
     """
-    Return *value*, plain JSON, as an instance of *kind*: ``from_json(kind, to_json(x)) == x`` for an ``x`` of that kind.
+    Return *value*, plain JSON, as an instance of *kind*: ``from_json(type(x), to_json(x)) == x``.
 
     Raises:
         TypeError: the JSON is not of that kind.
@@ -61,9 +61,10 @@ def from_json(kind: Any, value: Any) -> Any:
             return kind(value)
         if is_dataclass(kind) and isinstance(value, dict):
             hints = _hints(kind)
-            return kind(
-                **{name: from_json(hints[name], item) if name in hints else item for name, item in value.items()}
-            )
+            if unknown := value.keys() - hints.keys():
+                msg = f"{kind.__name__} has no {', '.join(sorted(unknown))}"
+                raise TypeError(msg)
+            return kind(**{name: from_json(hints[name], item) for name, item in value.items()})
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value)
         if isinstance(value, kind):

@@ -77,7 +77,7 @@ def split_text(text: str, *, longest: int = LONGEST) -> list[tuple[int, int]]:
 
 
 def _reading_of_piece(clause: Clause, start: int, end: int) -> str | None:
-    """Return the words of the reading that stand beside ``clause.text[start:end]``; all of it where words do not pair."""
+    """Return the words of the reading beside ``clause.text[start:end]``, or all of it where words do not pair."""
     if clause.reading is None:
         return None
     words = clause.reading.split()
@@ -124,9 +124,8 @@ def passages_from_table(document: Document, table: Table) -> Iterator[Passage]:
     for row in table.rows:
         group = fold_white(f"{row.group.number} {row.group.name}") if row.group else ""
         context = "\n".join(line for line in (_name(document), fold_white(table.title), group) if line)
-        cells = [
-            f"{column.name}: {cell.text}" for column, cell in zip(table.columns, row.cells, strict=True) if cell.text
-        ]
+        pairs = zip(table.columns, row.cells, strict=True)
+        cells = [f"{column.name}: {cell.text}" for column, cell in pairs if cell.text]
         body = fold_white(". ".join([f"{table.noun} {row.number}".strip(), *cells]))
         yield Passage(
             document=document.id,

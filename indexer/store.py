@@ -1,8 +1,8 @@
 """
 What was understood of the documents, in SQLite: the only module that knows the database.
 
-A store is built in memory and handed over as bytes, and opened from bytes: no file stays open, a folder may bear any name,
-and a reader keeps what it opened when a newer index is published. The same input always gives the same bytes.
+A store is built in memory and handed over as bytes, and opened from bytes: no file stays open, a folder may bear any
+name, and a reader keeps what it opened when a newer index is published. The same input always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import closing
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from indexer.codec import dumps, loads
 from indexer.types import (
@@ -39,8 +40,8 @@ PRAGMA page_size = 4096;
 PRAGMA journal_mode = OFF;
 PRAGMA encoding = 'UTF-8';
 CREATE TABLE documents (
-    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, text TEXT NOT NULL, metadata TEXT NOT NULL,
-    reading TEXT, source TEXT, licence TEXT, pages TEXT NOT NULL, warnings TEXT NOT NULL);
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, text TEXT NOT NULL,
+    metadata TEXT NOT NULL, reading TEXT, source TEXT, licence TEXT, pages TEXT NOT NULL, warnings TEXT NOT NULL);
 CREATE TABLE clauses (
     position INTEGER PRIMARY KEY, document TEXT NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, heading TEXT, reading TEXT);
@@ -120,6 +121,7 @@ class Store:
         self._connection = sqlite3.connect(":memory:", check_same_thread=False)
         self._connection.deserialize(data)
         self._connection.execute("PRAGMA query_only = ON")
+        finalize(self, self._connection.close)
         self._texts: dict[str, str] = {}
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
@@ -185,12 +187,11 @@ class Store:
         """Return all passages, in the order of the vectors."""
         columns = 'document, eid, "start", "end", context, reading, search, kind'
         rows = self._select(f"SELECT {columns} FROM passages ORDER BY position")  # noqa: S608 - our own names
-        return tuple(
-            Passage(
-                document, name, start, end, self._text(document)[start:end], context, reading, search, StepKind(kind)
-            )
-            for document, name, start, end, context, reading, search, kind in rows
-        )
+        passages: list[Passage] = []
+        for document, name, start, end, context, reading, search, kind in rows:
+            text = self._text(document)[start:end]
+            passages.append(Passage(document, name, start, end, text, context, reading, search, StepKind(kind)))
+        return tuple(passages)
 
     def parsed(self) -> list[ParsedDocument]:
         """Return all documents as they were read."""
@@ -204,7 +205,3 @@ class Store:
             )
             for document in self.documents()
         ]
-
-    def close(self) -> None:
-        """Give the memory back."""
-        self._connection.close()

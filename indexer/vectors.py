@@ -1,4 +1,4 @@
-"""Vectors of passages in FAISS, compared by inner product; FAISS gives and takes bytes, Python reads and writes the file."""
+"""Vectors of passages in FAISS, compared by inner product; FAISS gives and takes bytes, Python does the file I/O."""
 
 from __future__ import annotations
 
