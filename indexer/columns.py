@@ -69,7 +69,8 @@ def noun_of(heading: str) -> str:
 def _starts(key: str) -> re.Pattern[str]:
     entry = _data()["bodies"] if key == "bodies" else _data()["roles"][key]
     words = sorted(entry.get("starts", ()), key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+    choices = [*map(re.escape, words), *entry.get("patterns", ())]
+    return re.compile(rf"(?:{'|'.join(choices)})(?!\w)", re.IGNORECASE)
 
 
 def starts_like(role: str, text: str) -> bool:
