@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from indexer.columns import AGENCIES, SUBJECTS, function_words, starts_like
-from indexer.layout import Gap
+from indexer.layout import Gap, text_width
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indexer.types import Column
 
 ROUNDS = 6
+_WORD_END = re.compile(r"[\s-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,11 @@ def _edge_score(segment: Segment, *, continued: bool) -> float:
     return score
 
 
+@cache
+def _width_of(text: str) -> float:
+    return text_width(text)
+
+
 def _width_score(lines: Sequence[str], width: float | None) -> float:
     """A line end inside a cell stands where the next word did not fit; no line is wider than the column."""
     if width is None:
@@ -167,10 +173,10 @@ def _width_score(lines: Sequence[str], width: float | None) -> float:
     for line, following in zip(lines, lines[1:], strict=False):
         if following[0] in "-+•":  # an item of a list begins its own line
             continue
-        needed = len(line) + 1 + len(re.split(r"[\s-]", following, maxsplit=1)[0])
+        needed = _width_of(f"{line} {re.split(_WORD_END, following, maxsplit=1)[0]}")
         room = width * 0.92 - needed
         score += 0.5 if room <= 0 else -min(4.0, 1.0 + 12.0 * room / width)
-    longest = max(map(len, lines))
+    longest = max(map(_width_of, lines))
     if longest > width * _SLACK + 1:
         score -= min(8.0, 2.0 + 14.0 * (longest / width - _SLACK))
     return score
@@ -343,8 +349,8 @@ def learn(rows: Sequence[Sequence[Segment]], shape: Shape) -> Shape:
         segments = [row[index] for row in rows]
         filled = [segment for segment in segments if segment.words]
         blanks.append(1 - len(filled) / max(1, len(segments)))
-        full = sorted(len(line) for segment in filled for line in segment.lines[:-1])
-        ends = sorted(len(segment.lines[-1]) for segment in filled)
+        full = sorted(text_width(line) for segment in filled for line in segment.lines[:-1])
+        ends = sorted(text_width(segment.lines[-1]) for segment in filled)
         width = full[int(len(full) * 0.85)] if full else None
         widths.append(max(width, ends[int(len(ends) * 0.85)] * 0.9) if width and len(full) > 1 else None)
         openings[index].update(segment.opening for segment in filled)
