@@ -9,11 +9,14 @@ Both give text for search and for display beside the original; neither ever repl
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indexer.decoder import BREAK, Decoder, Place
+from indexer.scan_repair import RepairedToken, ScanReader, is_damaged, joined
 from indexer.syllable import is_syllable_shape, with_case_of
 from indexer.syllable_model import NUMBER, SyllableModel
 from indexer.vietnamese import fold, has_diacritics, unify_tone
@@ -40,7 +43,8 @@ class Restorer:
 
     def __init__(self, model: SyllableModel, corpus_texts: Iterable[str] = ()) -> None:
         self._model = model
-        self._decoder = Decoder(model, corpus_texts)
+        sound = Decoder(model)
+        self._decoder = Decoder(model, [text for text in corpus_texts if not is_damaged(text, sound)])
         self._corpus: dict[str, list[str]] = {}
         for word in sorted(self._decoder.corpus_words):
             if is_syllable_shape(word):
@@ -75,6 +79,22 @@ class Restorer:
                 spots.append((start, end))
         return _written(text, spots, [choice.word for choice in self._decoder.decode(places)])
 
+    def repair(self, text: str) -> str:
+        """
+        Return the reading of *text*, a bad scan: as many lines, in each line as many words, in NFC.
+
+        Numbers, dates, percentages and document numbers stay as they are.
+        """
+        return joined(text, self.repair_tokens(text))
+
+    def repair_tokens(self, text: str) -> list[list[RepairedToken]]:
+        """Return for every line of *text* its white-space tokens with their readings and how sure they are."""
+        return self._reader.repair_tokens(text)
+
+    @cached_property
+    def _reader(self) -> ScanReader:
+        return ScanReader(self._decoder, (*self._model.syllables, *self._decoder.corpus_words))
+
     def _options(self, word: str, *, capitals: bool) -> tuple[str, ...]:
         lower = unify_tone(word).lower()
         if has_diacritics(lower) and self._decoder.share(lower):
@@ -85,6 +105,11 @@ class Restorer:
             return (lower,)
         folded = fold(lower)
         return tuple(dict.fromkeys((lower, *self._model.candidates(folded), *self._corpus.get(folded, ()))))
+
+
+def looks_damaged(text: str) -> bool:
+    """Tell whether *text* is a bad scan of Vietnamese; short texts, other languages and unmarked Vietnamese are not."""
+    return is_damaged(text, Decoder(SyllableModel.load()))
 
 
 def _pieces(text: str) -> Iterable[tuple[int, int, bool]]:
@@ -120,8 +145,6 @@ def _in_capitals(words: Sequence[str]) -> bool:
 
 def _keep_cost(words: Sequence[str]) -> float:
     """Return what it costs to change a word: nothing in a text without diacritics, much in a text full of them."""
-    import math  # noqa: PLC0415
-
     marked = sum(map(has_diacritics, words)) / len(words)
     return math.log(max(1 - marked / _MARKED_TEXT, _LEAST_DOUBT)) if marked else 0.0
 
