@@ -41,6 +41,7 @@ _SHORT = 0.7  # a line with so much room left ends its paragraph, whatever it en
 _JUSTIFIED = 0.96  # the first line of a paragraph is indented, so narrower than this; the lines below it are as wide as the page
 _RECIPIENTS = re.compile(r"n[oơ]i nh[aậ]n\s*:?", re.IGNORECASE)
 _LONG_HEADING = 300
+_TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 
 
 @dataclass
@@ -189,7 +190,7 @@ class _Ladder:
             words = " ".join(line.text for line in item.lines)
             title = fold_white(words[item.marker.length :]) or fold_white(words)
             short = len(title) <= _LONG_HEADING and not title.endswith((".", ";", ",", "./."))
-            if short or (is_parent and len(title) <= _LONG_HEADING) or item.marker.kind is StepKind.APPENDIX:
+            if short or (is_parent and len(title) <= _TITLE) or item.marker.kind is StepKind.APPENDIX:
                 heading = title
         return Clause(self.document, item.path, start, end, self.text[start:end], heading)
 
