@@ -86,8 +86,8 @@ def test_bytes_do_not_hang_on_the_process():
     Another process, with another order of sets, writes the same bytes.
     """
     program = (
-        "import hashlib; from indexer.keywords import build_keywords; from tests.indexer.test_keywords import PASSAGES; "
-        "print(hashlib.sha256(build_keywords(PASSAGES)).hexdigest())"
+        "import hashlib; from indexer.keywords import build_keywords; "
+        "from tests.indexer.test_keywords import PASSAGES; print(hashlib.sha256(build_keywords(PASSAGES)).hexdigest())"
     )
     printed = {
         subprocess.run(
