@@ -38,6 +38,13 @@ def test_the_right_place_comes_first(index, question, restored, expected):
     assert search(index, question, restored=restored)[0].passage.eid == expected
 
 
+def test_keywords_are_compared_as_typed(index):
+    """
+    Once a question was restored, its keywords count without diacritics, even where some were typed and meaning is mute.
+    """
+    assert search(index, "ở đâu bo tri", restored="")[0].passage.eid == "rom_II__num_1"
+
+
 def test_hits_are_ranked_places(index):
     """
     Ranks count from 1, scores never rise, and a clause in three pieces is one hit.
