@@ -73,8 +73,12 @@ class Index:
         self.directory = directory
         self.generation = generation.name
         self.manifest = generation.manifest
-        self._files = dict(generation.files)
+        self._files = dict(generation.files)  # each is dropped once it is unpacked
         self._store = Store(self._files.pop(_STORE))
+        self._keywords: KeywordIndex | None = None
+        self._vectors: VectorIndex | None = None
+        self._clauses: dict[str, tuple[Clause, ...]] = {}
+        self._tables: dict[str, tuple[Table, ...]] = {}
         self._load_encoder = load_encoder or _default_encoder if encoder is None else lambda: encoder
         self._encoder: IndexEncoder | None = None  # once it is checked
         self._lock = RLock()
@@ -121,14 +125,6 @@ class Index:
         return self._store.passages()
 
     @cached_property
-    def _clauses(self) -> dict[str, tuple[Clause, ...]]:
-        return {}
-
-    @cached_property
-    def _tables(self) -> dict[str, tuple[Table, ...]]:
-        return {}
-
-    @cached_property
     def _by_id(self) -> dict[str, Document]:
         return {document.id: document for document in self.documents}
 
@@ -164,15 +160,17 @@ class Index:
         """Return all documents as they were read."""
         return self._store.parsed()
 
-    @cached_property
-    def _keywords(self) -> KeywordIndex:
+    def _keyword_index(self) -> KeywordIndex:
         with self._lock:
-            return self._counted(read_keywords(self._files[_KEYWORDS]), _KEYWORDS)
+            if self._keywords is None:
+                self._keywords = self._counted(read_keywords(self._files.pop(_KEYWORDS)), _KEYWORDS)
+            return self._keywords
 
-    @cached_property
-    def _vectors(self) -> VectorIndex:
+    def _vector_index(self) -> VectorIndex:
         with self._lock:
-            return self._counted(read_vectors(self._files[_VECTORS]), _VECTORS)
+            if self._vectors is None:
+                self._vectors = self._counted(read_vectors(self._files.pop(_VECTORS)), _VECTORS)
+            return self._vectors
 
     def _counted(self, part: Part, file: str) -> Part:
         if len(part) != self.manifest.counts.passages:
@@ -201,15 +199,15 @@ class Index:
 
     def keyword_scores(self, question: str, *, folded: bool = False) -> npt.NDArray[np.float32]:
         """Return one BM25 score a passage, 0 where no token is shared; *folded* compares without diacritics."""
-        return self._keywords.scores(question, folded=folded)
+        return self._keyword_index().scores(question, folded=folded)
 
     def vector_scores(self, question: str) -> npt.NDArray[np.float32]:
         """Return the cosine of *question* with every passage."""
-        return self._vectors.scores(np.asarray(self.encoder().encode_query([question]))[0])
+        return self._vector_index().scores(np.asarray(self.encoder().encode_query([question]))[0])
 
     def vectors(self) -> npt.NDArray[np.float32]:
         """Return the vectors of all passages, shape (passages, dimension)."""
-        return self._vectors.vectors()
+        return self._vector_index().vectors()
 
     def warm(self) -> None:
         """Load all that the first search would wait for: the keywords, the vectors, the model and its segmenter."""

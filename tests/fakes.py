@@ -19,7 +19,8 @@ class FakeEncoder:
     """
     A hashed bag of syllables: a text is near another as far as they share syllables.
 
-    *turned* gives the same name and hash other vectors, as a changed prefix would. ``encoded`` counts the passages embedded.
+    *turned* gives other vectors under the same name and hash, as a changed prefix would. ``encoded`` counts the
+    passages embedded.
     """
 
     def __init__(self, name: str = "fake-64", *, dimension: int = 64, turned: bool = False) -> None:
