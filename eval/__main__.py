@@ -80,10 +80,11 @@ def _run(options: argparse.Namespace) -> int:
     from eval import run
     from eval.baseline import PasteBaseline
     from eval.question_set import FOUNDATION, load_sets
-    from indexer.index import Index
 
     files = options.questions or [FOUNDATION]
     questions = load_sets(files)
+    from indexer.index import Index
+
     texts = {document.id: document.text for document in Index.open(options.index).documents}
     systems: dict[str, list[Outcome]] = {}
     answerer: Answerer
@@ -128,13 +129,14 @@ def _speed(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from eval.question_set import QUESTIONS, asked_twice, check_questions, load_sets
     from indexer.errors import InputError
+    from indexer.reader import read_text
 
     files = options.questions or sorted(QUESTIONS.glob("*.jsonl"))
     questions = load_sets(files)
-    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(options.documents.glob("*.txt"))}
+    texts = {path.stem: read_text(path) for path in sorted(options.documents.glob("*.txt"))}
     if not texts:
-        msg = f"{options.documents}: holds no .txt file.\n  Name the documents' folder:  python -m eval check --documents DIR"
-        raise InputError(msg)
+        fact = f"{options.documents}: holds no .txt file."
+        raise InputError(f"{fact}\n  Name the folder of the documents:  python -m eval check --documents DIR")
     found = check_questions(questions, texts) + [f"asked twice: {question}" for question in asked_twice(questions)]
     _print_lines(found)
     print(f"{len(questions)} questions in {len(files)} files, {len(found)} faults")

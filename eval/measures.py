@@ -9,12 +9,12 @@ When an answer is right: pure functions of a question and the answer record that
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eval.question_set import DECLINES
+from indexer.reader import normalise
 from indexer.types import fold_white
 
 if TYPE_CHECKING:
@@ -118,14 +118,14 @@ def reaches(citation: Record, gold: Gold) -> bool:
     """
     Tell whether *citation* leads to *gold*: same document, same clause or row, and its quote there or overlapping.
 
-    The gold quote stands in the citation's ``quote`` or ``text``, or at least OVERLAP of its words stand in the quote in
-    one run. Words beside the gold quote have to stand in the ``text``.
+    The gold quote stands in the citation's ``quote`` or ``text``, or at least OVERLAP of its words stand in the quote
+    in one run. Words beside the gold quote have to stand in the ``text``.
     """
     if citation.get("document") != gold.document:
         return False
-    quote, text = (_nfc_on_one_line(str(citation.get(field) or "")) for field in ("quote", "text"))
-    wanted = _nfc_on_one_line(gold.quote)
-    if _nfc_on_one_line(gold.beside) not in text:
+    quote, text = (_on_one_line(str(citation.get(field) or "")) for field in ("quote", "text"))
+    wanted = _on_one_line(gold.quote)
+    if _on_one_line(gold.beside) not in text:
         return False
     if wanted in quote or wanted in text:
         return True
@@ -163,12 +163,12 @@ def _citations(record: Record) -> list[Record]:
     return [citation for citation in found if isinstance(citation, Mapping)] if isinstance(found, list) else []
 
 
-def _nfc_on_one_line(text: str) -> str:
-    return fold_white(unicodedata.normalize("NFC", text))
+def _on_one_line(text: str) -> str:
+    return fold_white(normalise(text))
 
 
 def _plain(text: str) -> str:
-    return _nfc_on_one_line(text).casefold()
+    return _on_one_line(text).casefold()
 
 
 def _is_word(letter: str) -> bool:

@@ -8,7 +8,6 @@ Question sets: what is asked, what a right answer holds, and where it stands in 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InputError
+from indexer.reader import normalise
 from indexer.types import fold_white
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def check_questions(questions: Iterable[Question], texts: Mapping[str, str]) -> 
     *texts* holds the documents by id. Every gold quote, and the words beside it, have to stand in its document, white
     space folded; answerable questions need facts and places.
     """
-    folded = {document: fold_white(unicodedata.normalize("NFC", text)) for document, text in texts.items()}
+    folded = {document: fold_white(normalise(text)) for document, text in texts.items()}
     found: list[str] = []
     for question in questions:
         if question.category not in set(Category):
@@ -160,7 +160,7 @@ def check_questions(questions: Iterable[Question], texts: Mapping[str, str]) -> 
                 found.append(f"{question.id}: no document {gold.document!r}")
                 continue
             for words in (gold.quote, gold.beside):
-                if fold_white(words) not in folded[gold.document]:
+                if fold_white(normalise(words)) not in folded[gold.document]:
                     found.append(f"{question.id}: {fold_white(words)!r} is not in {gold.document}")
     return found
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from tqdm import tqdm
 
+from eval.intervals import SEED, paired_difference, wilson
 from eval.measures import Score, score_record
 from eval.provenance import commit
-from eval.intervals import SEED, paired_difference, wilson
 from indexer.errors import InputError
 from indexer.types import fold_white
 
