@@ -72,4 +72,12 @@ def english_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
 @cache
 def english_words() -> frozenset[str]:
     """Return small English words by which an English question is known."""
-    return frozenset(_data("english.toml")["words"]["small"])
+    words = _data("english.toml")["words"]
+    return frozenset([*words["small"], *words["dropped"]])
+
+
+@cache
+def typing_phrases() -> tuple[list[str], int]:
+    """Return how questions are worded, and how often each counts when diacritics are put back."""
+    entry = _data("questions.toml")["typed"]
+    return list(entry["phrases"]), int(entry["weight"])
