@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -26,23 +27,24 @@ if TYPE_CHECKING:
 
 CONFUSIONS = Path(__file__).parent / "models" / "vi-syllables" / "confusions.json"
 SEEN = 3  # a letter is seen as fewer characters than this
-_BELIEF = 4.0  # the prior counts like as many observations
+_BELIEF = 12.0  # the prior counts like as many observations
+_WEIGHT = 0.6  # of the channel against the language: other scanners err otherwise than the one counted
 _CAPITAL = 2.0  # a first capital is rarer than a small letter
+_CEILING = 14.0  # dearer readings are looked at only where there is none below it
 _NEVER = np.float32(1e9)
 
 
 def prior_cost(letter: str, seen: str) -> float:
     """Return what it costs to see *letter* as *seen*, before anything was counted; natural logarithms."""
-    plain = fold(letter)
-    plain = plain.upper() if letter.isupper() else plain
     if seen == letter:
         return 0.7
+    plain = _plain(letter)
     if seen == plain:
         return 1.0
     if not seen:
         return 4.0
     if len(seen) == 1:
-        return 3.0 if fold(seen) == fold(letter) else 5.5
+        return 3.0 if _plain(seen).lower() == plain.lower() else 5.5
     return 5.5 if plain in seen else 8.0
 
 
@@ -57,12 +59,41 @@ class Confusions:
         """Return the counts that we ship; they are read once."""
         return _load(path)
 
-    def cost(self, letter: str, seen: str) -> float:
-        """Return the cost of seeing *letter* as *seen*: the negative natural logarithm of how often that happens."""
-        counts = self.counts.get(letter, {})
-        total = sum(counts.values())
-        prior = math.exp(-prior_cost(letter, seen))
-        return -math.log((counts.get(seen, 0) + _BELIEF * prior) / (total + _BELIEF))
+    def costs(self, letters: Sequence[str]) -> Callable[[str], Costs]:
+        """
+        Return the function that gives, for what is seen, the cost of seeing each of *letters* so.
+
+        A cost is the negative natural logarithm of how often that happens. Where little was counted, letters on the same
+        base that bear a diacritic too speak for each other.
+        """
+        totals = [sum(self.counts.get(letter, {}).values()) for letter in letters]
+        kin = [self._kin(letter) for letter in letters]
+        kin_totals = [counted.total() for counted in kin]
+
+        def costs(seen: str) -> Costs:
+            result = np.empty(len(letters), dtype=np.float32)
+            for place, letter in enumerate(letters):
+                prior = math.exp(-prior_cost(letter, seen))
+                if kin_totals[place]:
+                    prior = (prior + kin[place][seen] / kin_totals[place]) / 2
+                count = self.counts.get(letter, {}).get(seen, 0)
+                result[place] = -math.log((count + _BELIEF * prior) / (totals[place] + _BELIEF))
+            return result
+
+        return costs
+
+    def _kin(self, letter: str) -> Counter[str]:
+        pooled: Counter[str] = Counter()
+        if has_diacritics(letter):
+            for other, counts in self.counts.items():
+                if has_diacritics(other) and _plain(other) == _plain(letter):
+                    pooled.update(counts)
+        return pooled
+
+
+@cache
+def _plain(letter: str) -> str:
+    return fold(letter).upper() if letter.isupper() else fold(letter)
 
 
 @cache
@@ -83,13 +114,12 @@ class Channel:
     """Finds the syllables that a damaged word may have been."""
 
     def __init__(self, confusions: Confusions, syllables: Sequence[str]) -> None:
-        self._confusions = confusions
         self._syllables = tuple(syllables)
         letters = sorted({letter for syllable in syllables for letter in syllable})
         self._letters = letters + [letter.upper() for letter in letters]
         self._capital = len(letters)
         self._levels = _tree(self._syllables, {letter: number for number, letter in enumerate(letters)})
-        self._cost_of_seen: dict[str, Costs] = {}
+        self._costs = cache(confusions.costs(self._letters))
 
     def readings(self, seen: str, *, limit: int, margin: float) -> list[tuple[str, float]]:
         """
@@ -108,36 +138,42 @@ class Channel:
                 found = np.minimum(found, other)
         best = np.argsort(found, kind="stable")[:limit]
         ceiling = found[best[0]] + margin
-        return [(self._syllables[i], float(found[i])) for i in best if found[i] <= ceiling]
+        return [(self._syllables[i], _WEIGHT * float(found[i])) for i in best if found[i] <= ceiling]
 
     def _search(self, seen: str, capitals: tuple[bool, bool]) -> Costs:
         """Return the cost of *seen* for every syllable; *capitals* of the first letter, and of the others."""
         length = len(seen)
-        tables = np.full((SEEN, length + 1, len(self._letters)), _NEVER, dtype=np.float32)
+        tables = np.full((SEEN, len(self._letters), length + 1), _NEVER, dtype=np.float32)
         for start in range(length + 1):
             for count in range(min(SEEN, length - start + 1)):
-                tables[count, start] = self._costs(seen[start : start + count])
+                tables[count, :, start] = self._costs(seen[start : start + count])
+        found = self._walk(tables, capitals, ceiling=_CEILING)
+        return found if found.min() < _CEILING else self._walk(tables, capitals, ceiling=float(_NEVER))
+
+    def _walk(self, tables: Costs, capitals: tuple[bool, bool], *, ceiling: float) -> Costs:
+        """Go down the tree of syllables, leaving out the branches that cost more than *ceiling*."""
+        length = tables.shape[2] - 1
         result = np.full(len(self._syllables), _NEVER, dtype=np.float32)
         state = np.full((1, length + 1), _NEVER, dtype=np.float32)
         state[0, 0] = 0
+        place = np.zeros(1, dtype=np.int64)  # row in `state` of every node of the level above, -1 where left out
         for depth, level in enumerate(self._levels):
-            letters = level.letters + (self._capital if capitals[min(depth, 1)] else 0)
-            before = state[level.parents]
-            state = np.full_like(before, _NEVER)
-            for count in range(SEEN):
+            rows = place[level.parents]
+            alive = np.flatnonzero(rows >= 0)
+            letters = level.letters[alive] + (self._capital if capitals[min(depth, 1)] else 0)
+            before = state[rows[alive]]
+            after = np.full_like(before, _NEVER)
+            for count in range(min(SEEN, length + 1)):
                 width = length + 1 - count
-                if width > 0:
-                    step = before[:, :width] + tables[count, :width, letters]
-                    state[:, count:] = np.minimum(state[:, count:], step)
-            ends = level.ends >= 0
-            result[level.ends[ends]] = state[ends, length]
+                step = before[:, :width] + tables[count][letters, :width]
+                after[:, count:] = np.minimum(after[:, count:], step)
+            ends = level.ends[alive]
+            result[ends[ends >= 0]] = after[ends >= 0, length]
+            cheap = after.min(axis=1) <= ceiling
+            state = after[cheap]
+            place = np.full(len(level.letters), -1, dtype=np.int64)
+            place[alive[cheap]] = np.arange(len(state))
         return result
-
-    def _costs(self, seen: str) -> Costs:
-        if seen not in self._cost_of_seen:
-            costs = [self._confusions.cost(letter, seen) for letter in self._letters]
-            self._cost_of_seen[seen] = np.array(costs, dtype=np.float32)
-        return self._cost_of_seen[seen]
 
 
 def _tree(syllables: Iterable[str], numbers: Mapping[str, int]) -> list[_Level]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from indexer.syllable_model import SyllableModel
 
-BEAM = 24  # rows that are followed at once
+BEAM = 10  # rows that are followed at once
 CORPUS_WEIGHT = 0.4  # of the corpus's own shares, where there is a corpus
 _UNKNOWN = 1e-9  # share of a word that neither the model nor the corpus knows
 

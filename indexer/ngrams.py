@@ -64,9 +64,12 @@ class NGrams:
         one, two, three = WEIGHTS
         known = third < len(self.single)
         single = np.where(known, self.single[np.where(known, third, 0)], 0)
-        result = one * np.maximum(single, self.floor)
-        result = result + two * _look_up(self.pair_keys, self.pair_shares, pair_key(second, third))
-        return result + three * _look_up(self.triple_keys, self.triple_shares, triple_key(first, second, third))
+        pair = _look_up(self.pair_keys, self.pair_shares, pair_key(second, third))
+        result = one * np.maximum(single, self.floor) + two * pair + np.zeros(first.shape, dtype=np.float32)
+        seen = np.broadcast_to(pair > 0, result.shape)  # three that were seen hold two that were seen
+        keys = np.broadcast_to(triple_key(first, second, third), result.shape)[seen]
+        result[seen] += three * _look_up(self.triple_keys, self.triple_shares, keys)
+        return result
 
 
 def _look_up(keys: Numbers, shares: Shares, wanted: Numbers) -> Shares:

@@ -30,8 +30,10 @@ _NUMBER = re.compile(
 _LABELLED_NUMBER = re.compile(r"\d{1,2}[a-zđ]")  # khoản 5a, or "1a" for "là"
 _LABEL = re.compile(r"[IVXL1l|]{1,5}[.)]|[a-zđ]\)|[A-ZĐ]\.")
 _COMPOUND = re.compile(r"\w[/@_]\w|-\w|://|\.\w\w")
-_LIMIT, _MARGIN = 32, 10.0
-_AS_IT_STANDS = 1.5  # cost of a word that no letter was mistaken in
+_VOWEL = re.compile(r"[aeiouy]")
+_LIMIT, _MARGIN = 28, 11.0
+_AS_IT_STANDS = 1.0  # cost of a word that no letter was mistaken in
+_ABBREVIATION = 7.0  # what a word in capitals is likelier than another to be unknown to the model
 _FOREIGN_LETTERS = 4  # a shorter foreign word is more likely a syllable misread
 _RAREST = 2e-7
 _LETTERS_FOR_VERDICT = 40
@@ -102,14 +104,18 @@ class ScanReader:
 
     def _read(self, core: str) -> Place:
         lower = unify_tone(core).lower()
-        if _COMPOUND.search(core) or (len(core) > 1 and core.isupper() and not is_syllable_shape(core)):
+        if _COMPOUND.search(core) or _is_abbreviation(core):
             return Place((lower,), (0.0,))
         found = dict(self._channel.readings(core, limit=_LIMIT, margin=_MARGIN))
         if _LABELLED_NUMBER.fullmatch(core):
             found[NUMBER] = _AS_IT_STANDS
         elif lower not in found and core.isalpha():
-            found[lower] = _AS_IT_STANDS
+            found[lower] = _AS_IT_STANDS - (_ABBREVIATION if core.isupper() and len(core) > 1 else 0)
         return Place(tuple(found), tuple(-cost for cost in found.values()))
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) > 1 and word.isalpha() and word.isupper() and not _VOWEL.search(fold(word))
 
 
 def split_edges(token: str) -> tuple[str, str, str]:
@@ -126,7 +132,7 @@ def is_damaged(text: str, decoder: Decoder) -> bool:
         _, core, _ = split_edges(token)
         if not core or not any(map(str.isalpha, core)) or _NUMBER.fullmatch(core) or _COMPOUND.search(core):
             continue
-        if len(core) > 1 and core.isupper() and not is_syllable_shape(core):
+        if _is_abbreviation(core):
             continue
         lower = unify_tone(core).lower()
         known = decoder.share(lower) >= _RAREST * 10

@@ -6,6 +6,7 @@ import json
 import math
 import random
 from collections import Counter, defaultdict
+from functools import cache
 from typing import TYPE_CHECKING
 
 from indexer.channel import SEEN, Confusions, prior_cost
@@ -28,20 +29,29 @@ def count_confusions(lines: Iterable[tuple[str, str]]) -> Confusions:
             if pair[0].isalpha() and pair[1]:
                 pairs[pair] += 1
     cost: Callable[[str, str], float] = prior_cost
-    confusions = Confusions({})
     for _ in range(_ROUNDS):
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for (word, seen), count in pairs.items():
             for letter, part in align(word, seen, cost):
                 counts[letter][part] += count
-        confusions = Confusions(counts)
-        cost = confusions.cost
+        cost = _cost(Confusions(counts))
     return Confusions(
         {
             letter: {seen: count for seen, count in sorted(counts[letter].items()) if count >= _RAREST}
             for letter in sorted(counts)
         }
     )
+
+
+def _cost(confusions: Confusions) -> Callable[[str, str], float]:
+    letters = sorted(confusions.counts)
+    places = {letter: place for place, letter in enumerate(letters)}
+    costs = cache(confusions.costs(letters))
+
+    def cost(letter: str, seen: str) -> float:
+        return float(costs(seen)[places[letter]])
+
+    return cost
 
 
 def align(word: str, seen: str, cost: Callable[[str, str], float]) -> list[tuple[str, str]]:

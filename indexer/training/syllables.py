@@ -12,7 +12,7 @@ from tqdm import tqdm
 from indexer.ngrams import DISCOUNT
 from indexer.syllable import is_syllable_shape
 from indexer.syllable_model import BOUNDARY, NUMBER, SyllableModel, syllable_tokens
-from indexer.training.sources import read_texts
+from indexer.training.sources import WIKIPEDIA, read_texts
 from indexer.vietnamese import has_diacritics
 
 if TYPE_CHECKING:
@@ -122,3 +122,8 @@ def _best(
 ) -> npt.NDArray[np.int64]:
     """Return the *limit* of *places* with the highest *gain*, in their own order."""
     return np.sort(places[np.argsort(-gain[places], kind="stable")[:limit]])
+
+
+def scan_texts(data: Path) -> list[str]:
+    """Return the held-out texts of the State, to be printed and scanned."""
+    return [body for source, body in held_out_texts(data) if source != WIKIPEDIA]
