@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from eval.speed import Measured, _child, lines, measure_questions, question_floor, report
+from eval.speed import Measured, lines, measure_questions, measure_start, question_floor, report, run_child
 from eval.speed_child import loaded, peak_memory
 from indexer.errors import StoreError
 from tests.eval.samples import question, record
@@ -60,7 +60,7 @@ def test_the_floor_runs_the_parts():
 
 def test_children_report_seconds_and_memory():
     """A fresh process that imports json says how long that took and how much memory it held."""
-    found = _child("libraries", "json")
+    found = run_child("libraries", "json")
 
     assert 0 <= found["seconds"] < 5
     assert found["memory"] is None or 1 < found["memory"] < 200
@@ -69,7 +69,7 @@ def test_children_report_seconds_and_memory():
 def test_a_child_that_fails_is_an_error():
     """A child that ends badly is reported with its command and its last line."""
     with pytest.raises(StoreError, match="No module named 'no_such_library'"):
-        _child("libraries", "no_such_library")
+        run_child("libraries", "no_such_library")
 
 
 def test_this_process_tells_its_peak():
@@ -86,3 +86,33 @@ def test_the_table_and_the_report_show_ratios():
 
     assert list(lines(measured))[2:] == ["| build | 3 s | 2 s | 1.50 |", "| open | 0.5 s | – | – |"]
     assert [one["ratio"] for one in report(measured, questions=1)["measures"]] == [1.5, None]
+
+
+def test_the_floor_of_a_start_imports_what_the_start_had_loaded():
+    """Starts and floors run in turn, the fastest of each counts, and equal floors are shared."""
+    calls = []
+
+    def child(mode, *arguments):
+        calls.append((mode, *arguments))
+        slow = len(calls)
+        if mode == "libraries":
+            return {"seconds": len(arguments) + slow / 1000, "memory": 10.0}
+        return {
+            "ready": 2.0 + slow,
+            "answered": 4.0 + slow,
+            "libraries_ready": ["numpy"],
+            "libraries_answered": ["numpy", "torch"],
+            "memory_ready": 20.0,
+            "memory_answered": None,
+        }
+
+    questions = [question(), question(id="q2", category="clause_fact", text="Hạn?")]
+    measured = measure_start("index", questions, rounds=2, child=child)
+
+    assert [call[0] for call in calls] == ["answer", "libraries", "libraries", "answer"] * 2
+    assert [(one.what, one.ours, one.floor) for one in measured] == [
+        ("start to index open", 3.0, 1.002),
+        ("peak memory, index open", 20.0, 10.0),
+        ("start to first answer (table_lookup)", 5.0, 2.003),
+        ("start to first answer (clause_fact)", 8.0, 2.003),
+    ]
