@@ -1,0 +1,75 @@
+"""How questions are put: the patterns and words of ``questions.toml`` and ``english.toml``, ready to use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from indexer.vietnamese import fold, syllables
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("assistant").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def patterns(section: str, key: str) -> re.Pattern[str]:
+    """Return one pattern that matches wherever a pattern of *section*.*key* does, over folded text."""
+    return re.compile("|".join(f"(?:{fold_pattern(item)})" for item in _data("questions.toml")[section][key]))
+
+
+def fold_pattern(pattern: str) -> str:
+    """Return *pattern* without diacritics; its classes (``\\b``, ``\\d``) keep their case."""
+    return "".join(fold(letter) if letter.isalpha() and not letter.isascii() else letter for letter in pattern)
+
+
+def says(section: str, key: str, folded: str) -> bool:
+    """Tell whether the *folded* question has what *section*.*key* describes."""
+    return patterns(section, key).search(folded) is not None
+
+
+def keys(section: str) -> tuple[str, ...]:
+    """Return the keys of *section*, in the order of the file."""
+    return tuple(_data("questions.toml")[section])
+
+
+@cache
+def abbreviations() -> dict[str, str]:
+    """Return what general abbreviations mean, by the small letters in which they are typed."""
+    return dict(_data("questions.toml")["abbreviations"])
+
+
+@cache
+def question_words() -> frozenset[str]:
+    """Return words that say how a question is put."""
+    return frozenset(_data("questions.toml")["words"]["question"])
+
+
+@cache
+def place_words() -> frozenset[str]:
+    """Return words that say where to look."""
+    return frozenset(_data("questions.toml")["words"]["place"])
+
+
+def content_words(text: str, *, without_place: bool = False) -> list[str]:
+    """Return the syllables of *text* that say what it is about, in order."""
+    dropped = question_words() | (place_words() if without_place else frozenset())
+    return [word for word in syllables(text) if word not in dropped]
+
+
+@cache
+def english_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return English phrases and what they are in Vietnamese, the longest first."""
+    entries = _data("english.toml")["phrases"]
+    ordered = sorted(entries, key=lambda phrase: (-len(phrase.split()), -len(phrase)))
+    return tuple((re.compile(rf"(?<![\w/]){phrase}(?![\w/])", re.IGNORECASE), entries[phrase]) for phrase in ordered)
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Return small English words by which an English question is known."""
+    return frozenset(_data("english.toml")["words"]["small"])
