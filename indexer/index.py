@@ -305,13 +305,11 @@ def publish(
             passages += passages_from(one)
             report("passages", done, len(parsed))
         vectors = _embed(passages, encoder, _known_vectors(old, model), report)
-        report("write", 0, 1)
-        files = {
-            _STORE: build_store(parsed, passages),
-            _KEYWORDS: build_keywords(passages),
-            _VECTORS: build_vectors(vectors),
-            _CANARY: canary_of(encoder),
-        }
+        report("write", 0, 3)
+        files = {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
+        report("write", 1, 3)
+        files[_KEYWORDS] = build_keywords(passages)
+        report("write", 2, 3)
         counts = Counts(
             documents=len(parsed),
             clauses=sum(len(one.clauses) for one in parsed),
@@ -331,5 +329,5 @@ def publish(
         if old is not None and old.manifest == manifest:
             return PublishResult(old.name, changed=False, counts=counts)
         name = write_generation(directory, manifest, files)
-        report("write", 1, 1)
+        report("write", 3, 3)
     return PublishResult(name, changed=True, counts=counts)

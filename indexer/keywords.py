@@ -101,7 +101,8 @@ def build_keywords(passages: Sequence[Passage]) -> bytes:
     arrays: dict[str, npt.NDArray[Any]] = {"passages": np.array([len(passages)], dtype=np.int64)}
     for name in _FORMS:
         if name == "folded":
-            counted = [[fold(token) for token in found] for found in counted]
+            plain = {token: fold(token) for token in {token for found in counted for token in found}}
+            counted = [[plain[token] for token in found] for found in counted]
         arrays |= {f"{name}.{part}": array for part, array in _index(counted).items()}
     return bytes(save(arrays))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.indexer.samples import annex, plan
 from tests.indexer.test_index import build
 
+build(Path(sys.argv[1]), plan("b"))
 print("ready", flush=True)
 while True:
     build(Path(sys.argv[1]), plan("a"), annex())
