@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.agencies import Agency, agency_key, split_agencies
 from indexer.columns import AGENCIES, SUBJECTS
-from indexer.types import StepKind, fold_white
+from indexer.types import StepKind
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from indexer.index import Index
     from indexer.types import Clause, Document, Row, Table
 
-_PROVINCE = re.compile(r"\b(?:tỉnh|thành phố)((?:\s+[A-ZĐÀ-Ỹ]\w*)+)")
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
 
@@ -76,16 +74,10 @@ class Corpus:
                 known.setdefault(agency_key(name), Agency(name, agency_key(name)))
         return known
 
-    def issuer_name(self, document: Document) -> str | None:
-        """Return who issued *document*, in the words of its reading where it is a bad scan."""
-        issuer = document.metadata.issuer
-        if issuer is None:
-            return None
-        if document.reading is None or issuer.document != document.id:
-            return issuer.value
-        from indexer.parse import reading_between  # noqa: PLC0415 - needed for scans alone
-
-        return fold_white(reading_between(document.text, document.reading, issuer.start, issuer.end))
+    @staticmethod
+    def issuer_name(document: Document) -> str | None:
+        """Return who issued *document*."""
+        return document.metadata.issuer.value if document.metadata.issuer else None
 
     @cached_property
     def issuers(self) -> dict[str, tuple[Document, ...]]:
@@ -126,14 +118,6 @@ class Corpus:
     def knows(self, term: str) -> bool:
         """Tell whether *term* stands anywhere in the corpus."""
         return self._frequencies[0][term] > 0
-
-    @cached_property
-    def places(self) -> frozenset[str]:
-        """Proper names of the provinces and cities that issued documents, folded."""
-        names: Counter[str] = Counter()
-        for text in self.texts:
-            names.update(fold(fold_white(match)) for match in _PROVINCE.findall(text))
-        return frozenset(name for name, _ in names.most_common(1))
 
     def clause_at(self, document: str, start: int) -> Clause | None:
         """Return the clause of *document* that holds offset *start*."""

@@ -152,6 +152,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HoiVanBanError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader of our output has enough
+        sys.stderr.close()
+        return 0
     except OSError as error:
         print(f"{error.filename}: {error.strerror}.\n  Check the path and its permissions.", file=sys.stderr)
         return 1

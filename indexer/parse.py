@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from indexer.catalogue import Curated, Entry
-    from indexer.types import Clause
+    from indexer.types import Clause, Metadata
 
 _TOKEN = re.compile(r"\S+")
 
@@ -80,6 +80,8 @@ def _parse(entry: Entry, text: str, reading: str | None) -> ParsedDocument:
     stamps = [line for line in lines if line.kind is LineKind.STAMP]
     warnings += [ReadWarning(f"offset {line.start}", f"a signature's time stamp, no text: {line.text}") for line in stamps]
     metadata = read_metadata(entry.id, clauses)
+    if reading is not None:
+        metadata = _as_read(metadata, text, reading)
     document = Document(entry.id, entry.path.name, text, metadata, reading, entry.source, entry.licence)
     pages = _pages(text, damaged=reading is not None)
     return ParsedDocument(document, tuple(clauses), tuple(tables), pages, tuple(warnings))
@@ -116,6 +118,24 @@ def _with_reading(text: str, reading: str, clauses: Iterable[Clause]) -> Iterabl
         if heading is not None:
             heading = " ".join(words.split()[-len(heading.split()) :])
         yield replace(clause, heading=heading, reading=words)
+
+
+def _as_read(metadata: Metadata, text: str, reading: str) -> Metadata:
+    """Return *metadata* of a bad scan with its words as the reading has them; numbers and dates stay as printed."""
+
+    def read(stated: Stated | None) -> Stated | None:
+        if stated is None:
+            return None
+        return replace(stated, value=" ".join(reading_between(text, reading, stated.start, stated.end).split()))
+
+    return replace(
+        metadata,
+        issuer=read(metadata.issuer),
+        title=read(metadata.title),
+        signer=read(metadata.signer),
+        signer_office=read(metadata.signer_office),
+        recipients=tuple(item for stated in metadata.recipients if (item := read(stated))),
+    )
 
 
 def _with_curated(parsed: Sequence[ParsedDocument], entries: Sequence[Entry]) -> list[ParsedDocument]:
