@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from indexer.columns import AGENCIES, SUBJECTS, function_words, starts_like
+from indexer.columns import AGENCIES, SUBJECTS, breaks_off, function_words, needs_more, starts_like
 from indexer.layout import Gap, text_width
 from indexer.vietnamese import fold
 
@@ -59,6 +59,14 @@ def _traits(words: Sequence[Word], index: int) -> Traits:
     return _traits_of(" ".join(word.text for word in words[index : index + 4]))
 
 
+def _opens(word: str) -> bool:
+    return word[0].isupper() or word[0].isdigit()
+
+
+def _ties(word: str) -> bool:
+    return word[-1] in ",;/(-" or word.lower() in function_words() or needs_more(word)
+
+
 @dataclass(frozen=True)
 class Segment:
     """Words of one column of one row, possibly none."""
@@ -86,6 +94,11 @@ class Segment:
         return fold(" ".join(word.text for word in self.words[:2]))
 
     @cached_property
+    def ending(self) -> str:
+        """The last two words."""
+        return " ".join(word.text for word in self.words[-2:])
+
+    @cached_property
     def folded(self) -> str:
         """The text without case and diacritics."""
         return fold(self.text)
@@ -98,8 +111,17 @@ class Segment:
     @cached_property
     def hides_start(self) -> bool:
         """Tell whether a cell of another kind seems to begin inside: a time, a paper or a reference with a capital letter."""
-        inner = [_traits(self.words, i) for i in range(1, len(self.words)) if self.words[i].text[0].isupper()]
+        inner = [_traits(self.words, i) for i in range(1, len(self.words)) if _opens(self.words[i].text)]
         return any(traits.time or traits.note or (traits.paper and not traits.body) for traits in inner)
+
+    @cached_property
+    def hides_body(self) -> bool:
+        """Tell whether a body is named inside that no word and no comma ties to what stands before it."""
+        return any(
+            _traits(self.words, i).body
+            for i in range(1, len(self.words))
+            if self.words[i].text[0].isupper() and not _ties(self.words[i - 1].text)
+        )
 
 
 @dataclass
@@ -131,9 +153,10 @@ def _kind_score(role: str, segment: Segment) -> float:
     text = segment.text
     body, paper, time = segment.traits.body, segment.traits.paper, segment.traits.time
     if role in AGENCIES:
-        return (3.0 if body else -2.5) - (2.5 if segment.hides_start else 0.0)
+        nameless = 1.5 if needs_more(text) else 0.0
+        return (3.0 if body else -2.5) - (2.5 if segment.hides_start else 0.0) - nameless
     if role == "due":
-        return 3.0 if time and not body else (-2.5 if body or paper else -1.0)
+        return (3.0 if time and not body else (-2.5 if body or paper else -1.0)) - (2.0 if segment.hides_body else 0.0)
     if role == "deliverable":
         return 1.5 if paper else (-1.5 if body or time else 0.0)
     if role == "note":
@@ -153,7 +176,7 @@ def _edge_score(segment: Segment, *, continued: bool) -> float:
         score -= 4.0
     if last[-1] in ",;":
         score -= 2.5
-    elif last.lower() in function_words() or last[-1] in "-/(":
+    elif last[-1] in "-/(" or breaks_off(segment.ending):
         score -= 3.0
     elif last[-1] == ".":
         score += 0.5
@@ -217,7 +240,7 @@ def _alike_score(index: int, segment: Segment, shape: Shape, own: Sequence[Segme
         score = weight * math.log((counts[index] + 0.1) / (total + 0.1 * columns) * columns)
     same = shape.texts[index][segment.folded] - (1 if own and own[index].words and own[index].folded == segment.folded else 0)
     if same:
-        score += 1.0
+        score += min(2.5, 1.0 + 0.7 * math.log(same))
     return max(-4.0, min(3.0, score))
 
 
