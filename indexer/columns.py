@@ -93,6 +93,12 @@ def _starts(key: str) -> re.Pattern[str]:
 
 
 @cache
+def is_body_kind(text: str) -> bool:
+    """Tell whether *text* is nothing but a kind of body: "Văn phòng", "Đảng ủy"; another body's name may follow it."""
+    return text.lower() in _data()["bodies"]["starts"]
+
+
+@cache
 def _not_bodies() -> re.Pattern[str]:
     words = sorted(_data()["bodies"]["not"], key=len, reverse=True)
     return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)

@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"(\d{1,3})\.?(?=\s|$)")
 _INSIDE = re.compile(r"(?<=\s)(\d{1,3})\.?(?=\s{2,}\S)")  # a number with a wide gap behind it, in the middle of a line
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ALONE, _LINE, _WITHIN = 3.0, 2.0, 1.2  # how sure a number opens a row: alone on its line, before words, inside a line
+_SMALL = 1.2  # small letters behind the number: it stands in the middle of a sentence
 _SKIP = -2.5  # a number left out
 _RESTART = -2.0  # counting from 1 again
 _STYLE = -2.5  # "06" after "5", "3" after "2.": not the same hand
@@ -61,6 +62,7 @@ def _candidates(lines: Sequence[Line], skipped: set[int], first: int, end: int) 
         line = lines[index]
         if match := _NUMBER.match(line.text):
             score = _ALONE if match.end() == len(line.text) else _LINE
+            score -= _SMALL if line.text[match.end() :].lstrip()[:1].islower() else 0.0
             score += _NEW_LINE if index + 1 < end and lines[index + 1].gap is Gap.LINE and score == _ALONE else 0.0
             found.append(_at(line, index, match, score))
         found.extend(_at(line, index, match, _WITHIN) for match in _INSIDE.finditer(line.text))
