@@ -150,7 +150,8 @@ def _load(folder: Path) -> SyllableModel:
 
 
 def _pack(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    return np.clip(np.rint(-np.log2(shares) * _STEPS), 0, 255).astype(np.uint8)
+    steps = np.clip(np.rint(-np.log2(shares) * _STEPS), 0, 255)
+    return np.asarray(steps, dtype=np.uint8)
 
 
 def _unpack(packed: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:
