@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,8 +37,8 @@ class LoadedEncoder:
     name: str
     sha256: str
     dimension: int
-    model: Any  # sentence_transformers.SentenceTransformer
-    vocabulary: Vocabulary | None = None  # None: the model segments for itself
+    model: Any = field(repr=False)  # sentence_transformers.SentenceTransformer
+    vocabulary: Vocabulary | None = field(default=None, repr=False)  # None: the model segments for itself
 
     def encode_query(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
         """Return one row a text, shape (len(texts), dimension)."""

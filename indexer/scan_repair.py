@@ -30,7 +30,9 @@ _NUMBER = re.compile(
 )
 _LABELLED_NUMBER = re.compile(r"\d{1,2}[a-zđ]")  # khoản 5a, or "1a" for "là"
 _LABEL = re.compile(r"[IVXL1l|]{1,5}[.)]|[a-zđ]\)|[A-ZĐ]\.")
-_COMPOUND = re.compile(r"\w[/@_]\w|-\w|://|\.\w\w")
+_COMPOUND = re.compile(r"\w[/_]\w|-\w|://|\w@\w+\.|\.\w\w|\w[,;(]\w")
+_LEAST_LETTERS = 0.6  # a token with fewer letters and digits is dirt
+_CONSONANT = re.compile(r"[b-df-hj-np-tvwxzđ]", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouy]")
 _LOOKED_AT, _LIMIT, _MARGIN = 120, 28, 11.0
 _COMMONNESS = 0.7  # weight of how common a syllable is, where the readings to be weighed in context are chosen
@@ -108,7 +110,8 @@ class ScanReader:
 
     def _read(self, core: str) -> Place:
         lower = unify_tone(core).lower()
-        if _COMPOUND.search(core) or _is_abbreviation(core):
+        dirt = sum(map(str.isalnum, core)) < _LEAST_LETTERS * len(core)
+        if dirt or _COMPOUND.search(core) or _CONSONANT.fullmatch(core) or _is_abbreviation(core):
             return Place((lower,), (0.0,))
         readings = self._channel.readings(core, limit=_LOOKED_AT, margin=_MARGIN)
         readings.sort(key=lambda reading: reading[1] - _COMMONNESS * math.log(self._decoder.share(reading[0])))

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BOUNDARY, NUMBER = "<s>", "<n>"
 FOLDER = Path(__file__).parent / "models" / "vi-syllables"
 WEIGHTS, SYLLABLES = "model.safetensors", "syllables.txt"
-_TOKEN = re.compile(r"(?P<word>[^\W\d_]+)|(?P<number>\d[\w./,-]*)|(?P<stop>[.;:!?\n]+)")
+_TOKEN = re.compile(r"(?P<word>[^\W\d_]+)|(?P<number>\d(?:[\w./,-]*\w)?)|(?P<stop>[.;:!?\n]+)")
 _STEPS = 8  # shares are kept as eighths of a power of two, from 0 to 255
 
 

@@ -130,6 +130,6 @@ def _fit(start: npt.NDArray[np.float32], sampler: Sampler, *, steps: int) -> npt
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
         progress.set_postfix(loss=f"{np.mean(losses[-20:]):.3f}")
     return weights.detach().numpy()
