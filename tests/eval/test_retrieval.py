@@ -22,9 +22,11 @@ class HashedBag:
     """A fake encoder: a hashed bag of words, so that a reader can see which text must come first."""
 
     def encode_query(self, texts, /):
+        """Return one row a text."""
         return self.encode_document(texts)
 
     def encode_document(self, texts, /):
+        """Return one row a text."""
         rows = np.zeros((len(texts), 512), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().replace(".", " ").replace("?", " ").split():
@@ -75,7 +77,7 @@ def test_measures_agree_with_ir_measures():
     """
     On 60 random questions our means are those of ir_measures to nine digits, questions without an answer included.
     """
-    chooser = random.Random(3)
+    chooser = random.Random(3)  # noqa: S311 - no secret
     documents = [f"d{number}" for number in range(40)]
     qrels = {f"q{q}": {d: chooser.choice([1, 1, 2]) for d in chooser.sample(documents, 3)} for q in range(60)}
     ranking = {query: chooser.sample(documents, chooser.choice([0, 3, 20])) for query in qrels}
@@ -178,7 +180,7 @@ def test_fused_scores_stand_on_candidates_of_both():
     """
     values = np.arange(200, dtype=np.float32)
 
-    pool, fused = fuse({"BM25 syllables+bigrams": values, "dense": values[::-1].copy()})
+    pool, _ = fuse({"BM25 syllables+bigrams": values, "dense": values[::-1].copy()})
 
     assert set(pool) == set(range(40)) | set(range(140, 200))
     both_pool, both = fuse({"BM25 syllables+bigrams": values, "dense": values})

@@ -16,14 +16,14 @@ from indexer.syllable_model import SyllableModel, syllable_tokens
 from indexer.vietnamese import fold
 
 SOUND = (
-    "Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành tổ chức triển khai thực hiện Kế hoạch này; định kỳ báo cáo kết quả "
-    "thực hiện trước ngày 15/12/2025 để tổng hợp, báo cáo Chính phủ theo quy định. Đẩy mạnh chuyển đổi số trong hoạt "
-    "động của cơ quan nhà nước, bảo đảm 25% hồ sơ được xử lý trực tuyến theo Nghị quyết số 57-NQ/TW."
+    "Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành tổ chức triển khai thực hiện Kế hoạch này; định kỳ báo cáo "
+    "kết quả thực hiện trước ngày 15/12/2025 để tổng hợp, báo cáo Chính phủ theo quy định. Đẩy mạnh chuyển đổi số "
+    "trong hoạt động của cơ quan nhà nước, bảo đảm 25% hồ sơ được xử lý trực tuyến theo Nghị quyết số 57-NQ/TW."
 )
 SCANNED = (
-    "Uy ban nhan dan tinh yéu cdu cac sd, ban, nganh t6 chirc trién khai thuc hién Ké hoach nay; dinh ky bao cdo két qua "
-    "thuc hién trude ngay 15/12/2025 dé tong hop, bao cdo Chinh phu theo quy dinh. Pay manh chuyén d6i s6 trong hoat "
-    "d6ng cua co quan nha nuéc, bao dam 25% h6 so dugc xtr ly truc tuyén theo Nghi quyét s6 57-NQ/TW."
+    "Uy ban nhan dan tinh yéu cdu cac sd, ban, nganh t6 chirc trién khai thuc hién Ké hoach nay; dinh ky bao cdo "
+    "két qua thuc hién trude ngay 15/12/2025 dé tong hop, bao cdo Chinh phu theo quy dinh. Pay manh chuyén d6i s6 "
+    "trong hoat d6ng cua co quan nha nuéc, bao dam 25% h6 so dugc xtr ly truc tuyén theo Nghi quyét s6 57-NQ/TW."
 )
 
 
