@@ -23,7 +23,7 @@ _SPELLINGS = (
     (re.compile(r"\b(?:uy|u) ban nhan dan\b"), "ubnd"),
     (re.compile(r"\bhoi dong nhan dan\b"), "hdnd"),
     (re.compile(r"\s*&\s*"), " va "),
-    (re.compile(r"\bva\b|[,.:()\"“”'–—-]"), " "),
+    (re.compile(r"\bva\b|[,.:;?!()\"“”'–—-]"), " "),
 )
 
 

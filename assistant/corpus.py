@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from assistant.lexicon import canonical
 from assistant.agencies import Agency, agency_key, split_agencies
 from indexer.columns import AGENCIES, SUBJECTS
 from indexer.types import StepKind
@@ -137,5 +138,5 @@ class Corpus:
 
 def terms(text: str) -> list[str]:
     """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
-    words = [fold(word) for word in syllables(text)]
+    words = [fold(word) for word in syllables(canonical(text))]
     return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]

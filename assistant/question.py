@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.agencies import Agency, agency_key, find_agencies
-from assistant.lexicon import content_words, keys, patterns, says
+from assistant.lexicon import canonical, content_words, keys, patterns, says
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
 from indexer.relations import NUMBER, plain_number
@@ -121,13 +121,14 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     period = None if rows else parse_asked(understood.text)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
-    text.strike_pattern(_BARE_NUMBER)
+    own = {re.split(r"[/-]", number.value)[0] for d in map(corpus.index.document, documents) if (number := d.metadata.number)}
+    text.strike(match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(1) or match.group(2)) in own)
     for role in (*asked, "all"):
         if role in keys("asks"):
             text.strike_pattern(patterns("asks", role))
     for key in ("list", "count", "follow_up", "those", "compare", "which_documents"):
         text.strike_pattern(patterns("forms", key))
-    words = content_words(text.rest(), without_place=True)
+    words = content_words(canonical(text.rest()), without_place=True)
     return Query(
         understood.text,
         folded,

@@ -289,7 +289,9 @@ class Registers:
         if words:
             filters_of_words = self._words_filter(words, tables)
             if filters_of_words is None:
-                return None
+                if not filters:
+                    return None
+                filters_of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
             filters.append(filters_of_words)
         return filters
 

@@ -1,0 +1,289 @@
+"""
+A fact out of the clauses: the sentence or bullet that answers, cut to what was asked, from the smallest citable unit.
+
+Retrieval proposes clauses and rows; of their sentences the one is taken that holds most of the weight of the question's words, with the
+kind of fact that is asked for. Where too little of the question is held by any, the reply says so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.citing import Citer
+from assistant.corpus import RowAt, subject_column, terms
+from assistant.registers import share_of
+from assistant.retrieval import search
+from assistant.types import Abstention, Answer, Status
+from assistant.wording import Wording, sentence, trimmed
+from indexer.parse import reading_between
+from indexer.path import eid, label
+from indexer.types import StepKind, fold_white
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from assistant.corpus import Corpus
+    from assistant.question import Query
+    from assistant.types import Reply
+    from indexer.types import Clause, Document
+
+# Weights and thresholds were set on eval/questions/development.jsonl.
+_POOL = 40
+_CLAUSE, _CONTEXT = 0.45, 0.15  # what words count that stand in the clause around the sentence, or in its headings
+_KIND = 0.12  # a sentence with the kind of fact that is asked for
+_LEAD = 0.2  # a sentence that gives the lead, where the lead is asked for
+_ENOUGH = 0.62  # share of the question's weight that must be held
+_CERTAIN = 0.7  # share from which a document counts as saying what is asked for, and how near to the best one it must come
+_NEAR = 0.8
+_LONG = 420  # characters of an extract; a longer sentence is cut at its semicolons
+_BREAK = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ“\"(\d-])|(?<=\.\.\.)\s+")
+_FACT = {
+    "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
+    "number": re.compile(r"\d"),
+    "time": re.compile(r"\b(?:ngay|thang|quy|nam)\s+\d|\bhang (?:nam|quy|thang)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|\bthuong xuyen\b", re.IGNORECASE),
+    "body": re.compile(r"\b(?:so|phong|ban|van phong|ubnd|uy ban|don vi|co quan|trung tam|chu tich|thu truong|nguoi dung dau|giao)\b", re.IGNORECASE),
+    "address": re.compile(r"https?://|www\.|\.vn\b"),
+    "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
+}
+_TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
+_PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A sentence that may answer: where it stands, as it reads, and how much of the question it holds."""
+
+    document: Document
+    start: int
+    end: int
+    shown: str
+    score: float
+    held: float
+    clause: Clause | None = None
+    at: RowAt | None = None
+
+    @property
+    def place(self) -> str:
+        """The label of its clause or row."""
+        return label(self.clause.path if self.clause else self.at.row.path if self.at else ())
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of ``text[start:end]`` as offsets; a long one in its parts between semicolons."""
+    position = start
+    part = text[start:end]
+    for match in _BREAK.finditer(part):
+        stop = start + match.start()
+        if part[match.start() - 1] == ";" and stop - position < _LONG and _next_break(part, match.end()) < _LONG:
+            continue
+        yield position, stop
+        position = start + match.end()
+    if position < end:
+        yield position, end
+
+
+def _next_break(part: str, begin: int) -> int:
+    match = _BREAK.search(part, begin)
+    return (match.start() if match else len(part)) - begin
+
+
+class Facts:
+    """Finds facts in *corpus* for one question."""
+
+    def __init__(self, corpus: Corpus, query: Query, understood: str, question: str, *, restored: bool) -> None:
+        self.corpus, self.query = corpus, query
+        self.question, self.understood = question, understood
+        self.restored = restored
+        self.say = Wording(query.language)
+        self.citer = Citer(corpus)
+        self.words = self._words()
+
+    def _words(self) -> list[str]:
+        """Return the words to look for: what is left of the question, agencies and numbers that are no document's among them."""
+        query = self.query
+        words = list(query.words)
+        for agency in query.agencies:
+            if not set(query.documents or query.issued_by) & {d.id for d in self.corpus.issuers.get(agency.key, ())}:
+                words += fold_white(agency.name).lower().split()
+        own = {d.metadata.number.value for d in self.corpus.documents if d.metadata.number}
+        words += [number.lower() for number in query.numbers if number not in own]
+        return [part for word in words for part in (_PERIOD.fullmatch(word).groups() if _PERIOD.fullmatch(word) else (word,))]
+
+    def answer(self, rival: float = 0.0) -> Reply | None:
+        """
+        Return the answer; None where the words of the question are held no better than *rival*, by a row that it describes.
+
+        Raises:
+            StoreError: the model is not the one that the index was built with.
+        """
+        query = self.query
+        documents = query.documents or query.issued_by
+        if query.says("compare"):  # the periods are what differs
+            self.words = [word for word in self.words if not _TIME_WORD.fullmatch(fold(word))] or self.words
+        if query.says("which_documents") and self.words:
+            return self._which_documents(documents) or self._not_found(documents)
+        if len(self._holders(documents)) > 1 and (query.says("compare") or len({*documents}) > 1):
+            if reply := self._each(documents):
+                return reply
+        best = self._best(documents)
+        if not query.documents and query.issued_by and (not best or best[0].held < _ENOUGH):
+            best = self._best(())
+        if not best or best[0].held < _ENOUGH or self._lacks_anchor(best[0]):
+            return None if rival else self._not_found(query.documents)
+        if best[0].score < rival:
+            return None
+        if query.says("compare"):
+            return self._compared(best)
+        return self._answer([best[0]])
+
+    def _holders(self, documents: Sequence[str]) -> set[str]:
+        return {str(self.corpus.issuer_name(self.corpus.index.document(name))) for name in documents}
+
+    # Scoring.
+
+    def _best(self, documents: Collection[str]) -> list[Extract]:
+        """Return the extracts of the best hits, the best first; one a clause or row."""
+        query = self.query
+        text = query.text
+        restored = text if self.restored else None
+        hits = search(self.corpus.index, text, restored=restored, top_k=_POOL, documents=tuple(documents) or None)
+        found: dict[tuple[str, str], Extract] = {}
+        for hit in hits:
+            key = (hit.passage.document, hit.passage.eid)
+            if key not in found and (extract := self._extract(*key)):
+                bonus = 0.02 * max(0.0, min(hit.score, 3.0))
+                found[key] = Extract(
+                    extract.document, extract.start, extract.end, extract.shown, extract.score + bonus, extract.held, extract.clause, extract.at
+                )
+        return sorted(found.values(), key=lambda item: -item.score)
+
+    def _extract(self, document_id: str, name: str) -> Extract | None:
+        document = self.corpus.index.document(document_id)
+        for at in self.corpus.rows:
+            if at.table.document == document_id and eid(at.row.path) == name:
+                return self._of_row(document, at)
+        clause = next((c for c in self.corpus.index.clauses(document_id) if eid(c.path) == name), None)
+        if clause is None or clause.path[0].kind in (StepKind.RECIPIENTS, StepKind.SIGNATURE):
+            return None
+        return self._of_clause(document, clause)
+
+    def _of_row(self, document: Document, at: RowAt) -> Extract | None:
+        cell = at.row.cells[subject_column(at.table)]
+        if not cell.spans:
+            return None
+        held = share_of(self.words, set(terms(cell.text)), self.corpus)
+        whole = share_of(self.words, {t for c in at.row.cells for t in terms(c.text)}, self.corpus)
+        score = held + _CLAUSE * max(0.0, whole - held) + self._kind_bonus(cell.text)
+        return Extract(document, cell.spans[0].start, cell.spans[-1].end, cell.text, score, max(held, 0.9 * whole), at=at)
+
+    def _of_clause(self, document: Document, clause: Clause) -> Extract | None:
+        context = " ".join(
+            other.heading or ""
+            for other in self.corpus.index.clauses(document.id)
+            if other.heading and len(other.path) < len(clause.path) and clause.path[: len(other.path)] == other.path
+        )
+        above = set(terms(f"{context} {document.metadata.title.value if document.metadata.title else ''} {self.corpus.issuer_name(document)}"))
+        whole = set(terms(clause.reading or clause.text))
+        best: Extract | None = None
+        for start, end in sentences(document.text, clause.start, clause.end):
+            shown = document.text[start:end]
+            if document.reading is not None:
+                shown = reading_between(document.text, document.reading, start, end).replace("—", "-")
+            shown = fold_white(shown)
+            own = set(terms(shown))
+            here = share_of(self.words, own, self.corpus)
+            around = share_of(self.words, own | whole, self.corpus) - here
+            over = share_of(self.words, own | whole | above, self.corpus) - here - around
+            held = here + 0.9 * around + 0.7 * over
+            score = here + _CLAUSE * around + _CONTEXT * over + self._kind_bonus(shown)
+            if clause.heading and len(clause.path) < 3 and shown.isupper():  # noqa: PLR2004
+                score -= 0.3
+            if best is None or score > best.score + 1e-9:
+                best = Extract(document, start, end, shown, score, held, clause=clause)
+        return best
+
+    def _kind_bonus(self, shown: str) -> float:
+        kinds = [kind for kind in _FACT if kind != "lead" and self.query.wants(kind)]
+        folded = fold(shown)
+        lead = _LEAD if "lead" in self.query.asked and _FACT["lead"].search(folded) else 0.0
+        if not kinds:
+            return lead
+        wanted = [kind for kind in kinds if _FACT[kind].search(folded)]
+        return lead + _KIND * len(wanted) / len(kinds)
+
+    def _lacks_anchor(self, extract: Extract) -> bool:
+        """Tell whether the question names what the corpus has nowhere: a place, a year, a number with its own weight."""
+        del extract
+        unknown = [word for word in self.words if not self.corpus.knows(fold(word))]
+        if any(word.isdigit() or re.search(r"\d", word) for word in unknown):
+            return True
+        names = re.findall(r"(?<!^)(?<![.?!] )\b[A-ZĐÀ-Ỹ][a-zđà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zđà-ỹ]+)+", self.query.text)
+        held = " ".join(fold(fold_white(text)) for text in (d.reading or d.text for d in self.corpus.documents))
+        return any(fold(name) not in held for name in names)
+
+    # Replies.
+
+    def _cite(self, extract: Extract) -> str:
+        if extract.at is not None:
+            return self.citer.cell(extract.at, subject_column(extract.at.table))
+        if extract.clause is None:
+            return ""
+        return self.citer.clause(extract.document, extract.clause, extract.start, extract.end)
+
+    def _said(self, extract: Extract) -> str:
+        document = self.say.document(extract.document, self.corpus)
+        value = re.sub(r"^[-–+•]\s*", "", trimmed(extract.shown))
+        return sentence(self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract)))
+
+    def _answer(self, extracts: Sequence[Extract]) -> Answer:
+        text = "\n".join(self._said(extract) for extract in extracts)
+        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+
+    def _each(self, documents: Sequence[str]) -> Reply | None:
+        """Answer from each of the documents that the question names."""
+        best = [found[0] for name in dict.fromkeys(documents) if (found := self._best((name,)))]
+        enough = [extract for extract in best if extract.held >= _ENOUGH * 0.8]
+        by_issuer: dict[str, Extract] = {}
+        for extract in sorted(enough, key=lambda item: -item.score):
+            by_issuer.setdefault(str(self.corpus.issuer_name(extract.document)), extract)
+        chosen = [extract for extract in enough if by_issuer.get(str(self.corpus.issuer_name(extract.document))) is extract]
+        return self._answer(chosen) if chosen else None
+
+    def _compared(self, best: Sequence[Extract]) -> Reply:
+        """Answer with the best place of each document that says nearly as much."""
+        chosen: list[Extract] = []
+        for extract in best:
+            if extract.document.id not in {other.document.id for other in chosen} and extract.held >= best[0].held * 0.75:
+                chosen.append(extract)
+        return self._answer(chosen[:3])
+
+    def _which_documents(self, documents: Collection[str]) -> Reply | None:
+        """List the documents that say what the question is about, each with its place."""
+        found = []
+        for document in self.corpus.documents:
+            if documents and document.id not in documents:
+                continue
+            best = self._best((document.id,))
+            if best and best[0].held >= _CERTAIN:
+                found.append(best[0])
+        most = max((extract.held for extract in found), default=0.0)
+        found = [extract for extract in found if extract.held >= most * _NEAR]
+        if not found:
+            return None
+        lines = [self.say.say("documents_found", count=len(found))]
+        lines += [f"- {self._said(extract)}" for extract in found]
+        text = "\n".join(lines) if len(found) > 1 else self._said(found[0])
+        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+
+    def _not_found(self, documents: Sequence[str]) -> Reply:
+        words = " ".join(dict.fromkeys(self.words)) or self.query.text
+        if documents:
+            names = "; ".join(self.say.document(self.corpus.index.document(name), self.corpus) for name in documents)
+            text = self.say.say("not_found_in", document=names, words=words)
+        else:
+            known = self.say.documents(self.corpus.documents, self.corpus)
+            text = self.say.say("not_found", question=self.understood, words=words, documents=known)
+        return Abstention(Status.NOT_FOUND, self.question, self.understood, text, trace=self.query.steps())
