@@ -7,7 +7,7 @@ kind of fact that is asked for. Where too little of the question is held by any,
 
 from __future__ import annotations
 
-import re
+import regex as re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ _ENOUGH = 0.62  # share of the question's weight that must be held
 _CERTAIN = 0.7  # share from which a document counts as saying what is asked for, and how near to the best one it must come
 _NEAR = 0.8
 _LONG = 420  # characters of an extract; a longer sentence is cut at its semicolons
-_BREAK = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ“\"(\d-])|(?<=\.\.\.)\s+")
+_BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _FACT = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "number": re.compile(r"\d"),
@@ -49,7 +49,7 @@ _FACT = {
     "address": re.compile(r"https?://|www\.|\.vn\b"),
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }
-_NAME = re.compile(r"(?<!^)(?<![.?!] )\b[A-ZĐÀ-Ỹ][a-zđà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zđà-ỹ]+)+")
+_NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 

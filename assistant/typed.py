@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import regex as re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
-_LETTERS = re.compile(r"[A-Za-zÀ-ỹĐđ]+")
+_LETTERS = re.compile(r"\p{Latin}+")
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _TELEX_MARKS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
 _VOWELS = "aăâeêioôơuưy"
@@ -164,7 +164,7 @@ class QuestionReader:
         if (meant := abbreviations().get(fold(lowered))) and not self._model.candidates(fold(lowered)):
             return meant
         numbered = _NUMBERED.fullmatch(lowered)
-        if numbered and (meant := abbreviations().get(numbered.group(1))):
+        if numbered and not self._model.candidates(lowered) and (meant := abbreviations().get(numbered.group(1))):
             return f"{meant} {numbered.group(2).upper()}"
         return None
 

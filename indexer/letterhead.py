@@ -6,7 +6,7 @@ What is not printed stays None; a field that is printed blank ("Số:        /KH
 
 from __future__ import annotations
 
-import re
+import regex as re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -31,8 +31,8 @@ _STATE = re.compile(r"c[o0]ng h[o0]a xa h|doc lap|[a-z]{3} 1?ap - tu do")
 _ENACTS = re.compile(r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
                      r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)")
 _SUBJECT = re.compile(r"v/v\s*:?\s*|ve viec\s+")
-_PERSON = re.compile(r"(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]+\s+){1,5}[A-ZĐÀ-Ỹ][a-zđà-ỹ]+")
-_OFFICE = re.compile(r"[A-ZĐÀ-Ỹ0-9 .,/&-]{4,}")
+_PERSON = re.compile(r"(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+")
+_OFFICE = re.compile(r"[\p{Lu}0-9 .,/&-]{4,}")
 
 
 @cache
