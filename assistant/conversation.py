@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assistant.lexicon import light_words
+from indexer.vietnamese import fold
+
 if TYPE_CHECKING:
     from assistant.question import Query
 
@@ -51,22 +54,31 @@ def complete(query: Query, state: State) -> Query:
     cited = tuple(number for noun, number in state.rows if noun == query.noun)
     if pointing and query.asked and len(cited) == 1 and len(query.words) <= _SHORT and query.form == "one":
         return replace(query, rows=cited, words=(), documents=query.documents or before.documents)
-    bare = len(query.words) <= (_SHORT if pointing else 0)
+    words = [word for word in query.words if fold(word) not in light_words()]
+    bare = len(words) <= (_SHORT if pointing else 0)
     if query.agencies and before.agencies and bare and (pointing or not query.asked) and query.form == "one":
         role = query.agency_role or before.agency_role
-        return replace(before, agencies=query.agencies, agency_role=role, text=query.text, folded=query.folded)
+        named = before.documents and set(before.documents) & set(before.issued_by)
+        return replace(
+            before,
+            agencies=query.agencies,
+            agency_role=role,
+            issued_by=query.issued_by,
+            documents=query.issued_by if named else before.documents,
+        )
     if query.asked and before.rows and bare and not query.agencies and query.form == "one":
         return replace(query, rows=before.rows, noun=before.noun, appendix=query.appendix or before.appendix, group=before.group, documents=before.documents, words=())
     if query.asked and bare and not _has_target(query) and before.words:
-        return replace(query, words=before.words, noun=query.noun or before.noun, documents=before.documents, issued_by=before.issued_by)
+        return replace(query, words=before.words, topic=(*query.topic, *before.topic), noun=query.noun or before.noun, documents=before.documents, issued_by=before.issued_by)
     if query.form != "one" and bare and pointing and not query.agencies and before.agencies:
         return replace(query, agencies=before.agencies, agency_role=query.agency_role or before.agency_role)
     if query.period and before.period and bare:
         return replace(before, period=query.period, text=query.text, folded=query.folded)
     if pointing and not query.documents and not query.issued_by:
         known = before.documents or before.issued_by or state.documents
-        words = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
-        return replace(query, words=tuple(words), documents=tuple(known) if len(set(known)) == 1 else ())
+        joined = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
+        topic = query.topic if len(query.words) > _SHORT else (*query.topic, *before.topic)
+        return replace(query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ())
     return query
 
 

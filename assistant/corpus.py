@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.lexicon import canonical
 from assistant.agencies import Agency, agency_key, split_agencies
 from indexer.columns import AGENCIES, SUBJECTS
-from indexer.types import StepKind
+from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Corpus:
         for at in self.rows:
             for column, cell in zip(at.table.columns, at.row.cells, strict=True):
                 if column.role in AGENCIES:
-                    known |= {agency.key: agency for agency in split_agencies(cell.text) if not agency.group}
+                    known |= {agency.key: agency for agency in split_agencies(cell.text)}
         for document in self.documents:
             if name := self.issuer_name(document):
                 known.setdefault(agency_key(name), Agency(name, agency_key(name)))
@@ -93,6 +93,11 @@ class Corpus:
     def texts(self) -> tuple[str, ...]:
         """What there is to read, one text a document, bad scans left out."""
         return tuple(document.text for document in self.documents if document.reading is None)
+
+    @cached_property
+    def folded_text(self) -> str:
+        """Everything there is to read, folded, on one line."""
+        return " ".join(fold(fold_white(shown_text(document))) for document in self.documents)
 
     @cached_property
     def _frequencies(self) -> tuple[Counter[str], int]:

@@ -7,12 +7,13 @@ kind of fact that is asked for. Where too little of the question is held by any,
 
 from __future__ import annotations
 
-import re
+import regex as re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
+from assistant.lexicon import canonical, content_words
 from assistant.registers import share_of
 from assistant.retrieval import search
 from assistant.types import Abstention, Answer, Status
@@ -33,13 +34,13 @@ if TYPE_CHECKING:
 # Weights and thresholds were set on eval/questions/development.jsonl.
 _POOL = 40
 _CLAUSE, _CONTEXT = 0.45, 0.15  # what words count that stand in the clause around the sentence, or in its headings
-_KIND = 0.12  # a sentence with the kind of fact that is asked for
+_KIND = 0.2  # a sentence with the kind of fact that is asked for
 _LEAD = 0.2  # a sentence that gives the lead, where the lead is asked for
 _ENOUGH = 0.62  # share of the question's weight that must be held
 _CERTAIN = 0.7  # share from which a document counts as saying what is asked for, and how near to the best one it must come
 _NEAR = 0.8
 _LONG = 420  # characters of an extract; a longer sentence is cut at its semicolons
-_BREAK = re.compile(r"(?<=[.;!?])\s+(?=[A-ZĐÀ-Ỹ“\"(\d-])|(?<=\.\.\.)\s+")
+_BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _FACT = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "number": re.compile(r"\d"),
@@ -48,6 +49,7 @@ _FACT = {
     "address": re.compile(r"https?://|www\.|\.vn\b"),
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }
+_NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 
@@ -102,45 +104,52 @@ class Facts:
         self.words = self._words()
 
     def _words(self) -> list[str]:
-        """Return the words to look for: what is left of the question, agencies and numbers that are no document's among them."""
+        """Return the words to look for: the topic, with agencies that did not issue what is searched, and numbers of other documents."""
         query = self.query
-        words = list(query.words)
+        words = list(query.topic)
+        searched = set(query.documents or query.issued_by)
         for agency in query.agencies:
-            if not set(query.documents or query.issued_by) & {d.id for d in self.corpus.issuers.get(agency.key, ())}:
-                words += fold_white(agency.name).lower().split()
+            if not searched & {d.id for d in self.corpus.issuers.get(agency.key, ())}:
+                words += content_words(canonical(agency.name))
         own = {d.metadata.number.value for d in self.corpus.documents if d.metadata.number}
         words += [number.lower() for number in query.numbers if number not in own]
-        return [part for word in words for part in (_PERIOD.fullmatch(word).groups() if _PERIOD.fullmatch(word) else (word,))]
+        split = (_PERIOD.fullmatch(word) for word in words)
+        words = [part for word, match in zip(words, split, strict=True) for part in (match.groups() if match else (word,))]
+        if query.says("compare"):  # the periods are what differs
+            words = [word for word in words if not _TIME_WORD.fullmatch(fold(word))] or words
+        return words
 
-    def answer(self, rival: float = 0.0) -> Reply | None:
+    def find(self) -> list[Extract]:
         """
-        Return the answer; None where the words of the question are held no better than *rival*, by a row that it describes.
+        Return what may answer, the best first; [] where too little of the question is held anywhere.
 
         Raises:
             StoreError: the model is not the one that the index was built with.
         """
         query = self.query
         documents = query.documents or query.issued_by
-        if query.says("compare"):  # the periods are what differs
-            self.words = [word for word in self.words if not _TIME_WORD.fullmatch(fold(word))] or self.words
-        if query.says("which_documents") and self.words:
-            return self._which_documents(documents) or self._not_found(documents)
-        if len(self._holders(documents)) > 1 and (query.says("compare") or len({*documents}) > 1):
-            if reply := self._each(documents):
-                return reply
         best = self._best(documents)
         if not query.documents and query.issued_by and (not best or best[0].held < _ENOUGH):
             best = self._best(())
-        if not best or best[0].held < _ENOUGH or self._lacks_anchor(best[0]):
-            return None if rival else self._not_found(query.documents)
-        if best[0].score < rival:
-            return None
-        if query.says("compare"):
-            return self._compared(best)
-        return self._answer([best[0]])
+        return best if best and best[0].held >= _ENOUGH and not self._lacks_anchor() else []
 
-    def _holders(self, documents: Sequence[str]) -> set[str]:
-        return {str(self.corpus.issuer_name(self.corpus.index.document(name))) for name in documents}
+    def answer(self) -> Reply:
+        """Return the answer from the clauses and rows, or that there is none."""
+        query = self.query
+        if query.says("which_documents") and self.words:
+            return self._which_documents(query.documents) or self.not_found()
+        named = tuple(dict.fromkeys([*query.documents, *query.issued_by]))
+        if query.says("compare"):
+            return self._compared(named) or self.not_found()
+        if len({self.corpus.issuer_name(self.corpus.index.document(name)) for name in named}) > 1 and (reply := self._each(named)):
+            return reply
+        best = self.find()
+        return self._answer(best[:1]) if best else self.not_found()
+
+    def within(self, document: str) -> Answer | None:
+        """Return what one document says, or None."""
+        best = self._best((document,))
+        return self._answer(best[:1]) if best and best[0].held >= _ENOUGH else None
 
     # Scoring.
 
@@ -214,15 +223,12 @@ class Facts:
         wanted = [kind for kind in kinds if _FACT[kind].search(folded)]
         return lead + _KIND * len(wanted) / len(kinds)
 
-    def _lacks_anchor(self, extract: Extract) -> bool:
-        """Tell whether the question names what the corpus has nowhere: a place, a year, a number with its own weight."""
-        del extract
-        unknown = [word for word in self.words if not self.corpus.knows(fold(word))]
-        if any(word.isdigit() or re.search(r"\d", word) for word in unknown):
+    def _lacks_anchor(self) -> bool:
+        """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
+        if any(not self.corpus.knows(fold(word)) and re.search(r"\d", word) for word in self.words):
             return True
-        names = re.findall(r"(?<!^)(?<![.?!] )\b[A-ZĐÀ-Ỹ][a-zđà-ỹ]+(?:\s+[A-ZĐÀ-Ỹ][a-zđà-ỹ]+)+", self.query.text)
-        held = " ".join(fold(fold_white(text)) for text in (d.reading or d.text for d in self.corpus.documents))
-        return any(fold(name) not in held for name in names)
+        names = [" ".join(match.split()) for match in _NAME.findall(self.query.text)]
+        return any(fold(name) not in self.corpus.folded_text for name in names)
 
     # Replies.
 
@@ -244,21 +250,27 @@ class Facts:
 
     def _each(self, documents: Sequence[str]) -> Reply | None:
         """Answer from each of the documents that the question names."""
-        best = [found[0] for name in dict.fromkeys(documents) if (found := self._best((name,)))]
-        enough = [extract for extract in best if extract.held >= _ENOUGH * 0.8]
-        by_issuer: dict[str, Extract] = {}
-        for extract in sorted(enough, key=lambda item: -item.score):
-            by_issuer.setdefault(str(self.corpus.issuer_name(extract.document)), extract)
-        chosen = [extract for extract in enough if by_issuer.get(str(self.corpus.issuer_name(extract.document))) is extract]
+        best = [found[0] for name in documents if (found := self._best((name,)))]
+        chosen = self._one_an_issuer([extract for extract in best if extract.held >= _ENOUGH * 0.8])
         return self._answer(chosen) if chosen else None
 
-    def _compared(self, best: Sequence[Extract]) -> Reply:
-        """Answer with the best place of each document that says nearly as much."""
-        chosen: list[Extract] = []
-        for extract in best:
-            if extract.document.id not in {other.document.id for other in chosen} and extract.held >= best[0].held * 0.75:
-                chosen.append(extract)
-        return self._answer(chosen[:3])
+    def _compared(self, named: Sequence[str]) -> Reply | None:
+        """Answer with the best place of each named document; where fewer than two are named, of each that says nearly as much."""
+        ids = named if len(named) > 1 else [document.id for document in self.corpus.documents]
+        best = [found[0] for name in ids if (found := self._best((name,)))]
+        most = max((extract.held for extract in best), default=0.0)
+        least = _ENOUGH * 0.6 if len(named) > 1 else max(_ENOUGH * 0.8, most * _NEAR)
+        chosen = [extract for extract in best if extract.held >= least]
+        if not chosen or most < _ENOUGH * 0.8:
+            return None
+        return self._answer(self._one_an_issuer(chosen)[:4])
+
+    def _one_an_issuer(self, extracts: Sequence[Extract]) -> list[Extract]:
+        """Return the best extract of each issuer, in the order given; documents of one issuer with the same words count once."""
+        best: dict[tuple[str, str], Extract] = {}
+        for extract in sorted(extracts, key=lambda item: -item.score):
+            best.setdefault((str(self.corpus.issuer_name(extract.document)), "row" if extract.at else "clause"), extract)
+        return [extract for extract in extracts if any(extract is other for other in best.values())]
 
     def _which_documents(self, documents: Collection[str]) -> Reply | None:
         """List the documents that say what the question is about, each with its place."""
@@ -278,7 +290,9 @@ class Facts:
         text = "\n".join(lines) if len(found) > 1 else self._said(found[0])
         return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
 
-    def _not_found(self, documents: Sequence[str]) -> Reply:
+    def not_found(self) -> Reply:
+        """Say that nothing was found, what was looked for and where."""
+        documents = self.query.documents
         words = " ".join(dict.fromkeys(self.words)) or self.query.text
         if documents:
             names = "; ".join(self.say.document(self.corpus.index.document(name), self.corpus) for name in documents)

@@ -93,3 +93,16 @@ def canonical(text: str) -> str:
     """Return *text* in small letters, with one word for what several words say."""
     pattern, table = _synonyms()
     return pattern.sub(lambda match: f" {table[match.group()]} ", unify_tone(text).lower())
+
+
+@cache
+def light_words() -> frozenset[str]:
+    """Return folded words that a good answer need not repeat."""
+    return frozenset(fold(word) for word in _data("questions.toml")["words"]["light"])
+
+
+@cache
+def abbreviated_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return abbreviations of several words, over folded text, and what they mean."""
+    entries = _data("questions.toml")["abbreviated_phrases"]
+    return tuple((re.compile(rf"\b{re.escape(phrase)}\b"), meant) for phrase, meant in entries.items())

@@ -111,7 +111,7 @@ class Assistant:
         declined: Reply | None = None
         if reply := registers.listing():
             if isinstance(reply, Answer):
-                return reply
+                return self._with_prose(reply, query, understood)
             declined = reply
         if declined is not None and (query.noun or query.agencies):
             return declined
@@ -121,17 +121,28 @@ class Assistant:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
         restored = not understood.marked or understood.language == "en"
         facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=restored)
-        asks_column = any(role != "content" for role in query.asked)
-        described = registers.described() if asks_column and not query.issued_by else None
-        if described is None:
-            reply = facts.answer()
-            if reply is None:
-                raise AssertionError
+        if query.says("compare") or query.says("which_documents"):
+            return facts.answer()
+        column = registers.asks_column()
+        described = registers.described() if column else None
+        if described is not None and query.noun is not None:
+            return registers.about(described)
+        best = facts.find()
+        if column and best and best[0].at is not None:
+            return registers.about(best[0].at)
+        if not best and described is not None:
+            return registers.about(described)
+        return facts.answer()
+
+    def _with_prose(self, reply: Answer, query: Query, understood: Understood) -> Answer:
+        """Add to a list what the other documents that the question names say of its agency."""
+        cited = {citation.document for citation in reply.citations}
+        others = [name for name in query.documents if name not in cited]
+        if not others or not query.agencies:
             return reply
-        at, share = described
-        if query.noun is not None:
-            return registers.about(at)
-        return facts.answer(rival=share + 0.1) or registers.about(at)
+        facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=not understood.marked)
+        more = [answer for name in others if (answer := facts.within(name))]
+        return joined([reply, *more])
 
     def _chatter(self, query: Query, question: str, shown: str) -> Reply | None:
         folded = query.folded.strip()

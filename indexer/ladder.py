@@ -6,7 +6,7 @@ Every line of text ends up in one clause; every clause is a slice of the text un
 
 from __future__ import annotations
 
-import re
+import regex as re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,16 @@ _LONG_HEADING = 300
 _TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 
 
+_DIVISIONS = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION)
+_PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Trên cơ sở|Thực hiện) ")
+_SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[\p{Lu}]{2,}")  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
+_OFFICE = 60  # letters of an office's name
+
+
+def _is_capitals(text: str) -> bool:
+    return text == text.upper() and any(letter.isalpha() for letter in text)
+
+
 @dataclass
 class _Open:
     """A clause under construction."""
@@ -58,13 +68,18 @@ class _Ladder:
 
     def __init__(self, document: str, text: str, lines: Sequence[Line], *, damaged: bool) -> None:
         self.document, self.text, self.lines, self.damaged = document, text, lines, damaged
-        self.width = line_width(lines)
+        self.width = self._width_from(0)
         self.done: list[_Open] = []
         self.current: _Open | None = None
         self.stack: list[Step] = [Step(StepKind.HEAD)]
         self.seen: dict[Path, int] = {}
         self.tables: list[Table] = []
         self.warnings: list[ReadWarning] = []
+
+    def _width_from(self, index: int) -> float:
+        """Return the width of the lines up to the next annex; an annex may be set on pages turned sideways."""
+        end = next((i for i in range(index + 1, len(self.lines)) if appendix_of(self.lines[i].text)), len(self.lines))
+        return line_width(self.lines[index:end])
 
     # Which step a marker makes, and whether it counts here.
 
@@ -162,6 +177,10 @@ class _Ladder:
         """Tell whether *line*, which no marker opens, begins a paragraph of its own."""
         if previous is None or self.current is None:
             return True
+        if self._heads_nothing_yet(line):
+            return False
+        if self.stack[0].kind is StepKind.HEAD and _PREAMBLE.match(line.text) and previous.text.endswith((";", ",", ".")):
+            return True
         if line.text[0].islower() or (line.text[0] in "),;" and not previous.text.endswith(".")):
             return False
         if not self.width:
@@ -176,6 +195,13 @@ class _Ladder:
         if self._is_full(previous, line):
             return False
         return previous.text.endswith(_ENDS) or text_width(previous.text) < self.width * _SHORT
+
+    def _heads_nothing_yet(self, line: Line) -> bool:
+        """Tell whether *line* is the title of a part, chapter or division that stands below its number."""
+        if self.current is None or self.current.marker is None or self.current.marker.kind not in _DIVISIONS:
+            return False
+        untitled = len(self.current.lines) == 1 and self.current.marker.length >= len(self.current.lines[0].text)
+        return untitled or (_is_capitals(line.text) and _is_capitals(self.current.lines[-1].text))
 
     def clauses(self) -> list[Clause]:
         """Return what was found, in reading order."""
@@ -225,12 +251,13 @@ def parse_ladder(
 
 def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
     in_tail = bool(ladder.stack) and ladder.stack[0].kind in (StepKind.RECIPIENTS, StepKind.SIGNATURE)
-    if not in_tail and _RECIPIENTS.match(fold(line.text)) and len(line.text) < ladder_short(ladder):
+    begun = in_tail and any(item.path[0].kind is StepKind.RECIPIENTS for item in ladder.done)
+    if not begun and _RECIPIENTS.match(fold(line.text)) and len(line.text) < ladder_short(ladder):
         ladder.close()
         ladder.stack = [Step(StepKind.RECIPIENTS)]
         ladder.current = _Open((Step(StepKind.RECIPIENTS),), [line])
         return
-    if in_tail:
+    if in_tail or _begins_signature(ladder, line, previous):
         _walk_tail(ladder, line)
         return
     marker = marker_of(line.text, damaged=ladder.damaged)
@@ -244,6 +271,14 @@ def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
         ladder.open(None)
     if ladder.current is not None:
         ladder.current.lines.append(line)
+
+
+def _begins_signature(ladder: _Ladder, line: Line, previous: Line | None) -> bool:
+    """Tell whether *line* heads the signature block of a document that prints it above or without "Nơi nhận"."""
+    if previous is None or ladder.stack[:1] == [Step(StepKind.HEAD)] or len(line.text) > _OFFICE or not _is_capitals(line.text):
+        return False
+    ended = previous.text.endswith("./.") or (previous.text.endswith(".") and _SIGNS.match(line.text) is not None)
+    return ended and marker_of(line.text) is None
 
 
 def ladder_short(ladder: _Ladder) -> float:
@@ -269,6 +304,7 @@ def _walk_appendix_head(ladder: _Ladder, index: int, marker: Marker) -> int:
     """Open an annex; its title runs to its table, its first marker, or a blank line behind it."""
     ladder.close()
     ladder.stack = []
+    ladder.width = ladder._width_from(index)  # noqa: SLF001
     ladder.place(marker)
     ladder.current = _Open(tuple(ladder.stack), [ladder.lines[index]], marker)
     index += 1

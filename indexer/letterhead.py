@@ -6,7 +6,7 @@ What is not printed stays None; a field that is printed blank ("Số:        /KH
 
 from __future__ import annotations
 
-import re
+import regex as re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -31,8 +31,8 @@ _STATE = re.compile(r"c[o0]ng h[o0]a xa h|doc lap|[a-z]{3} 1?ap - tu do")
 _ENACTS = re.compile(r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
                      r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)")
 _SUBJECT = re.compile(r"v/v\s*:?\s*|ve viec\s+")
-_PERSON = re.compile(r"(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]+\s+){1,5}[A-ZĐÀ-Ỹ][a-zđà-ỹ]+")
-_OFFICE = re.compile(r"[A-ZĐÀ-Ỹ0-9 .,/&-]{4,}")
+_PERSON = re.compile(r"(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+")
+_OFFICE = re.compile(r"[\p{Lu}0-9 .,/&-]{4,}")
 
 
 @cache
@@ -160,9 +160,24 @@ def _issuer(head: _Head) -> Stated | None:
         if _ATTACHED.match(fold(clause.text)) and (match_ := _OF.search(fold(clause.text))):
             start, end = match_.span("issuer")
             return head.stated(fold_white(clause.text[start:end]), clause, start, end)
-    letterhead = [clause for clause in head.head if _OFFICE.fullmatch(fold_white(clause.text)) and not _STATE.match(fold(clause.text))]
-    named = [c for c in letterhead if fold(fold_white(c.text)) not in kinds()]
-    return head.stated(fold_white(named[-1].text), named[-1], 0, len(named[-1].text)) if named else None
+    return _issuer_above(head)
+
+
+def _issuer_above(head: _Head) -> Stated | None:
+    """Return the last name in capitals above the kind of document, cut off before the name of the State beside it."""
+    found: Stated | None = None
+    for clause in head.head:
+        folded = fold(clause.text)
+        if fold_white(folded) in kinds():
+            break
+        if _NUMBER_LINE.match(folded) and found is not None:
+            break
+        beside = _STATE.search(folded)
+        end = beside.start() if beside else len(clause.text)
+        name = clause.text[:end].strip()
+        if name and not folded.startswith("cong bao") and _OFFICE.fullmatch(fold_white(name)):
+            found = head.stated(fold_white(name), clause, 0, len(name))
+    return found
 
 
 def _issuer_at(head: _Head, clause: Clause, folded: str) -> Stated | None:
