@@ -26,7 +26,7 @@ install: $(VENV)/.installed  ## make .venv and install what the program needs, w
 chat: fresh-index  ## install, index what is missing or stale, and serve the chat on this machine
 	@$(PY) -m assistant serve --index "$(INDEX)" --host "$(HOST)" --port "$(PORT)"
 
-test: lint system-packages  ## lint, then run every test, the browser's too
+test: $(VENV)/.installed-dev lint system-packages  ## lint, then run every test, the browser's too
 	@$(PY) -m pytest $(PYTEST)
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
