@@ -15,7 +15,7 @@ PYTEST ?=
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
-export q
+export QUESTION = $(value q)
 export TOKENIZERS_PARALLELISM := false
 
 help:  ## list the verbs
@@ -26,7 +26,7 @@ install: $(VENV)/.installed  ## make .venv and install what the program needs, w
 chat: fresh-index  ## install, index what is missing or stale, and serve the chat on this machine
 	@$(PY) -m assistant serve --index "$(INDEX)" --host "$(HOST)" --port "$(PORT)"
 
-test: lint system-packages  ## lint, then run every test, the browser's too
+test: $(VENV)/.installed-dev lint system-packages  ## lint, then run every test, the browser's too
 	@$(PY) -m pytest $(PYTEST)
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
@@ -38,8 +38,8 @@ index: $(VENV)/.installed  ## build the index of corpus/
 	@$(PY) -m indexer build --index "$(INDEX)"
 
 ask: fresh-index  ## answer one question: make ask q="nhiệm vụ 9 do ai chủ trì?"
-	@if [ -z "$$q" ]; then echo 'make ask: no question. Ask one:  make ask q="nhiệm vụ 9 do ai chủ trì?"' >&2; exit 2; fi
-	@$(PY) -m assistant ask --index "$(INDEX)" "$$q"
+	@if [ -z "$$QUESTION" ]; then echo 'make ask: no question. Ask one:  make ask q="nhiệm vụ 9 do ai chủ trì?"' >&2; exit 2; fi
+	@$(PY) -m assistant ask --index "$(INDEX)" -- "$$QUESTION"
 
 eval: fresh-index  ## answer the question set and print the scores beside the baseline
 	@$(PY) -m eval run --index "$(INDEX)"
@@ -61,7 +61,7 @@ $(VENV)/.made:
 	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$candidate; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-	  echo "make: no Python from 3.11 on was found (python3 is: $$(python3 --version 2>&1 || echo missing))." >&2; \
+	  echo "make: no Python from 3.11 on was found (python3 is $$(python3 --version 2>/dev/null || echo missing))." >&2; \
 	  echo '  Install one, or name it:  make chat PYTHON=/path/to/python3.11' >&2; exit 1; \
 	fi; \
 	echo "Making $(VENV) with $$("$$python" --version) ..." >&2; \
