@@ -40,6 +40,10 @@ _REVERSE = (
 )
 _PASSIVE = re.compile(r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b")
 _OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi".split())
+_ISSUED = re.compile(
+    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
+    r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
+)
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _ALL_DOCUMENTS = re.compile(r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b")
 _IN_STORE = re.compile(r"\b(?:kho|co san|dang co|he thong|bo tai lieu|du lieu nay|tat ca)\b")
@@ -74,6 +78,9 @@ class AboutDocuments:
         documents = self._documents()
         if documents is None:
             return None
+        if not documents:
+            known = self.say.documents(self.corpus.documents, self.corpus)
+            return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=self._foreign(), documents=known))
         return self._fields(documents)
 
     def _annex_title(self) -> Reply | None:
@@ -103,6 +110,8 @@ class AboutDocuments:
             return None
         found = [m for document in self.corpus.documents for m in self._mentions(document, numbers[0])]
         if not found:
+            return None
+        if self._foreign():
             return None
         best: dict[str, tuple[int, Document, int, int]] = {}
         for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
@@ -144,6 +153,8 @@ class AboutDocuments:
         query = self.query
         ids = query.documents or query.issued_by
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
+        if not named and self._foreign():
+            return []
         if named:
             return named if self._fits(named) else None
         if "phu luc" in query.folded and (annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]):
@@ -152,6 +163,11 @@ class AboutDocuments:
             return None
         about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
         return list(self.corpus.documents) if about else None
+
+    def _foreign(self) -> str | None:
+        """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
+        match = _ISSUED.search(self.query.folded)
+        return self.query.text[match.start(1) : match.end(1)].strip() if match else None
 
     def _fits(self, documents: Sequence[Document]) -> bool:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""

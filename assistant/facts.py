@@ -132,7 +132,7 @@ class Facts:
         if not query.documents and query.issued_by and (not best or best[0].held < _ENOUGH):
             self.words += [word for agency in query.agencies for word in content_words(canonical(agency.name))]
             best = self._best(())
-        return best if best and best[0].held >= _ENOUGH and not self._lacks_anchor() else []
+        return best if best and best[0].held >= _ENOUGH else []
 
     def answer(self) -> Reply:
         """Return the answer from the clauses and rows, or that there is none."""
@@ -228,7 +228,7 @@ class Facts:
         wanted = [kind for kind in kinds if _FACT[kind].search(folded)]
         return lead + _KIND * len(wanted) / len(kinds)
 
-    def _lacks_anchor(self) -> bool:
+    def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
         if any(not self.corpus.knows(fold(word)) and re.search(r"\d", word) for word in self.words):
             return True
@@ -247,7 +247,14 @@ class Facts:
     def _said(self, extract: Extract) -> str:
         document = self.say.document(extract.document, self.corpus)
         value = re.sub(r"^[-–+•]\s*", "", trimmed(extract.shown))
-        return sentence(self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract)))
+        text = self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract))
+        if extract.at is not None:
+            for role in ("lead", "due"):
+                column = extract.at.table.column(role)
+                if role in self.query.asked and column is not None and extract.at.row.cells[column].text:
+                    name, cell = extract.at.table.columns[column].name, trimmed(extract.at.row.cells[column].text)
+                    text += "; " + self.say.say("cell_next", column=name, value=cell, marks=self.citer.cell(extract.at, column))
+        return sentence(text)
 
     def _answer(self, extracts: Sequence[Extract]) -> Answer:
         text = "\n".join(self._said(extract) for extract in extracts)
