@@ -2,7 +2,7 @@
 Question sets: what is asked, what a right answer holds, and where it stands in the documents.
 
     questions/development.jsonl   may be looked at and tuned on
-    questions/foundation.jsonl    may be looked at and tuned on since questions/reported.jsonl exists
+    questions/practice.jsonl    may be looked at and tuned on since questions/reported.jsonl exists
     questions/reported.jsonl      is reported, never looked at and never tuned on
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = Path(__file__).parent / "questions"
 DEVELOPMENT = QUESTIONS / "development.jsonl"
-FOUNDATION = QUESTIONS / "foundation.jsonl"
+PRACTICE = QUESTIONS / "practice.jsonl"
 REPORTED = QUESTIONS / "reported.jsonl"
 
 

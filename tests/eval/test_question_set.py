@@ -10,7 +10,7 @@ import pytest
 from eval.measures import score_record
 from eval.question_set import (
     DEVELOPMENT,
-    FOUNDATION,
+    PRACTICE,
     QUESTIONS,
     REPORTED,
     Category,
@@ -24,7 +24,7 @@ from indexer.reader import read_text
 from tests.eval.samples import gold, line, question
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "documents"
-OURS = (DEVELOPMENT, FOUNDATION, REPORTED)
+OURS = (DEVELOPMENT, PRACTICE, REPORTED)
 
 
 def test_a_line_becomes_a_question(tmp_path):
@@ -137,7 +137,7 @@ def test_our_sets_hold_together():
     assert asked_twice(questions) == []
 
 
-@pytest.mark.parametrize(("path", "least"), [(FOUNDATION, 170), (REPORTED, 200)])
+@pytest.mark.parametrize(("path", "least"), [(PRACTICE, 170), (REPORTED, 200)])
 def test_a_reported_set_is_large_and_balanced(path, least):
     """A set that is, or was, reported has at least so many questions, and 8 in every category."""
     counts = Counter(question.category for question in load_questions(path))
