@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+import regex as re
+
 from assistant.citing import Citer
+from assistant.corpus import terms
+from assistant.lexicon import light_words
+from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence
 from indexer.letterhead import kind_names
 from indexer.relations import plain_number
-from indexer.types import RelationType
+from indexer.path import label
+from indexer.types import RelationType, StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from assistant.corpus import Corpus
     from assistant.question import Query
@@ -34,8 +39,19 @@ _REVERSE = (
     (re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu)\b"), tuple(RelationType)),
 )
 _PASSIVE = re.compile(r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b")
+_OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi".split())
+_ISSUED = re.compile(
+    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
+    r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
+)
+_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _ALL_DOCUMENTS = re.compile(r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b")
 _IN_STORE = re.compile(r"\b(?:kho|co san|dang co|he thong|bo tai lieu|du lieu nay|tat ca)\b")
+_KINDS = r"[Kk]ế\s+hoạch|[Qq]uyết\s+định|[Nn]ghị\s+quyết|[Cc]hương\s+trình(?:\s+hành\s+động)?|[Tt]hông\s+báo|[Cc]hỉ\s+thị|[Nn]ghị\s+định|[Đđ]ề\s+án|[Tt]hông\s+tư|[Kk]ết\s+luận|[Ll]uật"
+_TAIL = re.compile(
+    r"(?:,?\s*ngày\s+\d{1,2}/\d{1,2}/\d{4})?(?:\s+của\s+\p{Lu}[^,;.()]{2,60}?)?(?:\s+về\s+[^;.()]{5,220})?(?=[,;.()]|\s+về\s|\s+thực\s|\s+ban\s+hành|\s+sửa\s|\s*$)"
+)
+_BARE = re.compile(r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])")
 _KIND_OF_DOCUMENT = re.compile(r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$")
 
 
@@ -57,10 +73,78 @@ class AboutDocuments:
             return reply
         if not query.fields:
             return self._all_documents()
+        if reply := self._annex_title() or self._mentioned():
+            return reply
         documents = self._documents()
         if documents is None:
             return None
+        if not documents:
+            known = self.say.documents(self.corpus.documents, self.corpus)
+            return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=self._foreign(), documents=known))
         return self._fields(documents)
+
+    def _annex_title(self) -> Reply | None:
+        """Answer what an annex is called."""
+        query = self.query
+        if "title" not in query.fields or not query.appendix or query.rows:
+            return None
+        lines = []
+        for document in self.corpus.documents:
+            if query.documents and document.id not in query.documents:
+                continue
+            for clause in self.corpus.index.clauses(document.id):
+                last = clause.path[-1]
+                if last.kind is StepKind.APPENDIX and same_number(last.number, query.appendix) and clause.heading:
+                    name = f"{label(clause.path)} ({self.say.document(document, self.corpus)})"
+                    lines.append(self.say.say("field_title", document=name, value=clause.heading, marks=self.citer.clause(document, clause)))
+        return self._answer("\n".join(map(sentence, lines))) if lines else None
+
+    def _mentioned(self) -> Reply | None:
+        """Answer who issued a document that others only name, when, or what it is about: with the words that name it best."""
+        query = self.query
+        own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
+        numbers = [n for n in query.numbers if plain_number(n) not in own]
+        if not numbers and not query.documents:
+            numbers = self._numbers_headed()
+        if len(numbers) != 1 or not set(query.fields) & {"issued_on", "issuer", "title", "number", "signer"} or query.issued_by:
+            return None
+        found = [m for document in self.corpus.documents for m in self._mentions(document, numbers[0])]
+        if not found:
+            return None
+        if self._foreign():
+            return None
+        best: dict[str, tuple[int, Document, int, int]] = {}
+        for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
+            best.setdefault(document.id, (weight, document, start, end))
+        _, document, start, end = max(best.values(), key=lambda item: item[0])
+        value = self.say.say("as_named", value=" ".join(document.text[start:end].split()))
+        others = [item for item in best.values() if item[1] is not document and item[0] == max(i[0] for i in best.values())]
+        marks = self.citer.place(document.id, start, end) + "".join(self.citer.place(d.id, s, e) for _, d, s, e in others[:3])
+        name = self.say.document(document, self.corpus)
+        return self._answer(sentence(self.say.say("fact_short", document=name, value=value, marks=marks)))
+
+    def _numbers_headed(self) -> list[str]:
+        """Return the full numbers that the corpus has for a number that is named by its figure alone: "Nghị quyết 57"."""
+        match = _BARE.search(self.query.folded)
+        if not match:
+            return []
+        heads = {r.number for d in self.corpus.documents for r in d.metadata.relations if re.split(r"[/-]", r.number)[0] == match.group(2)}
+        kind = "".join(word[0] for word in match.group(1).split()).upper()
+        return [number for number in sorted(heads) if kind in plain_number(number)][:1]
+
+    @staticmethod
+    def _mentions(document: Document, number: str) -> Iterator[tuple[int, Document, int, int]]:
+        """Yield the places that name *number* with its kind, date and issuer, and how much of that each says."""
+        if document.reading is not None:
+            return
+        pattern = r"\s*".join(map(re.escape, number.replace(" ", "")))
+        for match in re.finditer(rf"(?:{_KINDS})\s+(?:số:?\s+)?{pattern}(?!\w)", document.text, re.IGNORECASE):
+            tail = _TAIL.match(document.text, match.end())
+            end = tail.end() if tail else match.end()
+            dated = 2 if tail and re.search(r"\d/\d", tail.group()) else 0
+            issued = 1 if tail and re.search(r"\bcủa\b", tail.group()) else 0
+            about = 1 if tail and re.search(r"\bvề\b", tail.group()) else 0
+            yield dated + issued + about, document, match.start(), end
 
     # Which documents.
 
@@ -69,12 +153,29 @@ class AboutDocuments:
         query = self.query
         ids = query.documents or query.issued_by
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
+        if not named and self._foreign():
+            return []
         if named:
-            return named
+            return named if self._fits(named) else None
+        if "phu luc" in query.folded and (annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]):
+            return annexed
         if query.numbers and not query.says("which_documents"):
             return None
         about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
         return list(self.corpus.documents) if about else None
+
+    def _foreign(self) -> str | None:
+        """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
+        match = _ISSUED.search(self.query.folded)
+        return self.query.text[match.start(1) : match.end(1)].strip() if match else None
+
+    def _fits(self, documents: Sequence[Document]) -> bool:
+        """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
+        if not set(self.query.fields) & {"number", "issued_on", "issuer", "title", "kind"}:
+            return True
+        titles = [f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents]
+        held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
+        return sum(fold(word) not in held for word in self.query.topic) <= 2  # noqa: PLR2004
 
     def _all_documents(self) -> Reply | None:
         query = self.query
@@ -92,7 +193,13 @@ class AboutDocuments:
     # One field of one document or several.
 
     def _fields(self, documents: Sequence[Document]) -> Reply | None:
-        fields = [field for field in self.query.fields if not (field == "number" and "replaces" in self.query.fields)]
+        fields = list(self.query.fields)
+        if "number" in fields and "issued_on" not in fields and re.search(r"\bngay (?:nao|may)\b", self.query.folded):
+            fields.append("issued_on")
+        if set(fields) & set(_RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
+            fields = [field for field in fields if field in _RELATIONS]
+        if "signer" in fields and "title" in fields:
+            fields.remove("title")
         if "signer_office" in fields and "signer" in fields and "chuc" not in self.query.folded:
             fields.remove("signer_office")
         if "signer_office" in fields and "signer" in fields and not re.search(r"\bai ky\b", self.query.folded):
@@ -144,7 +251,8 @@ class AboutDocuments:
         stated: Stated | None = getattr(document.metadata, field)
         name = self.say.document(document, self.corpus) if field != "number" else self._unnumbered(document)
         if stated is None:
-            return self._not_printed(document, field), False
+            partly = self._partly_printed(document, field)
+            return partly or (self._not_printed(document, field), False)
         value = stated.value
         if field == "issued_on":
             value = self.say.day(value)
@@ -166,6 +274,19 @@ class AboutDocuments:
         if self.say.language == "en":
             return f"The document of {issuer}" if issuer else document.id
         return f"{kind} của {issuer}" if issuer else document.id
+
+    def _partly_printed(self, document: Document, field: str) -> tuple[str, bool] | None:
+        """Return the month and year where only the day is left blank and they are what is asked for."""
+        place = next((span for name, span in document.metadata.unfilled if name == field), None)
+        asks_month = re.search(r"\b(?:thang|nam) (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded)
+        if field != "issued_on" or place is None or not asks_month:
+            return None
+        printed = re.search(r"tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4}", document.text[place.start : place.end])
+        if printed is None:
+            return None
+        marks = self.citer.place(document.id, place.start, place.end)
+        name = self.say.document(document, self.corpus)
+        return self.say.say("field_issued_in", document=name, value=" ".join(printed.group().split()), marks=marks), True
 
     def _not_printed(self, document: Document, field: str) -> str:
         place = next((span for name, span in document.metadata.unfilled if name == field), None)
@@ -221,11 +342,12 @@ class AboutDocuments:
         passive = _PASSIVE.search(query.folded) is not None
         if passive or asks_documents:
             targets += [d.metadata.number.value for d in map(self.corpus.index.document, query.documents) if d.metadata.number]
-        if not targets or not (asks_documents or passive) or query.words[3:]:
+        if not targets or not (asks_documents or passive):
             return None
-        types = next((types for pattern, types in _REVERSE if pattern.search(query.folded)), None)
-        if types is None:
+        rest = [word for word in query.words if fold(word) not in light_words() | _OWN_WORDS and not _DATE.fullmatch(word)]
+        if len(rest) > 3:  # noqa: PLR2004 - it asks for what the documents say
             return None
+        types = next((types for pattern, types in _REVERSE if pattern.search(query.folded)), tuple(RelationType))
         if not passive and query.documents and not set(targets) - self._numbers_of(query.documents):
             pattern = re.compile(r"\b(?:van ban|ke hoach) nao\b.*\b(?:thay the|trien khai|thuc hien|can cu|nhac|dan chieu|sua doi)\b")
             if not pattern.search(query.folded):
@@ -239,7 +361,10 @@ class AboutDocuments:
     def _relations_to(self, targets: Sequence[str], types: Sequence[RelationType]) -> Reply:
         plain = {plain_number(target) for target in targets}
         lines = []
-        for document in self.corpus.documents:
+        naming = [d for d in self.corpus.documents if any(plain_number(r.number) in plain for r in d.metadata.relations)]
+        if not any(r.type in types and plain_number(r.number) in plain for d in naming for r in d.metadata.relations) and types[0] is not RelationType.REPLACES:
+            types = tuple(RelationType)
+        for document in naming:
             for relation in document.metadata.relations:
                 if plain_number(relation.number) in plain and relation.type in types:
                     marks = self._cite_relation(document, relation)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import regex as re
+
 from assistant.lexicon import canonical
 from assistant.agencies import Agency, agency_key, split_agencies
 from indexer.columns import AGENCIES, SUBJECTS
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indexer.index import Index
+    from indexer.syllable_model import SyllableModel
     from indexer.types import Clause, Document, Row, Table
 
+_COMPOUND = -3.0  # log-probability from which two syllables are one word
+_PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
 
@@ -124,6 +129,22 @@ class Corpus:
     def knows(self, term: str) -> bool:
         """Tell whether *term* stands anywhere in the corpus."""
         return self._frequencies[0][term] > 0
+
+    def is_compound(self, first: str, second: str) -> bool:
+        """Tell whether *second* so often follows *first* in Vietnamese that the two are one word, "xử phạt"."""
+        return self._syllables.log_probability(first.lower(), second.lower()) > _COMPOUND
+
+    @cached_property
+    def _syllables(self) -> SyllableModel:
+        from indexer.syllable_model import SyllableModel  # noqa: PLC0415 - reads its file
+
+        return SyllableModel.load()
+
+    @cached_property
+    def own_places(self) -> frozenset[str]:
+        """The words of the proper names of the places whose bodies issued the documents, folded: they tell nothing apart."""
+        names = [_PLACE.search(name) for document in self.documents if (name := self.issuer_name(document))]
+        return frozenset(fold(word) for match in names if match for word in match.group(1).split())
 
     def clause_at(self, document: str, start: int) -> Clause | None:
         """Return the clause of *document* that holds offset *start*."""

@@ -37,8 +37,8 @@ _CLAUSE, _CONTEXT = 0.45, 0.15  # what words count that stand in the clause arou
 _KIND = 0.2  # a sentence with the kind of fact that is asked for
 _LEAD = 0.2  # a sentence that gives the lead, where the lead is asked for
 _ENOUGH = 0.62  # share of the question's weight that must be held
-_CERTAIN = 0.7  # share from which a document counts as saying what is asked for, and how near to the best one it must come
-_NEAR = 0.8
+_CERTAIN = 0.6  # share from which a document counts as saying what is asked for, and how near to the best one it must come
+_NEAR = 0.75
 _LONG = 420  # characters of an extract; a longer sentence is cut at its semicolons
 _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _FACT = {
@@ -130,8 +130,9 @@ class Facts:
         documents = query.documents or query.issued_by
         best = self._best(documents)
         if not query.documents and query.issued_by and (not best or best[0].held < _ENOUGH):
+            self.words += [word for agency in query.agencies for word in content_words(canonical(agency.name))]
             best = self._best(())
-        return best if best and best[0].held >= _ENOUGH and not self._lacks_anchor() else []
+        return best if best and best[0].held >= _ENOUGH else []
 
     def answer(self) -> Reply:
         """Return the answer from the clauses and rows, or that there is none."""
@@ -184,9 +185,13 @@ class Facts:
         if not cell.spans:
             return None
         held = share_of(self.words, set(terms(cell.text)), self.corpus)
-        whole = share_of(self.words, {t for c in at.row.cells for t in terms(c.text)}, self.corpus)
-        score = held + _CLAUSE * max(0.0, whole - held) + self._kind_bonus(cell.text)
-        return Extract(document, cell.spans[0].start, cell.spans[-1].end, cell.text, score, max(held, 0.9 * whole), at=at)
+        every = {term for c in at.row.cells for term in terms(c.text)}
+        group = at.row.group.name if at.row.group else ""
+        above = set(terms(f"{group} {at.table.title} {document.metadata.title.value if document.metadata.title else ''}"))
+        around = max(0.0, share_of(self.words, every, self.corpus) - held)
+        over = max(0.0, share_of(self.words, every | above, self.corpus) - held - around)
+        score = held + _CLAUSE * around + _CONTEXT * over + self._kind_bonus(cell.text)
+        return Extract(document, cell.spans[0].start, cell.spans[-1].end, cell.text, score, held + 0.9 * around + 0.7 * over, at=at)
 
     def _of_clause(self, document: Document, clause: Clause) -> Extract | None:
         context = " ".join(
@@ -223,7 +228,7 @@ class Facts:
         wanted = [kind for kind in kinds if _FACT[kind].search(folded)]
         return lead + _KIND * len(wanted) / len(kinds)
 
-    def _lacks_anchor(self) -> bool:
+    def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
         if any(not self.corpus.knows(fold(word)) and re.search(r"\d", word) for word in self.words):
             return True
@@ -242,7 +247,14 @@ class Facts:
     def _said(self, extract: Extract) -> str:
         document = self.say.document(extract.document, self.corpus)
         value = re.sub(r"^[-–+•]\s*", "", trimmed(extract.shown))
-        return sentence(self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract)))
+        text = self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract))
+        if extract.at is not None:
+            for role in ("lead", "due"):
+                column = extract.at.table.column(role)
+                if role in self.query.asked and column is not None and extract.at.row.cells[column].text:
+                    name, cell = extract.at.table.columns[column].name, trimmed(extract.at.row.cells[column].text)
+                    text += "; " + self.say.say("cell_next", column=name, value=cell, marks=self.citer.cell(extract.at, column))
+        return sentence(text)
 
     def _answer(self, extracts: Sequence[Extract]) -> Answer:
         text = "\n".join(self._said(extract) for extract in extracts)
@@ -259,11 +271,13 @@ class Facts:
         ids = named if len(named) > 1 else [document.id for document in self.corpus.documents]
         best = [found[0] for name in ids if (found := self._best((name,)))]
         most = max((extract.held for extract in best), default=0.0)
-        least = _ENOUGH * 0.6 if len(named) > 1 else max(_ENOUGH * 0.8, most * _NEAR)
-        chosen = [extract for extract in best if extract.held >= least]
-        if not chosen or most < _ENOUGH * 0.8:
+        if most < _ENOUGH * 0.8:
             return None
-        return self._answer(self._one_an_issuer(chosen)[:4])
+        chosen = self._one_an_issuer([extract for extract in best if extract.held >= most * 0.5])
+        if len(named) > 1:
+            return self._answer(chosen[:4])
+        chosen.sort(key=lambda extract: (extract.document.id not in named, -extract.score))
+        return self._answer(chosen[:2])
 
     def _one_an_issuer(self, extracts: Sequence[Extract]) -> list[Extract]:
         """Return the best extract of each issuer, in the order given; documents of one issuer with the same words count once."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
 _DOCUMENT_WORD = r"(?:ke hoach|van ban|phu luc|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|thong tu|kh)"
-_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b(?!\s*(?:ban hanh|kem))")
+_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
 _GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b")
 _ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
 _BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")

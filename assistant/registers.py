@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from assistant.types import Reply
     from indexer.types import Row, Table
 
-_LIGHT, _PAIR = 0.25, 0.6  # what a light word, and a pair of words, counts
+_LIGHT, _PAIR = 0.15, 0.6  # what a light word, and a pair of words, counts
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
 _ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what it asks for
 _CLEAR = 0.08  # by how much the best row must lead the next
@@ -244,6 +244,7 @@ class Registers:
         for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
             held = set(terms(at.row.cells[subject_column(at.table)].text))
             every = {term for cell in at.row.cells for term in terms(cell.text)}
+            every |= set(terms(f"{at.row.group.name if at.row.group else ''} {at.table.title}"))
             share = max(self._share(words, held), 0.9 * self._share(words, every))
             scored.append((share, -order, at))
         if not scored:
@@ -526,22 +527,28 @@ def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
     """
     Return the share in [0, 1] of the weight of *words* that the terms *held* have.
 
-    Words count by how rare they are, light words little; two words side by side count once more where the corpus knows the pair.
+    Words count by how rare they are, light words little; two words side by side count once more where the corpus
+    knows the pair, or the language does.
     """
-    singles = [fold(word) for word in words]
-    light = light_words()
-    weighted = [(term, corpus.weight(term) * (_LIGHT if term in light else 1.0)) for term in singles]
-    for first, second in zip(singles, singles[1:], strict=False):
-        pair = f"{first} {second}"
-        if corpus.knows(pair):
-            weighted.append((pair, _PAIR * corpus.weight(pair) * (_LIGHT if {first, second} <= light else 1.0)))
+    light = light_words() | corpus.own_places
+    weighted: list[tuple[str, float]] = []
+    for position, word in enumerate(words):
+        term = fold(word)
+        weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
+        following = words[position + 1] if position + 1 < len(words) else None
+        if following is None:
+            continue
+        pair = f"{term} {fold(following)}"
+        if corpus.knows(pair) or corpus.is_compound(word, following):
+            weighted.append((pair, _PAIR * corpus.weight(pair) * (_LIGHT if {term, fold(following)} <= light else 1.0)))
     total = sum(weight for _, weight in weighted)
     return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
 
 
 def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
     """Tell whether *text* has the words of *phrase* (folded) side by side, words that only frame a question aside."""
-    words = [fold(word) for word in content_words(text)]
+    light = light_words()
+    words = [folded for word in content_words(text) if (folded := fold(word)) not in light or folded in phrase]
     size = len(phrase)
     return any(all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True)) for i in range(len(words) - size + 1))
 

@@ -123,9 +123,11 @@ class Assistant:
         facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=restored)
         if query.says("compare") or query.says("which_documents"):
             return facts.answer()
+        if query.wants("person") or facts.lacks_anchor():
+            return facts.not_found()
         column = registers.asks_column()
         described = registers.described() if column else None
-        if described is not None and query.noun is not None:
+        if described is not None and query.noun is not None and not query.issued_by:
             return registers.about(described)
         best = facts.find()
         if column and best and best[0].at is not None:
