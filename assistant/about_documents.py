@@ -73,6 +73,8 @@ class AboutDocuments:
             return reply
         if not query.fields:
             return self._all_documents()
+        if query.says("which_documents") and set(query.fields) <= {"issuer", "number"} and self._heavy():
+            return None
         if reply := self._annex_title() or self._mentioned():
             return reply
         documents = self._documents()
@@ -171,7 +173,7 @@ class AboutDocuments:
     def _documents(self) -> list[Document] | None:
         """Return the documents that are asked about; None where the question names none and is about something else."""
         query = self.query
-        ids = query.documents or query.issued_by
+        ids = query.issued_by if len(set(query.issued_by)) > len(set(query.documents)) > 0 else query.documents or query.issued_by
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
         if not named and self._foreign():
             return []
@@ -183,6 +185,10 @@ class AboutDocuments:
             return None
         about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
         return list(self.corpus.documents) if about else None
+
+    def _heavy(self) -> list[str]:
+        """Return the words of the question that are about a content, not about a document."""
+        return [word for word in self.query.topic if fold(word) not in light_words() | _OWN_WORDS]
 
     def _foreign(self) -> str | None:
         """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
@@ -359,7 +365,9 @@ class AboutDocuments:
         own = {plain_number(d.metadata.number.value): d for d in self.corpus.documents if d.metadata.number}
         targets = [n for n in query.numbers if plain_number(n) not in own]
         asks_documents = query.says("which_documents")
-        passive = _PASSIVE.search(query.folded) is not None
+        replacer = re.search(r"\bthay the (?:boi|bang|by)\b", query.folded) is not None and bool(query.documents)
+        passive = _PASSIVE.search(query.folded) is not None and not replacer
+        asks_documents = asks_documents and not replacer
         if passive or asks_documents:
             targets += [d.metadata.number.value for d in map(self.corpus.index.document, query.documents) if d.metadata.number]
         if not targets or not (asks_documents or passive):

@@ -29,6 +29,18 @@ class State:
     numbers: tuple[str, ...] = ()  # document numbers that the answer named
 
 
+def _step_from(query: Query, state: State) -> str | None:
+    """Return the number of the row next to the one spoken of: "nhiệm vụ tiếp theo", "nhiệm vụ trước đó"."""
+    numbers = [number for noun, number in state.rows if query.noun in (None, noun)]
+    if len(set(numbers)) != 1 or not numbers[0].isdigit() or query.rows:
+        return None
+    if re.search(r"\b(?:tiep theo|ke tiep|sau do|lien sau)\b", query.folded):
+        return str(int(numbers[0]) + 1)
+    if re.search(r"\b(?:truoc do|lien truoc|ngay truoc|phia truoc)\b", query.folded):
+        return str(int(numbers[0]) - 1)
+    return None
+
+
 def _old_one(query: Query, state: State) -> str | None:
     """Return the number of the replaced document that "kế hoạch cũ đó" means."""
     if not re.search(r"\b(?:cu|bi thay the|truoc day|truoc do)\b", query.folded) or not state.numbers:
@@ -53,6 +65,12 @@ def complete(query: Query, state: State) -> Query:
     pointing = query.says("follow_up")
     if query.says("those") and before.form != "one":
         return _narrowed(query, before)
+    bounds = query.agencies or query.period or query.group or query.appendix or query.documents or query.words
+    if query.form == "count" and before.form != "one" and not bounds:
+        return replace(before, form="count")
+    if step := _step_from(query, state):
+        asked = query.asked if _strong(query) else before.asked
+        return replace(query, rows=(step,), asked=asked, noun=query.noun or before.noun, appendix=before.appendix, documents=before.documents, words=(), form="one")
     if query.fields and before.fields and not query.numbers and (named := _old_one(query, state)):
         return replace(query, numbers=(named,))
     if query.fields and not (query.documents or query.issued_by):

@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 # Weights and thresholds were set on eval/questions/development.jsonl.
 _POOL = 40
 _CLAUSE, _CONTEXT = 0.45, 0.15  # what words count that stand in the clause around the sentence, or in its headings
-_KIND = 0.2  # a sentence with the kind of fact that is asked for
+_KINDS = {"percent": 0.3, "number": 0.15, "time": 0.3, "body": 0.1, "address": 0.3}  # a sentence with the kind of fact that is asked for
 _LEAD = 0.2  # a sentence that gives the lead, where the lead is asked for
 _ENOUGH = 0.62  # share of the question's weight that must be held
 _CERTAIN = 0.6  # share from which a document counts as saying what is asked for, and how near to the best one it must come
 _NEAR = 0.75
+_SHORT_SECTION = 900  # characters of a section that is given whole
 _LONG = 420  # characters of an extract; a longer sentence is cut at its semicolons
 _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _FACT = {
@@ -51,7 +52,8 @@ _FACT = {
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
-_REASON = re.compile(r"\b(?:nguyen nhan|do (?!luong)|vi (?!tri|sinh)|boi|nham|de)\b")
+REASON = re.compile(r"\b(?:nguyen nhan|do (?!luong)|vi (?!tri|sinh)|boi|nham|de)\b")
+ACTUAL = re.compile(r"\b(?:da dat|dat duoc|da hoan thanh|hien dat|den nay)\b")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 
@@ -152,9 +154,9 @@ class Facts:
         whole = agency_key(extract.clause.reading or extract.clause.text if extract.clause else " ".join(c.text for c in extract.at.row.cells) if extract.at else "")
         return all(agency.key in whole for agency in self.query.agencies)
 
-    def reason(self) -> Reply:
-        """Answer why; only by words that give a reason."""
-        best = [extract for extract in self.find()[:1] if _REASON.search(fold(extract.shown))]
+    def with_cue(self, cue: re.Pattern[str]) -> Reply:
+        """Answer only by a sentence that has *cue*: a reason why, a state that is reached."""
+        best = [extract for extract in self.find()[:1] if cue.search(fold(extract.shown))]
         return self._answer(best) if best else self.not_found()
 
     def within(self, document: str) -> Answer | None:
@@ -235,8 +237,7 @@ class Facts:
         lead = _LEAD if "lead" in self.query.asked and _FACT["lead"].search(folded) else 0.0
         if not kinds:
             return lead
-        wanted = [kind for kind in kinds if _FACT[kind].search(folded)]
-        return lead + _KIND * len(wanted) / len(kinds)
+        return lead + max(_KINDS[kind] for kind in kinds if _FACT[kind].search(folded)) if any(_FACT[kind].search(folded) for kind in kinds) else lead
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
@@ -266,7 +267,28 @@ class Facts:
                     text += "; " + self.say.say("cell_next", column=name, value=cell, marks=self.citer.cell(extract.at, column))
         return sentence(text)
 
+    def _below(self, extract: Extract) -> list[Extract]:
+        """Return what stands below a heading in its place: all of it where that is short, else its first clause."""
+        clause = extract.clause
+        if clause is None or clause.heading is None:
+            return [extract]
+        document = extract.document
+        below = [c for c in self.corpus.index.clauses(document.id) if c.path[: len(clause.path)] == clause.path and c is not clause]
+        leaves = [c for c in below if c.heading is None]
+        if not leaves or extract.end < clause.end:
+            return [extract]
+        chosen = leaves if sum(len(c.text) for c in leaves) <= _SHORT_SECTION else leaves[:1]
+        done = []
+        for leaf in chosen:
+            end = leaf.end if len(chosen) > 1 else next(sentences(document.text, leaf.start, leaf.end))[1]
+            shown = document.text[leaf.start : end]
+            if document.reading is not None:
+                shown = reading_between(document.text, document.reading, leaf.start, end)
+            done.append(Extract(document, leaf.start, end, fold_white(shown), extract.score, extract.held, clause=leaf))
+        return done
+
     def _answer(self, extracts: Sequence[Extract]) -> Answer:
+        extracts = [below for extract in extracts for below in self._below(extract)]
         text = "\n".join(self._said(extract) for extract in extracts)
         return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
 

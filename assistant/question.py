@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
 _DOCUMENT_WORD = r"(?:ke hoach|van ban|phu luc|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|thong tu|kh)"
 _APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
-_GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b")
+_GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)")
 _ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
 _BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
@@ -126,9 +126,9 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     found = _numbers(understood.text, corpus)
     numbers = tuple(dict.fromkeys(number for number, _ in found))
     text.strike(span for _, span in found)
+    group = _group(text)
     rows, noun = _rows(text, corpus)
     appendix = _appendix(text)
-    group = _group(text)
     agencies = find_agencies(understood.text, corpus.agencies)
     issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
     documents = _documents(understood.text, folded, corpus, agencies, numbers)
@@ -193,7 +193,7 @@ def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
     noun = None
     for match in pattern.finditer(text.words):
         numbers = _ROW_NUMBERS.match(text.folded, match.end())
-        if not numbers:
+        if not numbers or text.left[match.start()] == " ":
             continue
         noun = noun or nouns.get(re.escape(match.group(1)))
         rows += _expand(numbers.group())
@@ -224,10 +224,10 @@ def _appendix(text: _Text) -> str | None:
 
 def _group(text: _Text) -> str | None:
     match = _GROUP.search(text.folded)
-    if not match or not roman_value(match.group(1).upper()):
+    if not match or (match.group(1) and not roman_value(match.group(1).upper())):
         return None
     text.strike([match.span()])
-    return match.group(1).upper()
+    return (match.group(1) or match.group(2)).upper()
 
 
 def same_number(one: str, other: str) -> bool:
@@ -238,7 +238,7 @@ def same_number(one: str, other: str) -> bool:
 
 _INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
 _NOUNLESS = (  # with an agency, or an annex, in the question
-    r"\b(?:những|các) (?:dòng|việc|mục) (?:nào|gì)\b|\b(?:dòng|việc|mục) nào\b|"
+    r"\b(?:những|các) (?:dòng|mục) (?:nào|gì)\b|\b(?:dòng|mục|chỗ) nào\b|"
     r"\b(?:làm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
 )
 
@@ -253,7 +253,7 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
         name = re.escape(noun)
         if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
             return "count", noun
-        if text.search(rf"\b{name}(?:\s+\w+){{0,2}}\s+(?:nào|gì|mà)\b"):
+        if text.search(rf"\b{name}(?:\s+\w+){{0,2}}\s+(?:nào|gì|mà|mấy)\b"):
             return "list", noun
         named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
         if named and lists:
@@ -261,6 +261,11 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
         several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{name}\b(?!\s*\d)")
         if several and not text.search(_INTERROGATIVE):
             return "list", noun
+    tasks = next((t.noun for t in corpus.tables if t.column("content") is not None), None)
+    if tasks and text.search(r"\b(?:bao nhiêu|mấy) (?:đầu )?việc\b"):
+        return "count", tasks
+    if tasks and (text.search(r"\b(?:đầu )?việc (?:nào|gì)\b|\b(?:những|các|danh sách) (?:đầu )?việc\b") or (lists and text.search(r"\bviệc\b"))):
+        return "list", tasks
     if text.search(_NOUNLESS) and (text.search(r"\bphụ lục\b") or text.search(_ROLE)):
         return "list", None
     return "one", None
@@ -317,7 +322,7 @@ def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: se
     words = agency_key(typed)
     found: list[Document] = []
     for agency in agencies:
-        if re.search(rf"\b{_DOCUMENT_WORD}(?: (?:so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien))* {re.escape(agency.key)}\b", words):
+        if re.search(rf"\b{_DOCUMENT_WORD}(?: (?:[ivx]+|\\d|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b", words):
             found += corpus.issuers.get(agency.key, ())
     titled = [d for d in found if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}]
     first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]

@@ -40,6 +40,7 @@ _BESIDE = ("deliverable", "note", "group")
 _WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
 
 
+_YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|hay khong)\b")
 _PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
 
 
@@ -65,6 +66,7 @@ class Registers:
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self.foreign: str | None = None  # an agency that the question names and no register knows
 
     # Which tables and rows.
 
@@ -161,7 +163,7 @@ class Registers:
             return tuple(dict.fromkeys(named))
         if not strong:
             strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
-        said = "content" in self.query.asked and re.search(r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la|dat) bao nhieu\b", self.query.folded) is not None
+        said = "content" in self.query.asked and re.search(r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)", self.query.folded) is not None
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def _column(self, table: Table, role: str) -> int | None:
@@ -172,6 +174,8 @@ class Registers:
 
     def _cells(self, rows: Sequence[RowAt]) -> Reply:
         roles = self.roles()
+        if self.query.agencies and (not roles or roles == ("content",) or _YES_NO.search(self.query.folded)):
+            roles = self._roles_of_agencies(rows) or (roles if self.query.asked else ("lead", "partners"))
         if says("asks", "all", self.query.text) or says("asks", "phone", self.query.text):
             roles = ("content", "lead", "partners", "deliverable", "due", "note") if not roles or roles == ("content",) else roles
         if not roles and re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
@@ -188,6 +192,17 @@ class Registers:
         if not parts:
             return self._abstain(Status.NOT_STATED, " ".join(blanks))
         return self._answer("\n".join(sentence(part) for part in parts))
+
+    def _roles_of_agencies(self, rows: Sequence[RowAt]) -> tuple[str, ...]:
+        """Return the columns of *rows* in which the agencies of the question stand."""
+        keys = {agency.key for agency in self.query.agencies}
+        found = [
+            column.role
+            for at in rows
+            for column, cell in zip(at.table.columns, at.row.cells, strict=True)
+            if column.role in AGENCIES and keys & {agency.key for agency in split_agencies(cell.text)}
+        ]
+        return tuple(dict.fromkeys(found))
 
     def _fitting_column(self, at: RowAt) -> str:
         """Return the column whose cell holds most of what is asked, where no column is named: by its name."""
@@ -258,8 +273,8 @@ class Registers:
         """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
         return any(role != "content" for role in self.roles())
 
-    def described(self, *, least: float = _SURE) -> RowAt | None:
-        """Return the one row that the words of the question describe, or None."""
+    def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
+        """Return the one row that the words of the question describe and the share of them that it holds, or None."""
         words = self.query.words
         if not words:
             return None
@@ -275,7 +290,7 @@ class Registers:
         scored.sort(reverse=True, key=lambda item: item[:2])
         best = scored[0]
         rival = scored[1][0] if len(scored) > 1 else 0.0
-        return best[2] if best[0] >= least and best[0] - rival >= _CLEAR else None
+        return (best[2], best[0]) if best[0] >= least and best[0] - rival >= _CLEAR else None
 
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
@@ -315,12 +330,13 @@ class Registers:
             filters.append(self._agency_filter(agency))
         unknown = self._unknown_agency() if not query.agencies else None
         if unknown:
+            self.foreign = unknown.name
             filters.append(self._agency_filter(unknown))
         if query.says("blank") and (role := next((r for r in query.asked if r not in _WEAK), None)):
             filters.append(self._blank_filter(role))
         elif query.says("exact_due"):
             filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
-        elif query.period is not None:
+        elif query.period is not None and any(t.column("due") is not None for t in tables):
             filters.append(self._period_filter())
         if query.group:
             filters.append(Filter(self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None))
@@ -330,9 +346,14 @@ class Registers:
             filters.append(self._address_filter())
         skipped = unknown.name if unknown else ""
         words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
-        words = [w for w in words if fold(w) not in light_words() or w in query.numbers]
+        heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if words:
-            of_words = self._words_filter(words, tables)
+            of_words = self._phrase_filter(words, tables) if words != heavy else None
+            words = heavy
+            if of_words is None and heavy:
+                of_words = self._words_filter(heavy, tables)
+            elif of_words is None:
+                return filters
             if of_words is None and not filters:
                 return None
             if of_words is None and self._is_strange(words):
@@ -460,6 +481,17 @@ class Registers:
         if any(in_group(at) for at in rows):
             return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
         return None
+
+    def _phrase_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
+        """Return the rows that hold all *words*, light ones too, side by side in one cell; None where there are none."""
+        phrase = [fold(word) for word in words]
+
+        def column(at: RowAt) -> int | None:
+            return next((i for i, cell in enumerate(at.row.cells) if len(phrase) > 1 and holds_phrase(cell.text, phrase)), None)
+
+        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.rows):
+            return None
+        return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: column(at) is not None, column)
 
     def _column_named(self, tables: Sequence[Table]) -> tuple[str, ...]:
         roles = [role for role in self.query.asked if role in ("note", "deliverable")]

@@ -15,7 +15,8 @@ from assistant.about_documents import AboutDocuments
 from assistant.agencies import split_agencies
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus
-from assistant.facts import Facts
+from assistant.clauses import ClauseLookup
+from assistant.facts import ACTUAL, REASON, Facts
 from assistant.lexicon import patterns, says
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
@@ -107,7 +108,11 @@ class Assistant:
         registers = Registers(self.corpus, query, shown, question)
         facts = Facts(self.corpus, query, shown, question, restored=not understood.marked or understood.language == "en")
         if says("cues", "reason", query.text):
-            return facts.reason()
+            return facts.with_cue(REASON)
+        if says("cues", "actual", query.text) and not query.rows:
+            return facts.with_cue(ACTUAL)
+        if reply := ClauseLookup(self.corpus, query, shown, question).answer():
+            return reply
         if reply := registers.lookup() or registers.superlative() or registers.groups():
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
@@ -119,7 +124,7 @@ class Assistant:
             if isinstance(reply, Answer):
                 return self._with_prose(reply, query, understood)
             declined = reply
-        if declined is not None and not query.words:
+        if declined is not None and (registers.foreign or not query.words):
             return declined
         reply = self._prose(query, registers, facts)
         return declined if declined is not None and not isinstance(reply, Answer) else reply
@@ -133,12 +138,14 @@ class Assistant:
         column = registers.asks_column()
         described = registers.described() if column else None
         if described is not None and query.noun is not None and not query.issued_by:
-            return registers.about(described)
+            return registers.about(described[0])
         best = facts.find()
         if column and best and best[0].at is not None:
             return registers.about(best[0].at)
-        if described is not None and (not best or (query.agencies and not query.documents and names_agencies(described, query.agencies))):
-            return registers.about(described)
+        if described is not None:
+            named = bool(query.agencies) and names_agencies(described[0], query.agencies)
+            if not best or (not query.documents and (named or (not query.issued_by and described[1] >= best[0].held))):
+                return registers.about(described[0])
         return facts.answer()
 
     def _with_prose(self, reply: Answer, query: Query, understood: Understood) -> Answer:

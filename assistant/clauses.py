@@ -1,0 +1,81 @@
+"""Questions that name a place in a document: "mục III.2 nói gì", "khoản 3 Điều 5 quy định thế nào"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from assistant.citing import Citer
+from assistant.types import Answer
+from assistant.wording import Wording, sentence, trimmed
+from indexer.path import label
+from indexer.types import StepKind, fold_white
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.corpus import Corpus
+    from assistant.question import Query
+    from indexer.types import Clause, Document
+
+_LADDER = re.compile(r"\b(?:muc|phan|tieu muc|khoan|diem|so)\s+((?:[ivxlc]+\.)?\d{1,2}(?:\.\d{1,2})+|[ivxlc]+\.\d{1,2}|\d{1,2}|[ivxlc]+)\b")
+_LAW = re.compile(r"(?:\bdiem\s+([a-z])\W+)?(?:\bkhoan\s+(\d{1,2}[a-z]?)\W+)?\bdieu\s+(\d{1,3}[a-z]?)\b")
+_ASKS = re.compile(r"\b(?:noi|quy dinh|neu|ghi|la|ve|gom|yeu cau|viet|de cap|co)\b.*\b(?:gi|nao|the nao|ra sao|nhung gi)\b")
+_SHORT = 900  # characters of a section that is given whole
+
+
+class ClauseLookup:
+    """Answers what a named clause says."""
+
+    def __init__(self, corpus: Corpus, query: Query, understood: str, question: str) -> None:
+        self.corpus, self.query = corpus, query
+        self.question, self.understood = question, understood
+        self.say = Wording(query.language)
+        self.citer = Citer(corpus)
+
+    def answer(self) -> Answer | None:
+        """Return what the clause says, or None where the question names none that there is."""
+        query = self.query
+        if query.appendix or (query.noun and query.rows) or not _ASKS.search(query.folded):
+            return None
+        ids = query.documents or query.issued_by or [document.id for document in self.corpus.documents]
+        found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self._clauses(d)]
+        if len(found) != 1:
+            return None
+        return self._said(*found[0])
+
+    def _clauses(self, document: Document) -> list[Clause]:
+        clauses = self.corpus.index.clauses(document.id)
+        if law := _LAW.search(self.query.folded):
+            point, clause, article = law.groups()
+            wanted = [(StepKind.ARTICLE, article), (StepKind.CLAUSE, clause), (StepKind.POINT, point)]
+            return [c for c in clauses if self._has(c, [(kind, number) for kind, number in wanted if number])]
+        match = _LADDER.search(self.query.folded)
+        if not match or not (self.query.documents or self.query.issued_by):
+            return []
+        wanted_label = match.group(1).upper()
+        exact = [c for c in clauses if _ladder_label(c) == wanted_label]
+        ends = [c for c in clauses if "." in wanted_label and _ladder_label(c).endswith(f".{wanted_label}")]
+        return exact or ends
+
+    @staticmethod
+    def _has(clause: Clause, wanted: Sequence[tuple[StepKind, str]]) -> bool:
+        steps = {(step.kind, step.number) for step in clause.path}
+        return all(item in steps for item in wanted) and clause.path[-1].kind is wanted[-1][0]
+
+    def _said(self, document: Document, clause: Clause) -> Answer:
+        below = [c for c in self.corpus.index.clauses(document.id) if c.path[: len(clause.path)] == clause.path and c is not clause]
+        leaves = [c for c in below if c.heading is None]
+        name = self.say.document(document, self.corpus)
+        first = fold_white(clause.reading or clause.text)
+        lines = [sentence(self.say.say("fact", document=name, place=label(clause.path), value=trimmed(first), marks=self.citer.clause(document, clause)))]
+        shown = leaves if sum(len(c.text) for c in leaves) <= _SHORT else []
+        for leaf in shown:
+            value = re.sub(r"^[-–+•]\s*", "", trimmed(fold_white(leaf.reading or leaf.text)))
+            lines.append(sentence(self.say.say("line", value=value, marks=self.citer.clause(document, leaf))))
+        return Answer(self.question, self.understood, "\n".join(lines), self.citer.citations, self.query.steps())
+
+
+def _ladder_label(clause: Clause) -> str:
+    return re.sub(r" \(lần \d+\)", "", label(clause.path))
