@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from indexer.flat_table import find_table, parse_table
 from indexer.layout import Gap, LineKind, is_forced, line_width, text_width
+from indexer.letterhead import kinds
 from indexer.markers import Marker, appendix_of, marker_of
 from indexer.types import Clause, ReadWarning, Step, StepKind, fold_white
 from indexer.vietnamese import fold
@@ -46,6 +47,7 @@ _TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 
 _DIVISIONS = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION)
 _PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Trên cơ sở|Thực hiện) ")
+_COLUMNS = re.compile(r"\S {3,}\S")  # two columns of a letterhead side by side
 _SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[A-ZĐÀ-Ỹ]{2,}")  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
 _OFFICE = 60  # letters of an office's name
 
@@ -72,7 +74,7 @@ class _Ladder:
         self.done: list[_Open] = []
         self.current: _Open | None = None
         self.stack: list[Step] = [Step(StepKind.HEAD)]
-        self.seen: dict[Path, int] = {}
+        self.seen: dict[Path, int] = {(Step(StepKind.HEAD),): 1}
         self.tables: list[Table] = []
         self.warnings: list[ReadWarning] = []
 
@@ -179,6 +181,8 @@ class _Ladder:
             return True
         if self._heads_nothing_yet(line):
             return False
+        if self.stack[0].kind is StepKind.HEAD and (_COLUMNS.search(line.text) or _COLUMNS.search(previous.text)):
+            return True
         if self.stack[0].kind is StepKind.HEAD and _PREAMBLE.match(line.text) and previous.text.endswith((";", ",", ".")):
             return True
         if line.text[0].islower() or (line.text[0] in "),;" and not previous.text.endswith(".")):
@@ -257,6 +261,10 @@ def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
         ladder.stack = [Step(StepKind.RECIPIENTS)]
         ladder.current = _Open((Step(StepKind.RECIPIENTS),), [line])
         return
+    if in_tail and _begins_attached(line):
+        ladder.close()
+        ladder.stack = [ladder._distinct([], Step(StepKind.HEAD))]  # noqa: SLF001
+        in_tail = False
     if in_tail or _begins_signature(ladder, line, previous):
         _walk_tail(ladder, line)
         return
@@ -271,6 +279,14 @@ def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
         ladder.open(None)
     if ladder.current is not None:
         ladder.current.lines.append(line)
+
+
+def _begins_attached(line: Line) -> bool:
+    """Tell whether *line*, below a signature, begins a document that is issued with this one: "QUY CHẾ", "Chương I"."""
+    marker = marker_of(line.text)
+    if marker is not None:
+        return marker.kind in (*_DIVISIONS, StepKind.ARTICLE) or (marker.kind is StepKind.ROMAN and _is_capitals(line.text))
+    return _is_capitals(line.text) and fold(line.text) in kinds()
 
 
 def _begins_signature(ladder: _Ladder, line: Line, previous: Line | None) -> bool:

@@ -15,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 
 class LineKind(StrEnum):
@@ -110,7 +110,8 @@ def split_lines(text: str) -> list[Line]:
         elif lines:
             gap = Gap.WHITE if raw or gap is Gap.WHITE else Gap.BLANK
         offset += len(raw) + 1
-    return _with_kinds(lines, _running_heads(lines, pages) | _signed_by(lines))
+    signed = _signed_by(lines)
+    return _with_kinds(lines, _running_heads(lines, pages, signed) | signed)
 
 
 def _signed_by(lines: Sequence[Line]) -> dict[int, LineKind]:
@@ -127,7 +128,7 @@ def _signed_by(lines: Sequence[Line]) -> dict[int, LineKind]:
     return found
 
 
-def _running_heads(lines: Sequence[Line], pages: Sequence[int]) -> dict[int, LineKind]:
+def _running_heads(lines: Sequence[Line], pages: Sequence[int], signed: Container[int]) -> dict[int, LineKind]:
     """
     Return the lines that a printer repeats on every page, and the page numbers beside them.
 
@@ -135,17 +136,17 @@ def _running_heads(lines: Sequence[Line], pages: Sequence[int]) -> dict[int, Lin
     has the page's number on a line of its own beside it is known.
     """
     found: dict[int, LineKind] = {}
-    edges = [i for i in range(len(lines)) if pages[-1] and _at_edge(i, pages)]
+    left = [i for i in range(len(lines)) if i not in signed]
+    turns = [pages[i] for i in left]
+    edges = [i for n, i in enumerate(left) if turns[-1] and _at_edge(n, turns)]
+    ends: dict[tuple[str, int], list[int]] = {}
     for index in edges:
-        number = _EDGE_NUMBER.fullmatch(lines[index].text)
-        if not number or _HEADING.match(lines[index].text):
-            continue
-        words, value = number.group(1).strip(), int(number.group(2))
-        for other in edges:
-            step = pages[other] - pages[index]
-            if step and lines[other].text == f"{lines[index].text[: number.start(2)]}{value + step}{lines[index].text[number.end(2) :]}":
-                found[index] = LineKind.RUNNING_HEAD if words else LineKind.PAGE_NUMBER
-                break
+        number = _EDGE_NUMBER.fullmatch(" ".join(lines[index].text.split()))
+        if number and not _HEADING.match(lines[index].text):
+            ends.setdefault((number.group(1) or "", int(number.group(2)) - pages[index]), []).append(index)
+    for (words, _), places in ends.items():
+        if len({pages[index] for index in places}) > 1:
+            found |= dict.fromkeys(places, LineKind.RUNNING_HEAD if words else LineKind.PAGE_NUMBER)
     by_text: dict[str, list[int]] = {}
     for index, line in enumerate(lines):
         by_text.setdefault(line.text, []).append(index)

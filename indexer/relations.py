@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.types import Relation, RelationType, StepKind
+from indexer.types import Relation, RelationType, Step, StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]
     """
     found: dict[tuple[RelationType, str], Relation] = {}
     for clause in clauses:
-        in_head = clause.path[0].kind is StepKind.HEAD
+        in_head = clause.path[0] == Step(StepKind.HEAD)
         last: tuple[int, RelationType] | None = None
         for match in numbers_in(clause.text):
             number = " ".join(match.group().split())
