@@ -6,7 +6,7 @@ Agencies as they are printed, and the key under which two writings of one agency
 
 from __future__ import annotations
 
-import re
+import regex as re
 from dataclasses import dataclass
 
 from assistant.lexicon import abbreviations
@@ -14,16 +14,16 @@ from indexer.columns import starts_like
 from indexer.types import fold_white
 from indexer.vietnamese import fold
 
-_PLACE = re.compile(r"\b(tỉnh|thành phố|TP\.?|huyện|thị xã|xã|phường)((?:\s+[A-ZĐÀ-Ỹ]\w*)+)")
+_PLACE = re.compile(r"\b(tỉnh|thành phố|TP\.?|huyện|thị xã|xã|phường)((?:\s+[\p{Lu}]\w*)+)")
 _SEVERAL = re.compile(r"Các\s+(Sở|Bộ|Ban|Phòng|Cục|Vụ)\s*:\s*(.+)", re.IGNORECASE)
 _REST = re.compile(r"(?:\s+và)?\s+(?:các|những)\s+.*$")
 _GROUP = re.compile(r"(?:cac|nhung|mot so)\s|.*\b(?:cac (?:xa|phuong|huyen|so|don vi|co quan|dia phuong))\b")
-_SPLIT = re.compile(r"\s*[;/]\s*|\s*,\s*(?=[A-ZĐÀ-Ỹ])|\s+và\s+(?=(?:Sở|Ban|Bộ|UBND|Ủy ban|Văn phòng|Công an)\b)")
+_SPLIT = re.compile(r"\s*[;/]\s*|\s*,\s*(?=[\p{Lu}])|\s*,\s*(?=(?:ban|sở|chi cục|công an|văn phòng|trung tâm)\s+[\p{Lu}])|\s+và\s+(?=(?:Sở|Ban|Bộ|UBND|Ủy ban|Văn phòng|Công an)\b)")
 _SPELLINGS = (
     (re.compile(r"\b(?:uy|u) ban nhan dan\b"), "ubnd"),
     (re.compile(r"\bhoi dong nhan dan\b"), "hdnd"),
     (re.compile(r"\s*&\s*"), " va "),
-    (re.compile(r"\bva\b|[,.:()\"“”'–—-]"), " "),
+    (re.compile(r"\bva\b|[,.:;?!()\"“”'–—-]"), " "),
 )
 
 

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import regex as re
+
+from assistant.lexicon import canonical
 from assistant.agencies import Agency, agency_key, split_agencies
 from indexer.columns import AGENCIES, SUBJECTS
-from indexer.types import StepKind
+from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from indexer.index import Index
+    from indexer.syllable_model import SyllableModel
     from indexer.types import Clause, Document, Row, Table
 
+_COMPOUND = -3.0  # log-probability from which two syllables are one word
+_PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
 
@@ -68,7 +74,7 @@ class Corpus:
         for at in self.rows:
             for column, cell in zip(at.table.columns, at.row.cells, strict=True):
                 if column.role in AGENCIES:
-                    known |= {agency.key: agency for agency in split_agencies(cell.text) if not agency.group}
+                    known |= {agency.key: agency for agency in split_agencies(cell.text)}
         for document in self.documents:
             if name := self.issuer_name(document):
                 known.setdefault(agency_key(name), Agency(name, agency_key(name)))
@@ -92,6 +98,11 @@ class Corpus:
     def texts(self) -> tuple[str, ...]:
         """What there is to read, one text a document, bad scans left out."""
         return tuple(document.text for document in self.documents if document.reading is None)
+
+    @cached_property
+    def folded_text(self) -> str:
+        """Everything there is to read, folded, on one line."""
+        return " ".join(fold(fold_white(shown_text(document))) for document in self.documents)
 
     @cached_property
     def _frequencies(self) -> tuple[Counter[str], int]:
@@ -119,6 +130,22 @@ class Corpus:
         """Tell whether *term* stands anywhere in the corpus."""
         return self._frequencies[0][term] > 0
 
+    def is_compound(self, first: str, second: str) -> bool:
+        """Tell whether *second* so often follows *first* in Vietnamese that the two are one word, "xử phạt"."""
+        return self._syllables.log_probability(first.lower(), second.lower()) > _COMPOUND
+
+    @cached_property
+    def _syllables(self) -> SyllableModel:
+        from indexer.syllable_model import SyllableModel  # noqa: PLC0415 - reads its file
+
+        return SyllableModel.load()
+
+    @cached_property
+    def own_places(self) -> frozenset[str]:
+        """The words of the proper names of the places whose bodies issued the documents, folded: they tell nothing apart."""
+        names = [_PLACE.search(name) for document in self.documents if (name := self.issuer_name(document))]
+        return frozenset(fold(word) for match in names if match for word in match.group(1).split())
+
     def clause_at(self, document: str, start: int) -> Clause | None:
         """Return the clause of *document* that holds offset *start*."""
         return next((clause for clause in self.index.clauses(document) if clause.start <= start < clause.end), None)
@@ -137,5 +164,5 @@ class Corpus:
 
 def terms(text: str) -> list[str]:
     """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
-    words = [fold(word) for word in syllables(text)]
+    words = [fold(word) for word in syllables(canonical(text))]
     return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from indexer.vietnamese import fold, syllables
+from indexer.vietnamese import fold, syllables, unify_tone
 
 
 @cache
@@ -44,21 +44,20 @@ def abbreviations() -> dict[str, str]:
 
 
 @cache
-def question_words() -> frozenset[str]:
-    """Return words that say how a question is put."""
-    return frozenset(_data("questions.toml")["words"]["question"])
-
-
-@cache
-def place_words() -> frozenset[str]:
-    """Return words that say where to look."""
-    return frozenset(_data("questions.toml")["words"]["place"])
+def _frame(*, place: bool) -> tuple[re.Pattern[str], frozenset[str]]:
+    words = _data("questions.toml")["words"]
+    phrases = [*words["phrases"], *(words["place_phrases"] if place else [])]
+    ordered = sorted(phrases, key=len, reverse=True)
+    return (
+        re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})\b"),
+        frozenset([*words["question"], *(words["place"] if place else [])]),
+    )
 
 
 def content_words(text: str, *, without_place: bool = False) -> list[str]:
-    """Return the syllables of *text* that say what it is about, in order."""
-    dropped = question_words() | (place_words() if without_place else frozenset())
-    return [word for word in syllables(text) if word not in dropped]
+    """Return the syllables of *text* that say what it is about, in order; *without_place* leaves out where to look, too."""
+    pattern, dropped = _frame(place=without_place)
+    return [word for word in syllables(pattern.sub(" ", unify_tone(text).lower())) if word not in dropped]
 
 
 @cache
@@ -81,3 +80,29 @@ def typing_phrases() -> tuple[list[str], int]:
     """Return how questions are worded, and how often each counts when diacritics are put back."""
     entry = _data("questions.toml")["typed"]
     return list(entry["phrases"]), int(entry["weight"])
+
+
+@cache
+def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    table = dict(_data("questions.toml")["synonyms"])
+    words = sorted(table, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)), table
+
+
+def canonical(text: str) -> str:
+    """Return *text* in small letters, with one word for what several words say."""
+    pattern, table = _synonyms()
+    return pattern.sub(lambda match: f" {table[match.group()]} ", unify_tone(text).lower())
+
+
+@cache
+def light_words() -> frozenset[str]:
+    """Return folded words that a good answer need not repeat."""
+    return frozenset(fold(word) for word in _data("questions.toml")["words"]["light"])
+
+
+@cache
+def abbreviated_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return abbreviations of several words, over folded text, and what they mean."""
+    entries = _data("questions.toml")["abbreviated_phrases"]
+    return tuple((re.compile(rf"\b{re.escape(phrase)}\b"), meant) for phrase, meant in entries.items())

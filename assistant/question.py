@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.agencies import Agency, agency_key, find_agencies
-from assistant.lexicon import content_words, keys, patterns, says
+from assistant.lexicon import canonical, content_words, fold_pattern, keys, patterns, says
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
 from indexer.relations import NUMBER, plain_number
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
 _DOCUMENT_WORD = r"(?:ke hoach|van ban|phu luc|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|thong tu|kh)"
-_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b(?!\s*(?:ban hanh|kem))")
+_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
 _GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b")
-_ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%])")
+_ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
 _BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")
-_ROW_WORDS = ("dong", "stt", "so thu tu", "hang", "muc")
+_ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,9 @@ class Query:
     agency_role: str | None = None
     period: Asked | None = None
     fields: tuple[str, ...] = ()  # metadata fields
-    words: tuple[str, ...] = ()  # what is left: what it is about
+    words: tuple[str, ...] = ()  # what is left beside all that: what a row must be about
+    topic: tuple[str, ...] = ()  # what the question is about in prose: agencies and documents struck out, columns not
+    negated: bool = False
 
     def says(self, key: str) -> bool:
         """Tell whether the question has the form *key* of questions.toml."""
@@ -81,11 +83,25 @@ class Query:
 
 
 class _Text:
-    """The folded question, from which what is understood is struck out."""
+    """
+    The question, from which what is understood is struck out.
+
+    ``words`` has its letters in small form, with diacritics where the question has any: "dòng" and "động" are then apart.
+    """
 
     def __init__(self, text: str) -> None:
         self.text, self.folded = text, fold(text)
+        self.marked = has_diacritics(text)
+        self.words = unify_tone(text).lower() if self.marked else self.folded
         self.left = list(text)
+
+    def form(self, word: str) -> str:
+        """Return *word* as it would stand in ``words``, as a pattern."""
+        return re.escape(word if self.marked else fold(word))
+
+    def search(self, pattern: str) -> re.Match[str] | None:
+        """Search for *pattern*, written with diacritics."""
+        return re.search(pattern if self.marked else fold_pattern(pattern), self.words)
 
     def strike(self, spans: Iterable[tuple[int, int]]) -> None:
         for start, end in spans:
@@ -107,34 +123,37 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     """Return what *understood* asks of *corpus*."""
     text = _Text(understood.text)
     folded = text.folded
+    numbers = tuple(dict.fromkeys(match.group() for match in NUMBER.finditer(understood.text)))
+    text.strike(match.span() for match in NUMBER.finditer(understood.text))
     rows, noun = _rows(text, corpus)
     appendix = _appendix(text)
     group = _group(text)
-    numbers = tuple(dict.fromkeys(match.group() for match in NUMBER.finditer(understood.text)))
-    text.strike(match.span() for match in NUMBER.finditer(understood.text))
     agencies = find_agencies(understood.text, corpus.agencies)
     issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
     documents = _documents(understood.text, folded, corpus, agencies, numbers)
-    form, form_noun = _form(folded, corpus)
-    fields = _fields(folded)
+    form, form_noun = _form(text, corpus)
+    fields = tuple(key for key in keys("metadata") if says("metadata", key, folded))
     asked = _asked(folded, corpus)
     period = None if rows else parse_asked(understood.text)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
-    text.strike_pattern(_BARE_NUMBER)
+    own = {re.split(r"[/-]", number.value)[0] for d in map(corpus.index.document, documents) if (number := d.metadata.number)}
+    text.strike(match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(1) or match.group(2)) in own)
+    for key in ("list", "follow_up", "those", "compare", "which_documents"):
+        text.strike_pattern(patterns("forms", key))
+    topic = content_words(canonical(text.rest()), without_place=True)
     for role in (*asked, "all"):
         if role in keys("asks"):
             text.strike_pattern(patterns("asks", role))
-    for key in ("list", "count", "follow_up", "those", "compare", "which_documents"):
-        text.strike_pattern(patterns("forms", key))
-    words = content_words(text.rest(), without_place=True)
+    text.strike_pattern(patterns("forms", "count"))
+    words = content_words(canonical(text.rest()), without_place=True)
     return Query(
         understood.text,
         folded,
         understood.language,
         asked,
         form,
-        noun or form_noun or _noun(folded, corpus),
+        noun or form_noun or next((n for n in corpus.nouns if text.search(rf"\b{re.escape(n)}\b")), None),
         rows,
         appendix,
         group,
@@ -146,24 +165,22 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
         period,
         fields,
         tuple(words),
+        tuple(topic),
+        negated=says("forms", "negated", folded),
     )
 
 
-def _noun(folded: str, corpus: Corpus) -> str | None:
-    return next((noun for noun in corpus.nouns if re.search(rf"\b{re.escape(fold(noun))}\b", folded)), None)
-
-
 def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
-    nouns = {fold(noun): noun for noun in corpus.nouns}
-    choices = "|".join(sorted(map(re.escape, [*nouns, *_ROW_WORDS]), key=len, reverse=True))
-    pattern = re.compile(rf"\b({choices})\s*(?:so|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})")
+    nouns = {text.form(noun): noun for noun in corpus.nouns}
+    choices = "|".join(sorted([*nouns, *map(text.form, _ROW_WORDS)], key=len, reverse=True))
+    pattern = re.compile(rf"\b({choices})\s*(?:số|so|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})")
     rows: list[str] = []
     noun = None
-    for match in pattern.finditer(text.folded):
+    for match in pattern.finditer(text.words):
         numbers = _ROW_NUMBERS.match(text.folded, match.end())
         if not numbers:
             continue
-        noun = noun or nouns.get(match.group(1))
+        noun = noun or nouns.get(re.escape(match.group(1)))
         rows += _expand(numbers.group())
         text.strike([(match.start(), numbers.end())])
     return tuple(dict.fromkeys(rows)), noun
@@ -204,19 +221,29 @@ def same_number(one: str, other: str) -> bool:
     return one.upper() == other.upper() or (values[0] == values[1] != 0)
 
 
-def _form(folded: str, corpus: Corpus) -> tuple[str, str | None]:
+_INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
+_NOUNLESS = (
+    r"\b(?:những|các) (?:dòng|việc|mục) (?:nào|gì)\b|\b(?:dòng|việc|mục) nào\b|"
+    r"\b(?:làm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
+)
+
+
+def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
     """Tell whether rows are to be listed or counted, and what they are called."""
+    lists = says("forms", "list", text.folded)
     for noun in corpus.nouns:
-        name = re.escape(fold(noun))
-        if re.search(rf"\b(?:bao nhieu|may|so luong|tong so|dem (?:so )?|bao nhieu cai)\s+(?:cac\s+)?{name}\b", folded):
+        name = re.escape(noun)
+        if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
             return "count", noun
-        if re.search(rf"\b{name}\s+(?:nao|gi|ma)\b", folded) and not re.search(rf"\bla {name}\s+(?:nao|gi)\b", folded):
+        if text.search(rf"\b{name}\s+(?:nào|gì|mà)\b") and not text.search(rf"\blà {name}\s+(?:nào|gì)\b"):
             return "list", noun
-        if re.search(rf"\b(?:nhung|cac|tat ca|toan bo|moi)\s+(?:cac\s+)?{name}\b(?!\s*\d)", folded):
+        named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
+        if named and lists:
             return "list", noun
-        if says("forms", "list", folded) and re.search(rf"\b{name}\b", folded):
+        several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{name}\b(?!\s*\d)")
+        if several and not text.search(_INTERROGATIVE):
             return "list", noun
-    if re.search(r"\b(?:nhung|cac) (?:dong|viec|muc) (?:nao|gi)\b|\b(?:dong|viec|muc) nao\b|\b(?:nhung|cac) viec\b|\b(?:lam|duoc giao|giao|phu trach|chu tri|phoi hop|theo doi|co ten) (?:nhung |trong nhung )?(?:gi|viec gi|dong nao)\b", folded):
+    if text.search(_NOUNLESS):
         return "list", None
     return "one", None
 
@@ -238,31 +265,43 @@ def _agency_role(folded: str) -> str | None:
     return None
 
 
-def _fields(folded: str) -> tuple[str, ...]:
-    return tuple(key for key in keys("metadata") if says("metadata", key, folded))
+_SERVED = re.compile(r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$")
 
 
 def _documents(
     typed: str, folded: str, corpus: Corpus, agencies: Sequence[Agency], numbers: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the documents that are named: by number, else by "kế hoạch của …", narrowed by the numbers in their titles."""
+    """
+    Return the documents that are named: by number, or by "kế hoạch của …", narrowed by the numbers in their titles.
+
+    A number that only says what a named plan implements ("kế hoạch của sở A thực hiện Kế hoạch 12") names no document itself.
+    """
     plain = {plain_number(number) for number in numbers}
-    bare = {a or b for a, b in _BARE_NUMBER.findall(folded)}
-    named: list[str] = []
+    by_issuer = _by_issuer(typed, corpus, agencies, plain)
+    by_number: list[str] = []
     for document in corpus.documents:
         number = document.metadata.number
-        if number and (plain_number(number.value) in plain or re.split(r"[/-]", number.value)[0] in bare):
-            named.append(document.id)
-    if named:
-        return tuple(named)
+        if number is None:
+            continue
+        head = re.split(r"[/-]", number.value)[0]
+        places = [m.start() for m in re.finditer(re.escape(fold(number.value)), folded)]
+        places += [m.start(1) if m.group(1) else m.start(2) for m in _BARE_NUMBER.finditer(folded) if (m.group(1) or m.group(2)) == head]
+        if places and not (by_issuer and all(_SERVED.search(folded[: place]) for place in places)):
+            by_number.append(document.id)
+    if by_number and by_issuer and set(by_number) & set(by_issuer):
+        return tuple(by_number)
+    return tuple(dict.fromkeys([*by_number, *by_issuer]))
+
+
+def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: set[str]) -> list[str]:
     words = agency_key(typed)
     found: list[Document] = []
     for agency in agencies:
         if re.search(rf"\b{_DOCUMENT_WORD}(?: (?:so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien))* {re.escape(agency.key)}\b", words):
             found += corpus.issuers.get(agency.key, ())
-    titled = [document for document in found if document.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(document.metadata.title.value)}]
+    titled = [d for d in found if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}]
     first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]
-    return tuple(dict.fromkeys(document.id for document in (first_named or titled or found)))
+    return list(dict.fromkeys(document.id for document in (first_named or titled or found)))
 
 
 def _first_number(title: str) -> str | None:

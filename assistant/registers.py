@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from assistant.agencies import Agency, split_agencies
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
-from assistant.lexicon import content_words, says
+from assistant.lexicon import content_words, fold_pattern, light_words, says
 from assistant.periods import DueKind, falls, parse_due
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
 from indexer.types import StepKind
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from assistant.types import Reply
     from indexer.types import Row, Table
 
-_SURE = 0.72  # share of a description's weight that a row must hold to be the row meant
+_LIGHT, _PAIR = 0.15, 0.6  # what a light word, and a pair of words, counts
+_SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
+_ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what it asks for
 _CLEAR = 0.08  # by how much the best row must lead the next
 _FITS = 0.8  # share of the words of a filter that a row must hold, where no row holds them as a phrase
 _WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
@@ -137,8 +139,18 @@ class Registers:
     def roles(self) -> tuple[str, ...]:
         """Return the columns that are asked, what is only suggested left out."""
         strong = tuple(role for role in self.query.asked if role not in _WEAK)
-        said = "content" in self.query.asked and "noi dung" in self.query.folded
-        return (*strong, *(["content"] if said else [])) if strong else self.query.asked[:1]
+        named = tuple(
+            column.name
+            for table in self.tables()
+            for column in table.columns
+            if re.search(rf"\bcot (?:so )?[“\"']?{re.escape(fold(column.name))}", self.query.folded)
+        )
+        if named:
+            return tuple(dict.fromkeys(named))
+        if not strong:
+            strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
+        said = "content" in self.query.asked and re.search(r"\bnoi dung\b|\b(?:la|dat) bao nhieu\b", self.query.folded) is not None
+        return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def _column(self, table: Table, role: str) -> int | None:
         if role == "content":
@@ -172,7 +184,7 @@ class Registers:
             return False
         held = {term for at in rows for cell in at.row.cells for term in terms(cell.text)}
         held |= {term for at in rows for term in terms(at.row.group.name if at.row.group else "")}
-        return self._share(words, held) < 0.5  # noqa: PLR2004 - more than half of what is asked is not there
+        return self._share(words, held) < _ELSEWHERE
 
     def _nothing_of(self, at: RowAt, what: str) -> str:
         columns = "; ".join(column.name for column in at.table.columns if column.role != "order")
@@ -219,23 +231,28 @@ class Registers:
 
     # A row that is described.
 
-    def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
-        """Return the one row that the words of the question describe and how much of them it holds, or None."""
+    def asks_column(self) -> bool:
+        """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
+        return any(role != "content" for role in self.roles())
+
+    def described(self, *, least: float = _SURE) -> RowAt | None:
+        """Return the one row that the words of the question describe, or None."""
         words = self.query.words
         if not words:
             return None
         scored: list[tuple[float, int, RowAt]] = []
         for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
-            subject = at.row.cells[subject_column(at.table)].text
-            held = set(terms(subject))
-            share = self._share(words, held)
+            held = set(terms(at.row.cells[subject_column(at.table)].text))
+            every = {term for cell in at.row.cells for term in terms(cell.text)}
+            every |= set(terms(f"{at.row.group.name if at.row.group else ''} {at.table.title}"))
+            share = max(self._share(words, held), 0.9 * self._share(words, every))
             scored.append((share, -order, at))
         if not scored:
             return None
         scored.sort(reverse=True, key=lambda item: item[:2])
         best = scored[0]
         rival = scored[1][0] if len(scored) > 1 else 0.0
-        return (best[2], best[0]) if best[0] >= least and best[0] - rival >= _CLEAR else None
+        return best[2] if best[0] >= least and best[0] - rival >= _CLEAR else None
 
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
@@ -286,10 +303,13 @@ class Registers:
             filters.append(Filter(self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None))
         skipped = unknown.name if unknown else ""
         words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
+        words = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if words:
             filters_of_words = self._words_filter(words, tables)
             if filters_of_words is None:
-                return None
+                if not filters:
+                    return None
+                filters_of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
             filters.append(filters_of_words)
         return filters
 
@@ -317,7 +337,11 @@ class Registers:
                     return index
             return None
 
-        return Filter(self.say.say(key, agency=agency.name), lambda at: column(at) is not None, column)
+        words = self.say.say(key, agency=agency.name)
+        if self.query.negated:
+            shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
+            return Filter(self.say.say("filter_not", filter=words), lambda at: column(at) is None, lambda at: at.table.column(shown or ""))
+        return Filter(words, lambda at: column(at) is not None, column)
 
     def _blank_filter(self, role: str) -> Filter:
         def column(at: RowAt) -> int | None:
@@ -439,7 +463,7 @@ class Registers:
 
     def _general(self, table: Table, rows: Sequence[RowAt]) -> str | None:
         """Say which further rows name a group of agencies that may include the one asked for."""
-        if self.query.form == "count" or len(self.query.agencies) != 1:
+        if self.query.form == "count" or len(self.query.agencies) != 1 or self.query.negated or self.query.agencies[0].group:
             return None
         roles = (self.query.agency_role,) if self.query.agency_role else AGENCIES
         chosen = {at.row.number for at in rows}
@@ -458,7 +482,9 @@ class Registers:
 
     def groups(self) -> Reply | None:
         """Answer how many sections a table has, and which."""
-        if not re.search(r"\b(?:may|bao nhieu|nhung|cac|gom) (?:muc|nhom|phan)\b(?! tieu)", self.query.folded):
+        words = self.query.text.lower() if has_diacritics(self.query.text) else self.query.folded
+        pattern = r"\b(?:mấy|bao nhiêu|những|các|gồm) (?:mục|nhóm|phần)\b(?! tiêu| trăm)"
+        if not re.search(pattern if words != self.query.folded else fold_pattern(pattern), words):
             return None
         tables = [t for t in self.tables() if any(row.group for row in t.rows)]
         if len(tables) != 1:
@@ -498,17 +524,31 @@ def fold_set(text: str) -> set[str]:
 
 
 def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
-    """Return the share in [0, 1] of the weight of *words*, alone and in pairs, that the terms *held* have."""
-    singles = [fold(word) for word in words]
-    pairs = [f"{a} {b}" for a, b in zip(singles, singles[1:], strict=False)]
-    weighted = [(term, corpus.weight(term)) for term in singles] + [(term, 0.6 * corpus.weight(term)) for term in pairs]
+    """
+    Return the share in [0, 1] of the weight of *words* that the terms *held* have.
+
+    Words count by how rare they are, light words little; two words side by side count once more where the corpus
+    knows the pair, or the language does.
+    """
+    light = light_words() | corpus.own_places
+    weighted: list[tuple[str, float]] = []
+    for position, word in enumerate(words):
+        term = fold(word)
+        weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
+        following = words[position + 1] if position + 1 < len(words) else None
+        if following is None:
+            continue
+        pair = f"{term} {fold(following)}"
+        if corpus.knows(pair) or corpus.is_compound(word, following):
+            weighted.append((pair, _PAIR * corpus.weight(pair) * (_LIGHT if {term, fold(following)} <= light else 1.0)))
     total = sum(weight for _, weight in weighted)
     return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
 
 
 def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
     """Tell whether *text* has the words of *phrase* (folded) side by side, words that only frame a question aside."""
-    words = [fold(word) for word in content_words(text)]
+    light = light_words()
+    words = [folded for word in content_words(text) if (folded := fold(word)) not in light or folded in phrase]
     size = len(phrase)
     return any(all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True)) for i in range(len(words) - size + 1))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import regex as re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from assistant.lexicon import abbreviations, english_phrases, english_words, typing_phrases
+from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
 from indexer.vietnamese import fold, has_diacritics, syllables
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
-_LETTERS = re.compile(r"[A-Za-zÀ-ỹĐđ]+")
+_LETTERS = re.compile(r"\p{Latin}+")
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _TELEX_MARKS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
 _VOWELS = "aăâeêioôơuưy"
+_NUMBERED = re.compile(r"(pl|nq|kh|qd|qđ|nd|tt|ct|nv|kl|tb)\.?([ivx]{1,4}|\d{1,4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,16 @@ def _telex(word: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Tell whether one letter more, less or other makes *one* of *other*."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    short, long = sorted((one, other), key=len)
+    return any(short == long[:i] + long[i + 1 :] for i in range(len(long)))
+
+
 class QuestionReader:
     """Reads questions about one corpus, whose wording decides between two readings."""
 
@@ -119,7 +130,11 @@ class QuestionReader:
         if is_english(typed):
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
-        text = _TOKEN.sub(lambda match: self._mend(match.group(), marked=marked), typed)
+        typed_out = typed
+        for pattern, meant in abbreviated_phrases():
+            while match := pattern.search(fold(typed_out)):
+                typed_out = typed_out[: match.start()] + meant + typed_out[match.end() :]
+        text = _TOKEN.sub(lambda match: self._mend(match.group()), typed_out)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
         return Understood(typed, text, text, marked=marked)
@@ -127,18 +142,46 @@ class QuestionReader:
     def _needs_restoring(self, text: str) -> bool:
         return any(not has_diacritics(word) for word in _LETTERS.findall(text))
 
-    def _mend(self, token: str, *, marked: bool) -> str:
+    def _mend(self, token: str) -> str:
         edges = _EDGES.match(token)
         if edges is None or not edges.group(2):
             return token
         before, word, after = edges.groups()
-        lowered = word.lower()
-        meant = abbreviations().get(lowered)
-        if meant and not (len(word) == 1 and word.isupper()):
+        if meant := self._written_out(word):
             return before + meant + after
-        if _LETTERS.fullmatch(word) and not has_diacritics(word) and not word.isupper():
-            return before + self._mend_keys(word) + after
+        if _LETTERS.fullmatch(word) and not word.isupper():
+            mended = self._mend_keys(word) if not has_diacritics(word) else self._mend_marks(word)
+            return before + mended + after
         return token
+
+    def _written_out(self, word: str) -> str | None:
+        """Return what an abbreviation stands for: "nv", "ctrì", "PLII", "NQ57"."""
+        lowered = word.lower()
+        if len(word) == 1 and word.isupper():
+            return None
+        if meant := abbreviations().get(lowered):
+            return meant
+        if (meant := abbreviations().get(fold(lowered))) and not self._model.candidates(fold(lowered)):
+            return meant
+        numbered = _NUMBERED.fullmatch(lowered)
+        if numbered and not self._model.candidates(lowered) and (meant := abbreviations().get(numbered.group(1))):
+            return f"{meant} {numbered.group(2).upper()}"
+        return None
+
+    def _mend_marks(self, word: str) -> str:
+        """Mend a word with marks that is no syllable: its tone on the wrong vowel ("cuả"), or one wrong letter ("pải")."""
+        lowered = word.lower()
+        folded = fold(lowered)
+        if lowered in self._model.candidates(folded) or folded in self._vocabulary and not self._model.candidates(folded):
+            return word
+        marks = sorted(unicodedata.normalize("NFD", lowered))
+        for other in self._model.candidates(folded):
+            if sorted(unicodedata.normalize("NFD", other)) == marks:
+                return other
+        if self._model.candidates(folded):
+            return word
+        near = [c for n in self._neighbours(folded) for c in self._model.candidates(n) if _one_letter_apart(lowered, c)]
+        return max(near, key=lambda other: self._model.log_probability("", other)) if near else word
 
     def _mend_keys(self, word: str) -> str:
         """Mend a word that is no syllable: Telex keys left over, or one wrong letter."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus, RowAt
     from indexer.types import Document, Table
 
-_END = re.compile(r"[.;,\s]+(?=(?:\s*\[\d+\])*$)")
-_QUALIFIER = 60
+_END = re.compile(r"[.;,]+(?=\s*(?:\[\d+\])*$)")
 
 
 @cache
@@ -33,9 +33,9 @@ class Wording:
         self._words = _data()[language]
 
     def say(self, key: str, **values: object) -> str:
-        """Return the sentence *key* with its braces filled in; a citation mark is no part of an empty one."""
-        filled = {name: "" if value is None else value for name, value in values.items()}
-        return re.sub(r"\s+", " ", str(self._words[key]).format(**filled)).strip()
+        """Return the sentence *key* with its braces filled in; one that is not given stays empty."""
+        filled = defaultdict(str, {name: value for name, value in values.items() if value is not None})
+        return re.sub(r"\s+", " ", str(self._words[key]).format_map(filled)).strip()
 
     def name(self, table: str, key: str) -> str:
         """Return the word for *key* in one of the tables of words; *key* itself where there is none."""

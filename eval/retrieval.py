@@ -46,8 +46,8 @@ def rank(retrieval_set: RetrievalSet, encoder: Encoder) -> Rankings:
     """
     Return for each of `SYSTEMS` and each judged question its best documents with their scores, at most `DEPTH`.
 
-    A document's dense score is that of its best passage of about 110 syllables with the title in front; the fused score is
-    the sum of both scores' distances from the candidates' mean, in standard deviations.
+    A document's dense score is that of its best passage of about 110 syllables with the title in front; the fused
+    score is the sum of both scores' distances from the candidates' mean, in standard deviations.
     """
     ids = [entry.id for entry in retrieval_set.corpus]
     queries = retrieval_set.judged()
@@ -169,7 +169,8 @@ def _keyword_scorer(documents: list[list[str]]) -> Callable[[list[str]], Scores]
 
 
 def _dense_scorer(corpus: Sequence[Entry], encoder: Encoder) -> Callable[[str], Scores]:
-    pieces, starts = [], []
+    pieces: list[str] = []
+    starts: list[int] = []
     for entry in corpus:
         starts.append(len(pieces))
         pieces.extend(passages(entry))

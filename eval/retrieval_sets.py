@@ -6,15 +6,15 @@ import gzip
 import json
 import lzma
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-_OPENERS = {".gz": gzip.open, ".xz": lzma.open}
+_OPENERS: dict[str, Any] = {".gz": gzip.open, ".xz": lzma.open}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 msg = f"{path}:{number}: this line is not JSON ({error}). Each line must be one object."
                 raise InputError(msg) from error
             if not isinstance(item, dict):
-                msg = f"{path}:{number}: this line is no JSON object. Each line must be one object with an _id and a text."
+                msg = f"{path}:{number}: this line is no object. Each line must be an object with an _id and a text."
                 raise InputError(msg)
             yield f"{path}:{number}", item
 

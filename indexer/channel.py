@@ -1,7 +1,8 @@
 """
 What print looks like after a bad reading: "được" is seen as "dugc", "số" as "s6", "Đẩy" as "Pay".
 
-A letter is seen as none, one or two characters. How often, `confusions.json` says; it was counted on scans of known text.
+A letter is seen as none, one or two characters. How often, `confusions.json` says; it was counted on scans of known
+text.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ class Confusions:
         """
         Return the function that gives, for what is seen, the cost of seeing each of *letters* so.
 
-        A cost is the negative natural logarithm of how often that happens. Where little was counted, letters on the same
-        base that bear a diacritic too speak for each other.
+        A cost is the negative natural logarithm of how often that happens. Where little was counted, letters on the
+        same base that bear a diacritic too speak for each other.
         """
         totals = [sum(self.counts.get(letter, {}).values()) for letter in letters]
         kin = [self._kin(letter) for letter in letters]

@@ -28,7 +28,7 @@ _UNKNOWN = 1e-9  # share of a word that neither the model nor the corpus knows
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What may stand in one place: words, and for each the natural logarithm of how likely it would look as it does."""
+    """What may stand in one place: words, and for each the logarithm of how likely it would look as it does."""
 
     words: tuple[str, ...]
     costs: tuple[float, ...]
@@ -44,14 +44,14 @@ BREAK = Place((BOUNDARY,), (0.0,))
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The word that was chosen for a place, and its share of the likelihood there while its neighbours stay (0 to 1)."""
+    """The word that was chosen for a place, and its share of the likelihood there, its neighbours given (0 to 1)."""
 
     word: str
     confidence: float
 
 
 class Decoder:
-    """Chooses words; ``knows`` and ``share`` tell what it has seen."""
+    """Chooses words by what the model and the corpus have seen."""
 
     def __init__(self, model: SyllableModel, corpus_texts: Iterable[str] = ()) -> None:
         self._numbers = dict(model.numbers)
@@ -105,7 +105,13 @@ class Decoder:
         self, candidates: list[npt.NDArray[np.int64]], costs: list[npt.NDArray[np.float32]], path: list[int]
     ) -> list[float]:
         edge = np.array([self._numbers[BOUNDARY]])
-        row = [edge, edge, *(options[index : index + 1] for options, index in zip(candidates, path, strict=True)), edge, edge]
+        row = [
+            edge,
+            edge,
+            *(options[index : index + 1] for options, index in zip(candidates, path, strict=True)),
+            edge,
+            edge,
+        ]
         result = []
         for place, (options, cost, index) in enumerate(zip(candidates, costs, path, strict=True), start=2):
             if len(options) == 1:

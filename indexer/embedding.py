@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ import numpy as np
 from indexer.errors import InputError
 from indexer.segment import segment
 from indexer.static_model import CONFIG, TOKENS, WEIGHTS, hash_files, is_static_model, load_static_model
-from indexer.vietnamese import unify_tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +37,8 @@ class LoadedEncoder:
     name: str
     sha256: str
     dimension: int
-    model: Any  # sentence_transformers.SentenceTransformer
-    vocabulary: Vocabulary | None = None  # None: the model segments for itself
+    model: Any = field(repr=False)  # sentence_transformers.SentenceTransformer
+    vocabulary: Vocabulary | None = field(default=None, repr=False)  # None: the model segments for itself
 
     def encode_query(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
         """Return one row a text, shape (len(texts), dimension)."""
@@ -59,7 +58,7 @@ class LoadedEncoder:
     def _prepare(self, text: str) -> str:
         if self.vocabulary is None:
             return text
-        return " ".join(self.vocabulary.tokens(segment(unify_tone(text))))
+        return " ".join(self.vocabulary.tokens(segment(text)))
 
 
 @cache
@@ -109,7 +108,14 @@ def _load_other(name: str, folder: Path) -> LoadedEncoder:
     _stay_offline()
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - its import takes seconds
 
-    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    try:
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError) as error:
+        msg = (
+            f"{folder}: this is no sentence-transformers model ({error}).\n"
+            "  Give the folder that holds modules.json or config.json, or leave --model out to use our own."
+        )
+        raise InputError(msg) from error
     files = sorted({path for pattern in _WEIGHT_FILES for path in folder.rglob(pattern) if path.is_file()})
     return LoadedEncoder(
         name=name, sha256=hash_files(files), dimension=int(model.get_embedding_dimension() or 0), model=model
@@ -128,9 +134,10 @@ def _find(name_or_path: str) -> Path:
         return Path(snapshot_download(name_or_path, local_files_only=True))
     except (LocalEntryNotFoundError, HFValidationError) as error:
         msg = (
-            f"{name_or_path}: there is no such embedding model on this machine; looked for a folder of this name and in "
-            f"{constants.HF_HUB_CACHE}.\n"
-            f"  On a connected machine:  hf download {name_or_path} --local-dir model   then copy the folder here and give its path\n"
+            f"{name_or_path}: there is no such embedding model on this machine; "
+            f"looked for a folder of this name and in {constants.HF_HUB_CACHE}.\n"
+            f"  On a connected machine:  hf download {name_or_path} --local-dir model\n"
+            "  then copy the folder here and give its path,\n"
             "  or use the model that comes with the program: leave --model out."
         )
         raise InputError(msg) from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import regex as re
 from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from indexer.layout import Line
 
 _ROMAN = re.compile(r"([IVXLC]{1,6})[.)]?\s+(?=\S)")
-_LETTER = re.compile(r"([A-H])[.)]?\s+(?=[A-ZĐÀ-Ỹ])")
+_LETTER = re.compile(r"([A-H])[.)]?\s+(?=[\p{Lu}])")
 _NUMBER = re.compile(r"(\d{1,3})\.?(?=\s|$)")
 _INSIDE = re.compile(r"(?<=\s)(\d{1,3})\.?(?=\s{2,}\S)")  # a number with a wide gap behind it, in the middle of a line
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}

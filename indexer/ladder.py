@@ -6,7 +6,7 @@ Every line of text ends up in one clause; every clause is a slice of the text un
 
 from __future__ import annotations
 
-import re
+import regex as re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ _TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 _DIVISIONS = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION)
 _PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Trên cơ sở|Thực hiện) ")
 _COLUMNS = re.compile(r"\S {3,}\S")  # two columns of a letterhead side by side
-_SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[A-ZĐÀ-Ỹ]{2,}")  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
+_SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[\p{Lu}]{2,}")  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
 _OFFICE = 60  # letters of an office's name
 
 

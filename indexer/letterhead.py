@@ -6,7 +6,7 @@ What is not printed stays None; a field that is printed blank ("Số:        /KH
 
 from __future__ import annotations
 
-import re
+import regex as re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -32,8 +32,8 @@ _ENACTS = re.compile(r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay 
                      r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)")
 _GROUNDS = re.compile(r"can cu |theo de nghi |xet de nghi ")
 _SUBJECT = re.compile(r"v/v\s*:?\s*|ve viec\s+")
-_PERSON = re.compile(r"(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]+\s+){1,5}[A-ZĐÀ-Ỹ][a-zđà-ỹ]+")
-_OFFICE = re.compile(r"[A-ZĐÀ-Ỹ0-9 .,/&-]{4,}")
+_PERSON = re.compile(r"(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+")
+_OFFICE = re.compile(r"[\p{Lu}0-9 .,/&-]{4,}")
 
 
 @cache

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import regex as re
 from dataclasses import dataclass
 
 from indexer.flat_rows import roman_value
 from indexer.types import StepKind
 
 _ROMAN = re.compile(r"([IVXLC]{1,6})\s?[.)/:]\s*(?=\S)|([IVXLC]{1,6})\s[-–]\s(?=\S)")
-_ROMAN_DAMAGED = re.compile(r"([IVXl1|!]{1,5})\s?\.\s+(?=[A-ZĐÀ-Ỹ]{2})")  # "Il. MUC TIEU", "I11. NHIEM VU" of a bad scan
-_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[A-ZĐÀ-Ỹ])")
+_ROMAN_DAMAGED = re.compile(r"([IVXl1|!]{1,5})\s?\.\s+(?=[\p{Lu}]{2})")  # "Il. MUC TIEU", "I11. NHIEM VU" of a bad scan
+_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])")
 _POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)")
 _BULLET = re.compile(r"([-–—•*+])\s*(?=[^\s\d.)])")
 _LAW = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from indexer.decoder import Decoder
 
-BEFORE, AFTER = "([{\"“'‘+-–•*", ".,;:!?)]}\"”…"
+BEFORE, AFTER = "([{\"“'‘+-–•*", '.,;:!?)]}"”…/'
 _LINE = re.compile(r"[^\n]*")
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(
@@ -29,11 +30,16 @@ _NUMBER = re.compile(
 )
 _LABELLED_NUMBER = re.compile(r"\d{1,2}[a-zđ]")  # khoản 5a, or "1a" for "là"
 _LABEL = re.compile(r"[IVXL1l|]{1,5}[.)]|[a-zđ]\)|[A-ZĐ]\.")
-_COMPOUND = re.compile(r"\w[/@_]\w|-\w|://|\.\w\w")
+_COMPOUND = re.compile(r"\w[/_]\w|-\w|://|\w@\w+\.|\.\w\w|\w[,;(]\w")
+_LEAST_LETTERS = 0.6  # a token with fewer letters and digits is dirt
+_CONSONANT = re.compile(r"[b-df-hj-np-tvwxzđ]", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeiouy]")
-_LIMIT, _MARGIN = 28, 11.0
+_LOOKED_AT, _LIMIT, _MARGIN = 120, 28, 11.0
+_COMMONNESS = 0.7  # weight of how common a syllable is, where the readings to be weighed in context are chosen
+_LABEL_COST = 5.0  # of a digit and a letter being a label, not a misread syllable
 _AS_IT_STANDS = 1.0  # cost of a word that no letter was mistaken in
 _ABBREVIATION = 7.0  # what a word in capitals is likelier than another to be unknown to the model
+_SHORT = 3  # so short a word in capitals may be one whose small letters were misread: "BO" for "Bộ"
 _FOREIGN_LETTERS = 4  # a shorter foreign word is more likely a syllable misread
 _RAREST = 2e-7
 _LETTERS_FOR_VERDICT = 40
@@ -79,20 +85,20 @@ class ScanReader:
                 else:
                     spots.append(len(places))
                     places.append(self._place(core))
-                if after.strip(",)]}\"”"):
+                if after.strip(',)]}"”'):
                     places.append(BREAK)
         choices = self._decoder.decode(places)
         rest = iter(spots)
         result = []
         for line in lines:
             row = []
-            for token in line:
+            for number, token in enumerate(line):
                 spot = next(rest)
                 if spot is None:
                     row.append(RepairedToken(token, token, 1.0))
                 else:
                     before, core, after = split_edges(token)
-                    word = _in_case(core, choices[spot].word)
+                    word = _in_case(core, choices[spot].word, among_capitals=_among_capitals(line, number))
                     row.append(RepairedToken(token, before + word + after, choices[spot].confidence))
             result.append(row)
         return result
@@ -104,11 +110,14 @@ class ScanReader:
 
     def _read(self, core: str) -> Place:
         lower = unify_tone(core).lower()
-        if _COMPOUND.search(core) or _is_abbreviation(core):
+        dirt = sum(map(str.isalnum, core)) < _LEAST_LETTERS * len(core)
+        if dirt or _COMPOUND.search(core) or _CONSONANT.fullmatch(core) or _is_abbreviation(core):
             return Place((lower,), (0.0,))
-        found = dict(self._channel.readings(core, limit=_LIMIT, margin=_MARGIN))
+        readings = self._channel.readings(core, limit=_LOOKED_AT, margin=_MARGIN)
+        readings.sort(key=lambda reading: reading[1] - _COMMONNESS * math.log(self._decoder.share(reading[0])))
+        found = dict(readings[:_LIMIT])
         if _LABELLED_NUMBER.fullmatch(core):
-            found[NUMBER] = _AS_IT_STANDS
+            found[NUMBER] = _LABEL_COST
         elif lower not in found and core.isalpha():
             found[lower] = _AS_IT_STANDS - (_ABBREVIATION if core.isupper() and len(core) > 1 else 0)
         return Place(tuple(found), tuple(-cost for cost in found.values()))
@@ -154,13 +163,23 @@ def _may_be_printed(word: str, share: float) -> bool:
     return is_syllable_shape(word) or (len(word) >= _FOREIGN_LETTERS and word.isascii())
 
 
-def _in_case(core: str, word: str) -> str:
+def _among_capitals(line: Sequence[str], number: int) -> bool:
+    """Tell whether a word beside the one at *number* is in capitals, too."""
+    return any(
+        token.isupper() and len(token) > 1
+        for token in (*line[max(number - 1, 0) : number], *line[number + 1 : number + 2])
+    )
+
+
+def _in_case(core: str, word: str, *, among_capitals: bool) -> str:
     if word == NUMBER or unify_tone(core).lower() == word:
         return core
     letters = [letter for letter in core if letter.isalpha()]
     capitals = sum(letter.isupper() for letter in letters)
-    if len(letters) > 1 and capitals >= 0.6 * len(letters):
+    if len(letters) > 1 and capitals >= 0.6 * len(letters) and (among_capitals or len(letters) > _SHORT):
         return word.upper()
+    if core[0] == "I" and word[0] == "l":
+        return word
     return word[:1].upper() + word[1:] if core[:1].isupper() else word
 
 

@@ -1,4 +1,4 @@
-"""The files of a static embedding model of ours: int8 rows with one scale each, and the vocabulary, one token a line."""
+"""The files of a static embedding model of ours: int8 rows with a scale each, and the vocabulary, one token a line."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def load_static_model(folder: Path) -> StaticModel:
 
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if config.get("format") != _FORMAT:
-        msg = f"{folder / CONFIG}: the format is {config.get('format')!r}, not {_FORMAT!r}. Train the model again:  python -m indexer train"
+        msg = (
+            f"{folder / CONFIG}: the format is {config.get('format')!r}, not {_FORMAT!r}.\n"
+            "  Train the model again:  python -m indexer train --data DIR --only embedding"
+        )
         raise InputError(msg)
     tensors = load((folder / WEIGHTS).read_bytes())
     tokens = (folder / TOKENS).read_text(encoding="utf-8").split("\n")[:-1]
@@ -83,7 +86,8 @@ def load_static_model(folder: Path) -> StaticModel:
     if weights.shape != (len(vocabulary), config["dimension"]):
         msg = (
             f"{folder}: {WEIGHTS} has the shape {weights.shape}, but {TOKENS} and {CONFIG} ask for "
-            f"{(len(vocabulary), config['dimension'])}. Copy all files of one model, or train it again:  python -m indexer train"
+            f"{(len(vocabulary), config['dimension'])}.\n"
+            "  Copy all files of one model, or train it again:  python -m indexer train --data DIR --only embedding"
         )
         raise InputError(msg)
     return StaticModel(config["name"], vocabulary, weights)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BOUNDARY, NUMBER = "<s>", "<n>"
 FOLDER = Path(__file__).parent / "models" / "vi-syllables"
 WEIGHTS, SYLLABLES = "model.safetensors", "syllables.txt"
-_TOKEN = re.compile(r"(?P<word>[^\W\d_]+)|(?P<number>\d[\w./,-]*)|(?P<stop>[.;:!?\n]+)")
+_TOKEN = re.compile(r"(?P<word>[^\W\d_]+)|(?P<number>\d(?:[\w./,-]*\w)?)|(?P<stop>[.;:!?\n]+)")
 _STEPS = 8  # shares are kept as eighths of a power of two, from 0 to 255
 
 
@@ -150,7 +150,8 @@ def _load(folder: Path) -> SyllableModel:
 
 
 def _pack(shares: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    return np.clip(np.rint(-np.log2(shares) * _STEPS), 0, 255).astype(np.uint8)
+    steps = np.clip(np.rint(-np.log2(shares) * _STEPS), 0, 255)
+    return np.asarray(steps, dtype=np.uint8)
 
 
 def _unpack(packed: npt.NDArray[np.uint8]) -> npt.NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The command that trains the models: ``python -m indexer train --data DIR [--out DIR] [--only embedding|syllables|scans]``."""
+"""The command that trains the models: ``python -m indexer train --data DIR [--out DIR] [--only MODEL]``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EMBEDDING, SYLLABLES, SCANS = "embedding", "syllables", "scans"
 USUAL = (EMBEDDING, SYLLABLES)
 MODELS = Path(__file__).parent.parent / "models"
 _CACHE = Path(tempfile.gettempdir()) / "hoi-van-ban-training"
-_PAGES = 160
+_PAGES = 120
 
 
 def train(
@@ -60,7 +60,9 @@ def main(argv: Sequence[str]) -> int:
     """Train the models that the package ships."""
     parser = argparse.ArgumentParser(prog="python -m indexer train", description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with phapdien/, tthc_dvcqg/ and viwiki2017/")
-    parser.add_argument("--out", type=Path, default=MODELS, help="folder for the models (default: those of the package)")
+    parser.add_argument(
+        "--out", type=Path, default=MODELS, help="folder for the models (default: those of the package)"
+    )
     parser.add_argument("--only", choices=(EMBEDDING, SYLLABLES, SCANS), help="train one model; scans needs Tesseract")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="steps of the embedding model's training")

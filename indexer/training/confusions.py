@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-EDGES_BEFORE, EDGES_AFTER = "([{\"“+-", ".,;:!?)]}\"”"
+EDGES_BEFORE, EDGES_AFTER = '([{"“+-', '.,;:!?)]}"”'
 _ROUNDS = 4
 _RAREST = 2
 
@@ -87,9 +87,7 @@ def save_confusions(confusions: Confusions, path: Path) -> None:
 
 
 def damage(text: str, confusions: Confusions, *, seed: int) -> str:
-    """
-    Return *text* as a bad reading of it could look; words with digits and line ends stay, so that words match words.
-    """
+    """Return *text* as a bad reading of it could look; words with digits and line ends stay."""
     chooser = random.Random(seed)  # noqa: S311 - no secret
 
     def worn(word: str) -> str:

@@ -31,8 +31,8 @@ NAME = "vi-static-256"
 DIMENSION = 256
 HASH_ROWS = 4096
 TOKENS = 30_000
-RAREST = 12  # a token seen less often shares a hashed row
-STEPS = 400
+RAREST = 5  # a token seen less often shares a hashed row
+STEPS = 500
 BATCH = 2048
 RATE = 0.01
 SHARPNESS = 20.0  # cosine is multiplied by it
@@ -91,11 +91,12 @@ def _initial(passages: list[Ids], rows: int, dimension: int, *, seed: int) -> np
     for _ in range(_SPECTRAL_ROUNDS):
         basis, _ = np.linalg.qr(counts.T @ (counts @ basis))
     noise = random.standard_normal((rows, dimension)).astype(np.float32)
-    return (0.5 * _unit(basis[:, :dimension]) + 0.5 * _unit(noise)) * rarity[:, None] / rarity.mean()
+    start = (0.5 * _unit(basis[:, :dimension]) + 0.5 * _unit(noise)) * rarity[:, None] / rarity.mean()
+    return np.asarray(start, dtype=np.float32)
 
 
 def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9))
 
 
 def _fit(start: npt.NDArray[np.float32], sampler: Sampler, *, steps: int) -> npt.NDArray[np.float32]:
@@ -126,9 +127,9 @@ def _fit(start: npt.NDArray[np.float32], sampler: Sampler, *, steps: int) -> npt
             torch.nn.functional.cross_entropy(scores, target) + torch.nn.functional.cross_entropy(scores.T, target)
         ) / 2
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
-        losses.append(float(loss))
+        losses.append(loss.item())
         progress.set_postfix(loss=f"{np.mean(losses[-20:]):.3f}")
     return weights.detach().numpy()

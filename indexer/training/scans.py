@@ -1,11 +1,13 @@
 """
 Real bad scans of known text: pages are printed, worn, and read by Tesseract as if they were English.
 
-Needs the system packages tesseract-ocr (with its "eng" data), fonts-texgyre and fonts-freefont-ttf; only `train --only scans` uses it.
+Needs the system packages tesseract-ocr (with its "eng" data), fonts-texgyre and fonts-freefont-ttf; only
+`train --only scans` uses it.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
@@ -26,6 +28,7 @@ _FACES = (  # both follow Times and have all Vietnamese letters
     *(_TERMES.format(style) for style in ("regular", "regular", "regular", "bold", "italic", "bolditalic")),
     *(_FREE.format(style) for style in ("", "", "Bold", "Italic")),
 )
+_ENVIRONMENT = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # more threads make Tesseract slower on small pages
 _WIDTH = 78  # characters a line
 _LINES = 36  # lines a page
 _CAPITALS = 0.12  # share of the lines that are printed in capitals, like headings
@@ -42,7 +45,10 @@ def read_as_english(texts: Iterable[str], *, pages: int, seed: int) -> Iterator[
     """
     program = shutil.which("tesseract")
     if program is None:
-        msg = "tesseract: there is no such program. Install it to make scans:  apt install tesseract-ocr fonts-texgyre fonts-freefont-ttf"
+        msg = (
+            "tesseract: there is no such program. Install it to make scans:\n"
+            "  apt install tesseract-ocr fonts-texgyre fonts-freefont-ttf"
+        )
         raise InputError(msg)
     chooser = random.Random(seed)  # noqa: S311 - no secret
     lines = [
@@ -64,7 +70,7 @@ def read_as_english(texts: Iterable[str], *, pages: int, seed: int) -> Iterator[
         buffer = BytesIO()
         image.save(buffer, "PNG", dpi=(200, 200))
         command = [program, "stdin", "stdout", "-l", "eng", "--psm", "6"]
-        run = subprocess.run(command, input=buffer.getvalue(), capture_output=True, check=True)  # noqa: S603
+        run = subprocess.run(command, input=buffer.getvalue(), capture_output=True, check=True, env=_ENVIRONMENT)  # noqa: S603
         read = [line for line in run.stdout.decode("utf-8").splitlines() if line.strip()]
         if len(read) == len(printed):
             yield from (pair for pair in zip(printed, read, strict=True) if _same_length(*pair))
@@ -89,5 +95,7 @@ def _print_page(lines: Sequence[str], chooser: random.Random) -> Image:
     scale = chooser.uniform(0.5, 0.9)
     page = page.resize((int(page.width * scale), int(page.height * scale)))
     page = page.filter(ImageFilter.GaussianBlur(chooser.uniform(0.2, 0.9)))
-    noise = np.random.default_rng(chooser.randint(0, 2**32)).normal(0, chooser.uniform(4, 18), (page.height, page.width))
+    noise = np.random.default_rng(chooser.randint(0, 2**32)).normal(
+        0, chooser.uniform(4, 18), (page.height, page.width)
+    )
     return Image.fromarray(np.clip(np.asarray(page, dtype=float) + noise, 0, 255).astype("uint8"))

@@ -35,7 +35,7 @@ _BLOCK = 500  # texts a worker segments at once
 
 @dataclass(frozen=True, slots=True)
 class TitledText:
-    """A text under its title. ``topic`` groups the texts of one subject; it is the source's name where none is given."""
+    """A text under its title. ``topic`` groups the texts of one subject; it is the source where none is given."""
 
     source: str
     topic: str
@@ -51,7 +51,8 @@ def read_jsonl(path: Path) -> Iterator[dict[str, object]]:
         InputError: the file is not there.
     """
     if not path.is_file():
-        msg = f"{path}: there is no such file. Give the folder that holds {', '.join(map(str, FILES.values()))} as --data."
+        files = ", ".join(map(str, FILES.values()))
+        msg = f"{path}: there is no such file. Give the folder that holds {files} as --data."
         raise InputError(msg)
     opener = lzma.open if path.suffix == ".xz" else open
     with opener(path, "rt", encoding="utf-8") as lines:

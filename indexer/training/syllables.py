@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -79,9 +78,7 @@ def _worth_keeping(token: str) -> bool:
     return token in (BOUNDARY, NUMBER) or is_syllable_shape(token) or not has_diacritics(token)
 
 
-def _estimate(
-    syllables: list[str], stream: npt.NDArray[np.int64], *, bigrams: int, trigrams: int
-) -> SyllableModel:
+def _estimate(syllables: list[str], stream: npt.NDArray[np.int64], *, bigrams: int, trigrams: int) -> SyllableModel:
     size = len(syllables) + 1  # one more for everything else
     single = np.bincount(stream, minlength=size).astype(float)
     share = (single + 0.5) / (single.sum() + 0.5 * size)
@@ -92,9 +89,7 @@ def _estimate(
     chosen = _best(np.flatnonzero(known & (pair_counts > 1)), gain, bigrams)
     keys, shares = pairs[chosen], given[chosen]
 
-    triples, triple_counts = np.unique(
-        (stream[:-2] * size + stream[1:-1]) * size + stream[2:], return_counts=True
-    )
+    triples, triple_counts = np.unique((stream[:-2] * size + stream[1:-1]) * size + stream[2:], return_counts=True)
     frequent = triple_counts > 2
     triples, triple_counts = triples[frequent], triple_counts[frequent]
     first, last = triples // size, triples % size
@@ -117,13 +112,12 @@ def _estimate(
     )
 
 
-def _best(
-    places: npt.NDArray[np.int64], gain: npt.NDArray[np.float64], limit: int
-) -> npt.NDArray[np.int64]:
+def _best(places: npt.NDArray[np.int64], gain: npt.NDArray[np.float64], limit: int) -> npt.NDArray[np.int64]:
     """Return the *limit* of *places* with the highest *gain*, in their own order."""
     return np.sort(places[np.argsort(-gain[places], kind="stable")[:limit]])
 
 
-def scan_texts(data: Path) -> list[str]:
-    """Return the held-out texts of the State, to be printed and scanned."""
-    return [body for source, body in held_out_texts(data) if source != WIKIPEDIA]
+def scan_texts(data: Path, *, measure: bool = False) -> list[str]:
+    """Return held-out texts of the State, to be printed and scanned: one half to count on, the other to measure."""
+    texts = [body for source, body in held_out_texts(data) if source != WIKIPEDIA]
+    return texts[1::2] if measure else texts[::2]
