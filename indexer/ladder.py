@@ -75,6 +75,7 @@ class _Ladder:
         self.current: _Open | None = None
         self.stack: list[Step] = [Step(StepKind.HEAD)]
         self.seen: dict[Path, int] = {(Step(StepKind.HEAD),): 1}
+        self.recipients = Step(StepKind.RECIPIENTS)  # the list that its items stand under
         self.tables: list[Table] = []
         self.warnings: list[ReadWarning] = []
 
@@ -258,8 +259,9 @@ def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
     begun = in_tail and any(item.path[0].kind is StepKind.RECIPIENTS for item in ladder.done)
     if not begun and _RECIPIENTS.match(fold(line.text)) and len(line.text) < ladder_short(ladder):
         ladder.close()
-        ladder.stack = [Step(StepKind.RECIPIENTS)]
-        ladder.current = _Open((Step(StepKind.RECIPIENTS),), [line])
+        ladder.recipients = ladder._distinct([], Step(StepKind.RECIPIENTS))  # noqa: SLF001 - one walk, two halves
+        ladder.stack = [ladder.recipients]
+        ladder.current = _Open((ladder.recipients,), [line])
         return
     if in_tail and _begins_attached(line):
         ladder.close()
@@ -307,7 +309,7 @@ def _walk_tail(ladder: _Ladder, line: Line) -> None:
     marker = marker_of(line.text)
     ladder.close()
     if marker is not None and marker.kind is StepKind.BULLET:
-        above = [Step(StepKind.RECIPIENTS)]
+        above = [ladder.recipients]
         path: Path = (*above, ladder._distinct(above, Step(StepKind.BULLET)))  # noqa: SLF001
         ladder.current = _Open(path, [line])
         return

@@ -78,6 +78,7 @@ _SIGNED = re.compile(r"(?:Ký bởi|Người ký|Cơ quan|Ngày ký|Thời gian 
 _EDGE_NUMBER = re.compile(r"(\D.*\D)?(\d{1,4})")  # the page's number ends the line
 _HEADING = re.compile(r"(?:phụ lục|phần|chương|mục|điều|mẫu|biểu)\b", re.IGNORECASE)
 _SHORTEST_PAGE = 12  # lines
+_NARROWEST = 40  # no page is narrower; such lines ended where their writer ended them
 _WIDE = 160  # a longer line was not broken by a page's width
 _FORCED = 0.97  # justified lines are nearly equally wide
 _FIRST_INDENT = 0.09  # Nghị định 30/2020/NĐ-CP: the first line of a paragraph is indented by 1 to 1.27 cm of some 16 cm
@@ -220,11 +221,12 @@ def text_width(text: str) -> float:
 
 
 def line_width(lines: Sequence[Line]) -> float:
-    """Return how wide a full line of running text is (see :func:`text_width`); 0 where lines are whole paragraphs."""
+    """Return how wide a full line of running text is (see :func:`text_width`); 0 where lines are whole paragraphs, or too short for a page."""
     texts = [line.text for line in lines if line.kind is LineKind.TEXT]
     if not texts or max(map(len, texts)) > _WIDE:
         return 0
-    return sorted(map(text_width, texts))[int(len(texts) * 0.8)]
+    width = sorted(map(text_width, texts))[int(len(texts) * 0.8)]
+    return width if width >= _NARROWEST else 0
 
 
 def is_double_spaced(lines: Sequence[Line]) -> bool:

@@ -56,8 +56,8 @@ CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "documents").glob("*.txt
         ("Điều 5. A\n1. B.\n1a. C.\nĐiều 5a. D\nĐiều 6. E", ["Điều 5", "khoản 1 Điều 5", "khoản 1a Điều 5", "Điều 5a", "Điều 6"]),
         # đ stands behind d, and is another letter
         (
-            "Điều 1. A\nc) Một;\nd) Hai;\nđ) Ba;\ne) Bốn.",
-            ["Điều 1", "điểm c Điều 1", "điểm d Điều 1", "điểm đ Điều 1", "điểm e Điều 1"],
+            "Điều 1. A:\na) Một;\nb) Hai;\nc) Một;\nd) Hai;\nđ) Ba;\ne) Bốn.",
+            ["Điều 1", "điểm a Điều 1", "điểm b Điều 1", "điểm c Điều 1", "điểm d Điều 1", "điểm đ Điều 1", "điểm e Điều 1"],
         ),
         # bullets under a heading that fills its line
         (
