@@ -46,7 +46,8 @@ _TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 
 
 _DIVISIONS = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION)
-_PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Trên cơ sở|Thực hiện) ")
+_GROUND = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị) ")
+_PREAMBLE = re.compile(r"(?:Trên cơ sở|Thực hiện) ")
 _COLUMNS = re.compile(r"\S {3,}\S")  # two columns of a letterhead side by side
 _SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[\p{Lu}]{2,}")  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
 _OFFICE = 60  # letters of an office's name
@@ -183,6 +184,8 @@ class _Ladder:
         if self._heads_nothing_yet(line):
             return False
         if self.stack[0].kind is StepKind.HEAD and (_COLUMNS.search(line.text) or _COLUMNS.search(previous.text)):
+            return True
+        if self.stack[0].kind is StepKind.HEAD and _GROUND.match(line.text):
             return True
         if self.stack[0].kind is StepKind.HEAD and _PREAMBLE.match(line.text) and previous.text.endswith((";", ",", ".")):
             return True
