@@ -185,7 +185,7 @@ class _Ladder:
             return False
         if self.stack[0].kind is StepKind.HEAD and (_COLUMNS.search(line.text) or _COLUMNS.search(previous.text)):
             return True
-        if self.stack[0].kind is StepKind.HEAD and _GROUND.match(line.text):
+        if self.stack[0].kind is StepKind.HEAD and (_GROUND.match(line.text) or (previous.text[-1] == ";" and line.text[0].isupper())):
             return True
         if self.stack[0].kind is StepKind.HEAD and _PREAMBLE.match(line.text) and previous.text.endswith((";", ",", ".")):
             return True
