@@ -185,7 +185,7 @@ class _Ladder:
             return False
         if self.stack[0].kind is StepKind.HEAD and (_COLUMNS.search(line.text) or _COLUMNS.search(previous.text)):
             return True
-        if self.stack[0].kind is StepKind.HEAD and (_GROUND.match(line.text) or (previous.text[-1] == ";" and line.text[0].isupper())):
+        if self.stack[0].kind is StepKind.HEAD and (_GROUND.match(line.text) or self._ends_ground(previous, line)):
             return True
         if self.stack[0].kind is StepKind.HEAD and _PREAMBLE.match(line.text) and previous.text.endswith((";", ",", ".")):
             return True
@@ -203,6 +203,11 @@ class _Ladder:
         if self._is_full(previous, line):
             return False
         return previous.text.endswith(_ENDS) or text_width(previous.text) < self.width * _SHORT
+
+    def _ends_ground(self, previous: Line, line: Line) -> bool:
+        """Tell whether *previous* ends a "Căn cứ …;" and *line* begins something else."""
+        ground = self.current is not None and _GROUND.match(self.current.lines[0].text) is not None
+        return ground and previous.text.endswith(";") and line.text[0].isupper()
 
     def _heads_nothing_yet(self, line: Line) -> bool:
         """Tell whether *line* is the title of a part, chapter or division that stands below its number."""
