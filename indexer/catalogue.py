@@ -62,14 +62,18 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
         CatalogueError: the folder is missing, the catalogue is wrong, or two files would have the same id.
     """
     if not folder.is_dir():
-        raise CatalogueError(f"{folder}: there is no such folder.\n  Name the corpus: python -m indexer build --corpus DIR")
+        raise CatalogueError(
+            f"{folder}: there is no such folder.\n  Name the corpus: python -m indexer build --corpus DIR"
+        )
     entries = {entry.path.resolve(): entry for entry in _catalogued(folder)}
     skipped: list[Skipped] = []
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
         if path.name == NAME or path.name.startswith(".") or path.resolve() in entries:
             continue
         if path.suffix.lower() not in SUFFIXES:
-            skipped.append(Skipped(path, f"files of kind '{path.suffix}' are not read; read are: {', '.join(SUFFIXES)}"))
+            skipped.append(
+                Skipped(path, f"files of kind '{path.suffix}' are not read; read are: {', '.join(SUFFIXES)}")
+            )
             continue
         entries[path.resolve()] = Entry(path.stem, path)
     by_id: dict[str, Entry] = {}
@@ -93,10 +97,14 @@ def _catalogued(folder: Path) -> list[Entry]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: not TOML: {error}.\n  Mend that line; see docs/architecture.md.") from error
     if unknown := set(data) - {"document"}:
-        raise CatalogueError(f"{path}: unknown key {sorted(unknown)}.\n  Each document is a table of its own: [[document]].")
+        raise CatalogueError(
+            f"{path}: unknown key {sorted(unknown)}.\n  Each document is a table of its own: [[document]]."
+        )
     items = data.get("document", [])
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise CatalogueError(f"{path}: 'document' is no list of tables.\n  Each document is a table of its own: [[document]].")
+        raise CatalogueError(
+            f"{path}: 'document' is no list of tables.\n  Each document is a table of its own: [[document]]."
+        )
     return [_entry(path, number, item) for number, item in enumerate(items, start=1)]
 
 
@@ -124,5 +132,7 @@ def _curated(where: str, name: str, value: Any) -> Curated:
     wanted = ("value", "document", "quote", "reason")
     missing = [key for key in wanted if not isinstance(value, dict) or not isinstance(value.get(key), str)]
     if missing:
-        raise CatalogueError(f"{where}: {name} lacks {', '.join(missing)}.\n  A curated value needs {', '.join(wanted)}.")
+        raise CatalogueError(
+            f"{where}: {name} lacks {', '.join(missing)}.\n  A curated value needs {', '.join(wanted)}."
+        )
     return Curated(*(value[key] for key in wanted))

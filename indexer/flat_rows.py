@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import regex as re
 from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from indexer.layout import Gap
 
@@ -97,7 +98,7 @@ def _best_chain(candidates: Sequence[RowStart], groups: Sequence[RowStart]) -> l
             step = candidate.value - candidates[earlier].value
             if step == 1:
                 cost = 0.0
-            elif 1 < step <= 3:  # noqa: PLR2004 - two numbers left out at the most
+            elif 1 < step <= 3:
                 cost = _SKIP * (step - 1)
             elif candidate.value == 1:
                 cost = 0.0 if heads[index] == heads[earlier] + 1 else _RESTART

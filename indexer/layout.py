@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ _FIRST_INDENT = 0.09  # Nghị định 30/2020/NĐ-CP: the first line of a parag
 _NARROW, _THIN, _BROAD, _CAPITAL = 0.6, 0.72, 1.62, 1.45
 _WIDTHS = {
     **dict.fromkeys("ijlt,.:;'|!/()[]ìíỉĩị", _NARROW),
-    **dict.fromkeys("fr-\"", _THIN),
+    **dict.fromkeys('fr-"', _THIN),
     **dict.fromkeys("mwMW%", _BROAD),
     " ": 0.55,
     "I": _THIN,
@@ -154,11 +155,11 @@ def _running_heads(lines: Sequence[Line], pages: Sequence[int], signed: Containe
     for places in by_text.values():
         for beside in (1, -1):
             numbers = [_number_at(lines, index + beside) for index in places]
-            counts = [b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False) if a is not None and b is not None]
+            counts = [b == a + 1 for a, b in pairwise(numbers) if a is not None and b is not None]
             if counts and all(counts) and None not in numbers and not _number_at(lines, places[0]):
-                apart = min(b - a for a, b in zip(places, places[1:], strict=False))
+                apart = min(b - a for a, b in pairwise(places))
                 if apart >= _SHORTEST_PAGE:
-                    found |= {index: LineKind.RUNNING_HEAD for index in places}
+                    found |= dict.fromkeys(places, LineKind.RUNNING_HEAD)
                     found |= {index + beside: LineKind.PAGE_NUMBER for index in places}
     return found
 

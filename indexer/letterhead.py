@@ -6,11 +6,12 @@ What is not printed stays None; a field that is printed blank ("Số:        /KH
 
 from __future__ import annotations
 
-import regex as re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from indexer.relations import NUMBER, find_relations
 from indexer.types import Metadata, Span, Stated, Step, StepKind, fold_white
@@ -28,8 +29,10 @@ _NUMERIC_DATE = re.compile(r"ngay\s+(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ATTACHED = re.compile(r"\(?\s*(?:ban hanh )?kem theo\s+(?P<kind>[a-z ]+?)\s+so\s*:?\s*")
 _OF = re.compile(r"\bcua\s+(?P<issuer>[^()]{3,90}?)\s*\)?\s*$")
 _STATE = re.compile(r"c[o0]ng h[o0]a xa h|doc lap|[a-z]{3} 1?ap - tu do")
-_ENACTS = re.compile(r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
-                     r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)")
+_ENACTS = re.compile(
+    r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
+    r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)"
+)
 _GROUNDS = re.compile(r"can cu |theo de nghi |xet de nghi ")
 _SUBJECT = re.compile(r"v/v\s*:?\s*|ve viec\s+")
 _PERSON = re.compile(r"(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+")
@@ -110,7 +113,7 @@ def _number(head: _Head) -> tuple[Stated | None, Unfilled | None]:
 def _date(head: _Head) -> tuple[Stated | None, Unfilled | None]:
     for clause in head.head:
         match = _DATE.search(fold(clause.text))
-        if not match or len(clause.text) > 150:  # noqa: PLR2004 - the line of place and date, no paragraph
+        if not match or len(clause.text) > 150:
             continue
         day, month, year = match.group("day"), match.group("month"), match.group("year")
         if day and month:
@@ -200,7 +203,11 @@ def _signer(head: _Head) -> Stated | None:
 
 
 def _office(head: _Head) -> Stated | None:
-    offices = [clause for clause in head.tail if _OFFICE.fullmatch(fold_white(clause.text)) and any(c.isalpha() for c in clause.text)]  # noqa: PLR2004
+    offices = [
+        clause
+        for clause in head.tail
+        if _OFFICE.fullmatch(fold_white(clause.text)) and any(c.isalpha() for c in clause.text)
+    ]
     if not offices:
         return None
     return head.stated(fold_white(offices[-1].text), offices[-1], 0, len(offices[-1].text))

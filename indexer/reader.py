@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import regex as re
 import unicodedata
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from indexer.errors import ReadError
 

@@ -5,7 +5,9 @@ from indexer.errors import CatalogueError
 from indexer.parse import parse_files
 
 PLAN = "KẾ HOẠCH\nTrồng sen\n\nI. MỤC TIÊU\nMột.\n"
-ANNEX = "PHỤ LỤC\nDanh mục\n(Kèm theo Kế hoạch số 12/KH-UBND ngày 04/11/2026 của Ủy ban nhân dân tỉnh Hoa Sen)\n1. Hai.\n"
+ANNEX = (
+    "PHỤ LỤC\nDanh mục\n(Kèm theo Kế hoạch số 12/KH-UBND ngày 04/11/2026 của Ủy ban nhân dân tỉnh Hoa Sen)\n1. Hai.\n"
+)
 CURATED = """[[document]]
 file = "ke-hoach.txt"
 [document.metadata.number]
@@ -45,7 +47,9 @@ def test_a_catalogue_beside_other_files(corpus):
     """
     The catalogue names some files; the others of the folder count all the same.
     """
-    entries, _ = read_corpus(corpus('[[document]]\nid = "kh"\nfile = "ke-hoach.txt"\nsource = "Sở"\nlicence = "công khai"\n'))
+    entries, _ = read_corpus(
+        corpus('[[document]]\nid = "kh"\nfile = "ke-hoach.txt"\nsource = "Sở"\nlicence = "công khai"\n')
+    )
 
     assert [(entry.id, entry.source) for entry in entries] == [("kh", "Sở"), ("phu-luc", None)]
 
@@ -78,7 +82,10 @@ def test_a_curated_value(corpus):
         ('tai-lieu = "x"\n', "unknown key ['tai-lieu']"),
         ('[[document]]\nfile = "ke-hoach.txt"\nmetadata = "x"\n', "'metadata' is no table"),
         ('[[document]]\nfile = "ke-hoach.txt"\n[document.metadata.mau]\nvalue = "x"\n', "'mau' cannot be curated"),
-        ('[[document]]\nfile = "ke-hoach.txt"\n[document.metadata.number]\nvalue = "x"\n', "lacks document, quote, reason"),
+        (
+            '[[document]]\nfile = "ke-hoach.txt"\n[document.metadata.number]\nvalue = "x"\n',
+            "lacks document, quote, reason",
+        ),
     ],
 )
 def test_a_wrong_catalogue(corpus, catalogue, fact):

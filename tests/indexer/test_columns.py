@@ -35,7 +35,14 @@ def test_nouns(heading, noun):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Trước tháng", True), ("hằng tháng", False), ("6 tháng", False), ("Sở Y tế và", True), ("Quý", True), ("Sở Y tế", False)],
+    [
+        ("Trước tháng", True),
+        ("hằng tháng", False),
+        ("6 tháng", False),
+        ("Sở Y tế và", True),
+        ("Quý", True),
+        ("Sở Y tế", False),
+    ],
 )
 def test_what_breaks_off(text, expected):
     """

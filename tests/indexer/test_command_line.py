@@ -82,7 +82,11 @@ def test_read_prints_the_contract(run, corpus):
     assert plan["document"]["signer"] is None
     assert plan["reading"] is None
     (relation,) = plan["document"]["relations"]
-    assert relation == {"type": "replaces", "number": "3/KH-UBND", "quote": "Kế hoạch này thay thế Kế hoạch số 3/KH-UBND."}
+    assert relation == {
+        "type": "replaces",
+        "number": "3/KH-UBND",
+        "quote": "Kế hoạch này thay thế Kế hoạch số 3/KH-UBND.",
+    }
 
 
 def test_read_understands_the_file(run, corpus):

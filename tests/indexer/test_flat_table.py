@@ -1,5 +1,7 @@
 """Flattened tables of an invented province, drawn and flattened by :mod:`tests.indexer.factories.flattened`."""
 
+from itertools import pairwise
+
 import pytest
 
 from indexer.flat_table import find_table, parse_table
@@ -64,7 +66,7 @@ def test_cells_are_slices(read):
             for cell in row.cells:
                 assert " ".join(fold_white(made.text[span.start : span.end]) for span in cell.spans) == cell.text
             spans = sorted((span.start, span.end) for cell in row.cells for span in cell.spans if not cell.merged)
-            assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+            assert all(a[1] <= b[0] for a, b in pairwise(spans))
 
 
 def test_the_factory_is_as_good_as_its_word():
@@ -123,7 +125,9 @@ def test_headers(header, names, roles):
     assert [column.role for column in found.columns] == roles
 
 
-@pytest.mark.parametrize("text", ["TT. Huế là trung tâm\n1. Một", "Số TT theo danh sách\nHai", "Nhiệm vụ Chủ trì\n1 Một", "TT"])
+@pytest.mark.parametrize(
+    "text", ["TT. Huế là trung tâm\n1. Một", "Số TT theo danh sách\nHai", "Nhiệm vụ Chủ trì\n1 Một", "TT"]
+)
 def test_no_header(text):
     """
     A line that only begins like a header, or names no known column, heads no table.

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,10 @@ CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "documents").glob("*.txt
             ],
         ),
         # a number printed twice: both sections are kept, and told apart
-        ("II. MỘT\n1. A\nIII. HAI\n1. B\nIII. BA\n1. C", ["II", "II.1", "III", "III.1", "III (lần 2)", "III (lần 2).1"]),
+        (
+            "II. MỘT\n1. A\nIII. HAI\n1. B\nIII. BA\n1. C",
+            ["II", "II.1", "III", "III.1", "III (lần 2)", "III (lần 2).1"],
+        ),
         # cross-references in the middle of a line open nothing
         ("Điều 3. Theo Điều 5. và khoản 2. nêu trên, mục III. của Kế hoạch", ["Điều 3"]),
         # a law, outermost step first
@@ -53,11 +57,22 @@ CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "documents").glob("*.txt
             ],
         ),
         # inserted by an amendment, "5a" is an article of its own; so is a clause "1a"
-        ("Điều 5. A\n1. B.\n1a. C.\nĐiều 5a. D\nĐiều 6. E", ["Điều 5", "khoản 1 Điều 5", "khoản 1a Điều 5", "Điều 5a", "Điều 6"]),
+        (
+            "Điều 5. A\n1. B.\n1a. C.\nĐiều 5a. D\nĐiều 6. E",
+            ["Điều 5", "khoản 1 Điều 5", "khoản 1a Điều 5", "Điều 5a", "Điều 6"],
+        ),
         # đ stands behind d, and is another letter
         (
             "Điều 1. A:\na) Một;\nb) Hai;\nc) Một;\nd) Hai;\nđ) Ba;\ne) Bốn.",
-            ["Điều 1", "điểm a Điều 1", "điểm b Điều 1", "điểm c Điều 1", "điểm d Điều 1", "điểm đ Điều 1", "điểm e Điều 1"],
+            [
+                "Điều 1",
+                "điểm a Điều 1",
+                "điểm b Điều 1",
+                "điểm c Điều 1",
+                "điểm d Điều 1",
+                "điểm đ Điều 1",
+                "điểm e Điều 1",
+            ],
         ),
         # bullets under a heading that fills its line
         (
@@ -65,7 +80,10 @@ CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "documents").glob("*.txt
             ["I", "I.1", "I.1, gạch đầu dòng 1", "I.1, gạch đầu dòng 2"],
         ),
         # annexes begin anew
-        ("I. MỘT\nHai.\nPHỤ LỤC II:\nDanh mục\nI. BA\n1. Bốn", ["I", "I, đoạn 1", "Phụ lục II", "Phụ lục II, I", "Phụ lục II, I.1"]),
+        (
+            "I. MỘT\nHai.\nPHỤ LỤC II:\nDanh mục\nI. BA\n1. Bốn",
+            ["I", "I, đoạn 1", "Phụ lục II", "Phụ lục II, I", "Phụ lục II, I.1"],
+        ),
     ],
 )
 def test_structure(text, expected):
@@ -159,7 +177,7 @@ def check(text, *, damaged=False):
     """
     clauses, tables, _ = ladder_of(text, damaged=damaged)
     assert all(text[clause.start : clause.end] == clause.text for clause in clauses)
-    assert all(a.end <= b.start for a, b in zip(clauses, clauses[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(clauses))
     held = [(one.start, one.end) for one in (*clauses, *tables)]
     lost = [
         line.text
@@ -180,9 +198,36 @@ def test_clauses_cover_the_corpus(path):
     check(read_text(path), damaged="546" in path.stem)
 
 
-OPENINGS = ["", "I. ", "II. ", "III. ", "1. ", "2. ", "1.1. ", "a) ", "b) ", "đ) ", "- ", "+ ", "Điều 1. ", "Điều 5a. ", "Chương I\n", "PHỤ LỤC I\n", "Nơi nhận:\n"]
-BODIES = ["Cán bộ được bồi dưỡng kỹ năng số.", "theo quy định;", "TỔ CHỨC THỰC HIỆN", "Sở Y tế chủ trì, phối hợp với các đơn vị liên quan", "KT. CHỦ TỊCH", "QUY CHẾ"]
-LINE = st.tuples(st.sampled_from(OPENINGS), st.sampled_from(BODIES), st.sampled_from(["\n", "\n\n", "\n \n", "\f"])).map("".join)
+OPENINGS = [
+    "",
+    "I. ",
+    "II. ",
+    "III. ",
+    "1. ",
+    "2. ",
+    "1.1. ",
+    "a) ",
+    "b) ",
+    "đ) ",
+    "- ",
+    "+ ",
+    "Điều 1. ",
+    "Điều 5a. ",
+    "Chương I\n",
+    "PHỤ LỤC I\n",
+    "Nơi nhận:\n",
+]
+BODIES = [
+    "Cán bộ được bồi dưỡng kỹ năng số.",
+    "theo quy định;",
+    "TỔ CHỨC THỰC HIỆN",
+    "Sở Y tế chủ trì, phối hợp với các đơn vị liên quan",
+    "KT. CHỦ TỊCH",
+    "QUY CHẾ",
+]
+LINE = st.tuples(
+    st.sampled_from(OPENINGS), st.sampled_from(BODIES), st.sampled_from(["\n", "\n\n", "\n \n", "\f"])
+).map("".join)
 
 
 @settings(deadline=None, max_examples=150)

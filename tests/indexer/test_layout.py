@@ -14,12 +14,19 @@ def test_lines_keep_their_places():
     text = "một\n\n  hai  \n \nba\nbốn\fnăm"
     lines = split_lines(text)
 
-    assert [text[line.start : line.end] for line in lines] == [line.text for line in lines] == ["một", "hai", "ba", "bốn", "năm"]
+    assert (
+        [text[line.start : line.end] for line in lines]
+        == [line.text for line in lines]
+        == ["một", "hai", "ba", "bốn", "năm"]
+    )
     assert [line.gap for line in lines] == [Gap.START, Gap.BLANK, Gap.WHITE, Gap.LINE, Gap.LINE]
     assert lines[1].indent == 2
 
 
-PAGE = "".join(f"Dòng {word} của trang này nói về việc trồng sen.\n" for word in "một hai ba bốn năm sáu bảy tám chín mười mốt lăm".split())
+PAGE = "".join(
+    f"Dòng {word} của trang này nói về việc trồng sen.\n"
+    for word in ["một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mốt", "lăm"]
+)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,14 @@ def test_a_field_that_is_printed_blank(printed, field):
 
 @pytest.mark.parametrize(
     ("heading", "kind"),
-    [("QUYẾT ĐỊNH", "QĐ"), ("CHỈ THỊ", "CT"), ("TỜ TRÌNH", "TTr"), ("CHƯƠNG TRÌNH", "CTr"), ("BÁO CÁO", "BC"), ("THÔNG TƯ", "TT")],
+    [
+        ("QUYẾT ĐỊNH", "QĐ"),
+        ("CHỈ THỊ", "CT"),
+        ("TỜ TRÌNH", "TTr"),
+        ("CHƯƠNG TRÌNH", "CTr"),
+        ("BÁO CÁO", "BC"),
+        ("THÔNG TƯ", "TT"),
+    ],
 )
 def test_kinds(heading, kind):
     """
@@ -123,7 +130,10 @@ def test_nothing_is_made_up():
             "Căn cứ Luật số 54/2019/QH14 được sửa đổi, bổ sung bởi Luật số 56/2024/QH15;",
             [("based_on", "54/2019/QH14"), ("based_on", "56/2024/QH15")],
         ),
-        ("I. MỘT\nQuyết định số 9/QĐ-UBND đã được thay thế bởi Quyết định số 10/QĐ-UBND.", [("mentions", "9/QĐ-UBND"), ("mentions", "10/QĐ-UBND")]),
+        (
+            "I. MỘT\nQuyết định số 9/QĐ-UBND đã được thay thế bởi Quyết định số 10/QĐ-UBND.",
+            [("mentions", "9/QĐ-UBND"), ("mentions", "10/QĐ-UBND")],
+        ),
         # so does another document as subject
         (
             "I. MỘT\nNghị định số 245/2025/NĐ-CP sửa đổi, bổ sung Nghị định số 155/2020/NĐ-CP.",
@@ -151,7 +161,9 @@ def test_a_relation_quotes_its_sentence():
     """
     The quote of a relation is the sentence that names the document, at its place; the document's own number is none.
     """
-    text = LETTERHEAD + "I. MỘT\nMột. Kế hoạch này thay thế Kế hoạch số 653/KH-UBND. Kế hoạch số 45/KH-SNN có hiệu lực.\n"
+    text = (
+        LETTERHEAD + "I. MỘT\nMột. Kế hoạch này thay thế Kế hoạch số 653/KH-UBND. Kế hoạch số 45/KH-SNN có hiệu lực.\n"
+    )
     (relation,) = metadata_of(text).relations
 
     assert relation.type is RelationType.REPLACES

@@ -53,7 +53,13 @@ def test_what_opens_nothing(line):
 
 @pytest.mark.parametrize(
     ("line", "number"),
-    [("PHỤ LỤC II :", "II"), ("PHỤ LỤC", ""), ("Phụ lục 02", "02"), ("PHỤ LỤC SỐ 01", "01"), ("PHỤ LỤC IV: Danh mục", "IV")],
+    [
+        ("PHỤ LỤC II :", "II"),
+        ("PHỤ LỤC", ""),
+        ("Phụ lục 02", "02"),
+        ("PHỤ LỤC SỐ 01", "01"),
+        ("PHỤ LỤC IV: Danh mục", "IV"),
+    ],
 )
 def test_annexes(line, number):
     """
@@ -62,7 +68,9 @@ def test_annexes(line, number):
     assert appendix_of(line).number == number
 
 
-@pytest.mark.parametrize("line", ["Phụ lục kèm theo Kế hoạch này", "Phụ lục II của Nghị định nêu trên", "Theo Phụ lục I"])
+@pytest.mark.parametrize(
+    "line", ["Phụ lục kèm theo Kế hoạch này", "Phụ lục II của Nghị định nêu trên", "Theo Phụ lục I"]
+)
 def test_an_annex_in_a_sentence(line):
     """
     A sentence that names an annex heads none.

@@ -14,14 +14,27 @@ A, R, N, B = StepKind.APPENDIX, StepKind.ROMAN, StepKind.NUMBER, StepKind.BULLET
     ("path", "words", "identifier"),
     [
         ((), "", ""),
-        ((Step(R, "III"), Step(N, "1"), Step(N, "1.3"), Step(B, "1")), "III.1.3, gạch đầu dòng 1", "rom_III__num_1__num_1.3__bul_1"),
+        (
+            (Step(R, "III"), Step(N, "1"), Step(N, "1.3"), Step(B, "1")),
+            "III.1.3, gạch đầu dòng 1",
+            "rom_III__num_1__num_1.3__bul_1",
+        ),
         ((Step(R, "III", occurrence=2), Step(N, "1")), "III (lần 2).1", "rom_III~2__num_1"),
         ((Step(N, "1"), Step(N, "1.3")), "tiểu mục 1.3", None),
         ((Step(N, "1.3"),), "tiểu mục số 1.3", None),
         ((Step(R, "II"), Step(N, "1.3")), "II, tiểu mục số 1.3", None),
-        ((Step(StepKind.ARTICLE, "5"), Step(StepKind.CLAUSE, "2"), Step(StepKind.POINT, "a")), "điểm a khoản 2 Điều 5", "art_5__cl_2__pnt_a"),
         (
-            (Step(A, "II"), Step(StepKind.GROUP, "III"), Step(StepKind.ROW, "9", "nhiệm vụ"), Step(StepKind.COLUMN, name="Thời hạn, tiến độ")),
+            (Step(StepKind.ARTICLE, "5"), Step(StepKind.CLAUSE, "2"), Step(StepKind.POINT, "a")),
+            "điểm a khoản 2 Điều 5",
+            "art_5__cl_2__pnt_a",
+        ),
+        (
+            (
+                Step(A, "II"),
+                Step(StepKind.GROUP, "III"),
+                Step(StepKind.ROW, "9", "nhiệm vụ"),
+                Step(StepKind.COLUMN, name="Thời hạn, tiến độ"),
+            ),
             "Phụ lục II, mục III, nhiệm vụ 9, cột Thời hạn, tiến độ",
             None,
         ),
@@ -42,7 +55,13 @@ def test_labels(path, words, identifier):
 
 
 NAMES = st.text(alphabet=string.ascii_letters + "đĐạứ _.~%/,'\"<>&", min_size=1, max_size=12)
-STEPS = st.builds(Step, st.sampled_from(StepKind), st.text(alphabet="0123456789.IVXađ_~ ", max_size=6), st.one_of(st.just(""), NAMES), st.integers(1, 9))
+STEPS = st.builds(
+    Step,
+    st.sampled_from(StepKind),
+    st.text(alphabet="0123456789.IVXađ_~ ", max_size=6),
+    st.one_of(st.just(""), NAMES),
+    st.integers(1, 9),
+)
 
 
 @given(path=st.lists(STEPS, max_size=6).map(tuple))

@@ -32,7 +32,16 @@ def test_folding():
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("khoá", "khóa"), ("thuỷ", "thủy"), ("hoà", "hòa"), ("quý", "quý"), ("quỹ", "quỹ"), ("toàn", "toàn"), ("UỶ", "ỦY")]
+    ("old", "new"),
+    [
+        ("khoá", "khóa"),
+        ("thuỷ", "thủy"),
+        ("hoà", "hòa"),
+        ("quý", "quý"),
+        ("quỹ", "quỹ"),
+        ("toàn", "toàn"),
+        ("UỶ", "ỦY"),
+    ],
 )
 def test_one_place_for_the_tone(old, new):
     """
