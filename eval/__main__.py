@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
 
     run = commands.add_parser("run", help="answer a question set and score it (run --set DIR: a retrieval set)")
-    run.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (foundation.jsonl)")
+    run.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     run.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     run.add_argument(
         "--answers", type=Path, metavar="FILE", help="score these answers of `assistant ask --batch` instead"
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     speed.add_argument("--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="its documents (corpus)")
-    speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (foundation.jsonl)")
+    speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
     check = commands.add_parser("check", help="verify question files against the documents")
@@ -79,9 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     from eval import run
     from eval.baseline import PasteBaseline
-    from eval.question_set import FOUNDATION, load_sets
+    from eval.question_set import REPORTED, load_sets
 
-    files = options.questions or [FOUNDATION]
+    files = options.questions or [REPORTED]
     questions = load_sets(files)
     from indexer.index import Index
 
@@ -116,9 +116,9 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _speed(options: argparse.Namespace) -> int:
     from eval import speed
-    from eval.question_set import DEVELOPMENT, FOUNDATION, load_questions, load_sets
+    from eval.question_set import DEVELOPMENT, REPORTED, load_questions, load_sets
 
-    questions = load_sets(options.questions or [FOUNDATION])
+    questions = load_sets(options.questions or [REPORTED])
     measured = speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
     _print_lines(speed.lines(measured))
     if options.json:

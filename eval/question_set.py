@@ -2,7 +2,8 @@
 Question sets: what is asked, what a right answer holds, and where it stands in the documents.
 
     questions/development.jsonl   may be looked at and tuned on
-    questions/foundation.jsonl    is reported, never tuned on
+    questions/practice.jsonl    may be looked at and tuned on since questions/reported.jsonl exists
+    questions/reported.jsonl      is reported, never looked at and never tuned on
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 QUESTIONS = Path(__file__).parent / "questions"
 DEVELOPMENT = QUESTIONS / "development.jsonl"
-FOUNDATION = QUESTIONS / "foundation.jsonl"
+PRACTICE = QUESTIONS / "practice.jsonl"
+REPORTED = QUESTIONS / "reported.jsonl"
 
 
 class Category(StrEnum):

@@ -1,8 +1,8 @@
 """
 The results table of README.md and README.vi.md, written from a result file between two marks and never typed.
 
-    python -m eval run --json eval/results/foundation-COMMIT.json
-    python -m eval.readme eval/results/foundation-COMMIT.json
+    python -m eval run --json eval/results/reported-COMMIT.json
+    python -m eval.readme eval/results/reported-COMMIT.json
 """
 
 from __future__ import annotations
