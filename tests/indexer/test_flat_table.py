@@ -144,3 +144,21 @@ def test_counting_begins_again_in_each_group():
 
     assert [(row.group.number, row.number) for row in rows] == [("I", "1"), ("I", "2"), ("II", "1")]
     assert len({row.path for row in rows}) == 3
+
+
+def test_rows_of_two_levels():
+    """
+    Where rows are numbered 1.1, 1.2, the lines 1 and 2 head groups.
+    """
+    text = (
+        "TT Nhiệm vụ Chủ trì Thời hạn\n1 Về giống\n1.1 Trồng sen Sở Y tế Quý I/2026\n1.2 Hái sen Sở Y tế Quý II/2026\n"
+        "2 Về vốn\n2.1 Vay vốn Sở Tài chính Quý IV/2026\n"
+    )
+    rows = table_of(text).rows
+
+    assert [(row.group.number, row.group.name, row.number) for row in rows] == [
+        ("1", "Về giống", "1.1"),
+        ("1", "Về giống", "1.2"),
+        ("2", "Về vốn", "2.1"),
+    ]
+    assert [cell.text for cell in rows[2].cells] == ["2.1", "Vay vốn", "Sở Tài chính", "Quý IV/2026"]

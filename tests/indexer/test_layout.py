@@ -37,6 +37,7 @@ PAGE = "".join(
         # its visible block; one line alone is text
         ("Ký bởi: VĂN THƯ\nCơ quan: SỞ NỘI VỤ\nNgày ký: 2026-03-12\nMột.", ["stamp", "stamp", "stamp", "text"]),
         ("Cơ quan: Sở Nội vụ\nMột.", ["text", "text"]),
+        ("Ngày ký: 12/3/2026\nMột.", ["text", "text"]),
         # a number alone in the middle of a sentence that goes on
         ("Các xã, phường tổ chức\n\n2\n\nthực hiện tốt.", ["text", "page_number", "text"]),
         # a number before a row is the row's
