@@ -106,9 +106,12 @@ class AboutDocuments:
         numbers = [n for n in query.numbers if plain_number(n) not in own]
         if not numbers and not query.documents:
             numbers = self._numbers_headed()
-        if len(numbers) != 1 or not set(query.fields) & {"issued_on", "issuer", "title", "number", "signer"} or query.issued_by:
+        if len(numbers) != 1 or not set(query.fields) & {"issued_on", "issuer", "title", "number", "based_on", "amends"}:
             return None
-        found = [m for document in self.corpus.documents for m in self._mentions(document, numbers[0])]
+        documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(self.corpus.documents)
+        found = [m for document in documents for m in self._mentions(document, numbers[0])]
+        if {"based_on", "amends"} & set(query.fields):
+            found = [(weight, d, start, end) for weight, d, start, end in map(self._to_sentence_end, found) if weight]
         if not found:
             return None
         if self._foreign():
@@ -117,11 +120,26 @@ class AboutDocuments:
         for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
             best.setdefault(document.id, (weight, document, start, end))
         _, document, start, end = max(best.values(), key=lambda item: item[0])
+        wanted = {"issued_on": r"\d{1,2}/\d{1,2}/\d{4}", "issuer": r"của\s+\p{Lu}"}
+        missing = [field for field in query.fields if field in wanted and not re.search(wanted[field], document.text[start:end])]
+        if missing and len(missing) == len([field for field in query.fields if field in wanted]):
+            field = self.say.name("field_names", missing[0])
+            text = self.say.say("not_said_of", value=numbers[0], field=field, marks=self.citer.place(document.id, start, end))
+            return self._abstain(Status.NOT_STATED, sentence(text))
         value = self.say.say("as_named", value=" ".join(document.text[start:end].split()))
         others = [item for item in best.values() if item[1] is not document and item[0] == max(i[0] for i in best.values())]
         marks = self.citer.place(document.id, start, end) + "".join(self.citer.place(d.id, s, e) for _, d, s, e in others[:3])
         name = self.say.document(document, self.corpus)
         return self._answer(sentence(self.say.say("fact_short", document=name, value=value, marks=marks)))
+
+    @staticmethod
+    def _to_sentence_end(found: tuple[int, Document, int, int]) -> tuple[int, Document, int, int]:
+        """Stretch a mention to the end of its phrase, where what it implements or amends is said; weight 0 where that is not said."""
+        weight, document, start, _ = found
+        match = re.compile(r"[^;]{0,400}?(?=;|\.\s|\.$|$)", re.DOTALL).match(document.text, start)
+        end = match.end() if match else found[3]
+        says_it = re.search(r"\b(?:thực\s+hiện|sửa\s+đổi|căn\s+cứ)\b", document.text[start:end])
+        return (weight + 1 if says_it else 0), document, start, end
 
     def _numbers_headed(self) -> list[str]:
         """Return the full numbers that the corpus has for a number that is named by its figure alone: "Nghị quyết 57"."""
@@ -145,6 +163,8 @@ class AboutDocuments:
             issued = 1 if tail and re.search(r"\bcủa\b", tail.group()) else 0
             about = 1 if tail and re.search(r"\bvề\b", tail.group()) else 0
             yield dated + issued + about, document, match.start(), end
+        for match in re.finditer(rf"(?<![\w/]){pattern}(?:,?\s*ngày\s+\d{{1,2}}/\d{{1,2}}/\d{{4}})", document.text):
+            yield 1, document, match.start(), match.end()
 
     # Which documents.
 
@@ -171,7 +191,7 @@ class AboutDocuments:
 
     def _fits(self, documents: Sequence[Document]) -> bool:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
-        if not set(self.query.fields) & {"number", "issued_on", "issuer", "title", "kind"}:
+        if self.query.fields == ("recipients",):
             return True
         titles = [f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents]
         held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
@@ -383,15 +403,13 @@ class AboutDocuments:
         return self._answer("\n".join([*head, *(sentence(line) for line in lines)]))
 
     def _by_signer(self) -> Reply | None:
-        if not re.search(r"\bky\b|\bsign", self.query.folded):
-            return None
         folded = f" {fold(' '.join(self.query.text.split()))} "
         lines = []
         for document in self.corpus.documents:
             signer = document.metadata.signer
             if signer and f" {fold(signer.value)} " in re.sub(r"[^\w\s]", " ", folded):
                 lines.append(self._field(document, "signer")[0])
-        return self._answer("\n".join(map(sentence, lines))) if lines else None
+        return self._answer("\n".join(map(sentence, lines))) if lines and not self.query.rows else None
 
     # Replies.
 

@@ -80,6 +80,13 @@ class Citer:
         """Cite a slice of a document, inside the clause that holds it."""
         document = self._corpus.index.document(document_id)
         clause = self._corpus.clause_at(document_id, start)
+        if clause is None and (at := self._corpus.row_at(document_id, start)):
+            inside = [
+                (*at.row.path, Step(StepKind.COLUMN, "", column.name))
+                for column, cell in zip(at.table.columns, at.row.cells, strict=True)
+                if any(span.start <= start < span.end for span in cell.spans)
+            ]
+            return self._cite(document, inside[0] if inside else at.row.path, start, end, (at.row.start, at.row.end))
         if clause is None:
             return self._cite(document, (Step(StepKind.HEAD),), start, end, (start, end))
         return self._cite(document, clause.path, start, min(end, clause.end), (clause.start, clause.end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ class State:
     query: Query | None = None
     documents: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
+    numbers: tuple[str, ...] = ()  # document numbers that the answer named
+
+
+def _old_one(query: Query, state: State) -> str | None:
+    """Return the number of the replaced document that "kế hoạch cũ đó" means."""
+    if not re.search(r"\b(?:cu|bi thay the|truoc day|truoc do)\b", query.folded) or not state.numbers:
+        return None
+    return state.numbers[-1]
 
 
 def _has_target(query: Query) -> bool:
@@ -44,6 +53,8 @@ def complete(query: Query, state: State) -> Query:
     pointing = query.says("follow_up")
     if query.says("those") and before.form != "one":
         return _narrowed(query, before)
+    if query.fields and before.fields and not query.numbers and (named := _old_one(query, state)):
+        return replace(query, numbers=(named,))
     if query.fields and not (query.documents or query.issued_by):
         known = before.documents or before.issued_by or state.documents
         return replace(query, documents=tuple(known)) if known else query

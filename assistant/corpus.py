@@ -12,6 +12,7 @@ import regex as re
 
 from assistant.lexicon import canonical
 from assistant.agencies import Agency, agency_key, split_agencies
+from indexer.relations import numbers_in, plain_number
 from indexer.columns import AGENCIES, SUBJECTS
 from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from indexer.syllable_model import SyllableModel
     from indexer.types import Clause, Document, Row, Table
 
+_HEAD = re.compile(r"\d+(?=[/-](?:\d{4}/)?[a-z])")  # the figure of a document number
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
@@ -100,6 +102,11 @@ class Corpus:
         return tuple(document.text for document in self.documents if document.reading is None)
 
     @cached_property
+    def numbers(self) -> dict[str, str]:
+        """Every document number that a document prints, by its plain form."""
+        return {plain_number(n.group()): " ".join(n.group().split()) for d in self.documents for n in numbers_in(d.text)}
+
+    @cached_property
     def folded_text(self) -> str:
         """Everything there is to read, folded, on one line."""
         return " ".join(fold(fold_white(shown_text(document))) for document in self.documents)
@@ -165,4 +172,5 @@ class Corpus:
 def terms(text: str) -> list[str]:
     """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
     words = [fold(word) for word in syllables(canonical(text))]
+    words += [head.group() for word in words if (head := _HEAD.match(word))]
     return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]

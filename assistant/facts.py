@@ -11,6 +11,7 @@ import regex as re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.agencies import agency_key
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import canonical, content_words
@@ -50,6 +51,7 @@ _FACT = {
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
+_REASON = re.compile(r"\b(?:nguyen nhan|do (?!luong)|vi (?!tri|sinh)|boi|nham|de)\b")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 
@@ -130,8 +132,7 @@ class Facts:
         documents = query.documents or query.issued_by
         best = self._best(documents)
         if not query.documents and query.issued_by and (not best or best[0].held < _ENOUGH):
-            self.words += [word for agency in query.agencies for word in content_words(canonical(agency.name))]
-            best = self._best(())
+            best = [extract for extract in self._best(()) if self._names_agencies(extract)]
         return best if best and best[0].held >= _ENOUGH else []
 
     def answer(self) -> Reply:
@@ -146,6 +147,15 @@ class Facts:
             return reply
         best = self.find()
         return self._answer(best[:1]) if best else self.not_found()
+
+    def _names_agencies(self, extract: Extract) -> bool:
+        whole = agency_key(extract.clause.reading or extract.clause.text if extract.clause else " ".join(c.text for c in extract.at.row.cells) if extract.at else "")
+        return all(agency.key in whole for agency in self.query.agencies)
+
+    def reason(self) -> Reply:
+        """Answer why; only by words that give a reason."""
+        best = [extract for extract in self.find()[:1] if _REASON.search(fold(extract.shown))]
+        return self._answer(best) if best else self.not_found()
 
     def within(self, document: str) -> Answer | None:
         """Return what one document says, or None."""

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from indexer.vietnamese import fold, syllables, unify_tone
+from indexer.vietnamese import fold, has_diacritics, syllables, unify_tone
 
 
 @cache
@@ -17,9 +17,35 @@ def _data(name: str) -> dict[str, Any]:
 
 
 @cache
-def patterns(section: str, key: str) -> re.Pattern[str]:
-    """Return one pattern that matches wherever a pattern of *section*.*key* does, over folded text."""
-    return re.compile("|".join(f"(?:{fold_pattern(item)})" for item in _data("questions.toml")[section][key]))
+def patterns(section: str, key: str, *, marked: bool = False) -> re.Pattern[str]:
+    """
+    Return one pattern that matches wherever a pattern of *section*.*key* does, over folded text.
+
+    *marked*: over small letters with diacritics, and only those patterns that are written with diacritics, since without them they
+    collide ("mục nào", "mức nào").
+    """
+    entries = _data("questions.toml")[section][key]
+    if marked:
+        chosen = [item for item in entries if not item.isascii()]
+    else:
+        chosen = [fold_pattern(item) for item in entries]
+    return re.compile("|".join(f"(?:{item})" for item in chosen) or r"(?!)")
+
+
+@cache
+def _plain_patterns(section: str, key: str) -> re.Pattern[str]:
+    entries = [item for item in _data("questions.toml")[section][key] if item.isascii()]
+    return re.compile("|".join(f"(?:{item})" for item in entries) or r"(?!)")
+
+
+def matches(section: str, key: str, text: str) -> list[tuple[int, int]]:
+    """Return where the patterns of *section*.*key* stand in *text*, as offsets."""
+    folded = fold(text)
+    if not has_diacritics(text):
+        return [match.span() for match in patterns(section, key).finditer(folded)]
+    low = unify_tone(text).lower()
+    found = [match.span() for match in _plain_patterns(section, key).finditer(folded)]
+    return found + [match.span() for match in patterns(section, key, marked=True).finditer(low)]
 
 
 def fold_pattern(pattern: str) -> str:
@@ -27,9 +53,9 @@ def fold_pattern(pattern: str) -> str:
     return "".join(fold(letter) if letter.isalpha() and not letter.isascii() else letter for letter in pattern)
 
 
-def says(section: str, key: str, folded: str) -> bool:
-    """Tell whether the *folded* question has what *section*.*key* describes."""
-    return patterns(section, key).search(folded) is not None
+def says(section: str, key: str, text: str) -> bool:
+    """Tell whether the question *text* has what *section*.*key* describes."""
+    return bool(matches(section, key, text))
 
 
 def keys(section: str) -> tuple[str, ...]:

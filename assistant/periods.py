@@ -17,8 +17,12 @@ _QUARTER = re.compile(r"\bquy\s*(iv|iii|ii|i|[1-4])(?:\s*(?:/|nam|-)?\s*(\d{4}))
 _YEAR = re.compile(r"\bnam\s*(\d{4})\b|(?<![\d/.-])(20\d{2})(?![\d/-])")
 _RECURRING = re.compile(r"\bthuong xuyen\b|\bdinh ky\b|\bh[a]ng (?:nam|quy|thang|tuan)\b|\blien tuc\b|\bcuoi quy\b")
 _RELATIVE = re.compile(r"\bsau\b.*\bngay\b|\bke tu\b|\btrong vong\b")
-_BEFORE = re.compile(r"\b(?:truoc|chua den|khong muon hon)\b")
+_BEFORE = re.compile(r"\b(?:truoc|chua den)\b(?! (?:ngay )?het)")
+_UNTIL = re.compile(r"\b(?:cham nhat|den het|truoc het|tinh den|khong muon hon|muon nhat|tro ve truoc|den thang|den het thang)\b")
 _AFTER = re.compile(r"\b(?:sau|tu sau|muon hon)\b")
+
+
+_MONTHS = re.compile(r"\bthang\s*(?P<months>\d{1,2}(?:\s*(?:,|va|hoac|hay|den|-)\s*(?:thang\s*)?\d{1,2})+)(?:\s*(?:/|nam)\s*(?P<year>\d{4}))?")
 
 
 class DueKind(StrEnum):
@@ -54,7 +58,7 @@ class Asked:
     """The period that a question names: deadlines inside it, before it, after it, or recurring ones."""
 
     due: Due
-    relation: str = "within"
+    relation: str = "within"  # or "before", "after", "until"
 
 
 def _span(year: int, first: int, last: int) -> tuple[date, date]:
@@ -117,11 +121,27 @@ def parse_asked(text: str) -> Asked | None:
         return None
     if not due.dated:
         return Asked(due)
+    if several := _several_months(folded, due):
+        return Asked(several)
+    if _UNTIL.search(folded):
+        return Asked(due, "until")
     if _BEFORE.search(folded):
         return Asked(due, "before")
     if _AFTER.search(folded):
         return Asked(due, "after")
     return Asked(due)
+
+
+def _several_months(folded: str, due: Due) -> Due | None:
+    """Return the period from the first to the last of several months: "tháng 11 hoặc tháng 12 năm 2025"."""
+    match = _MONTHS.search(folded)
+    if not match or due.start is None:
+        return None
+    numbers = [int(number) for number in re.findall(r"\d{1,2}", match.group("months"))]
+    if len(numbers) < 2 or not all(1 <= number <= 12 for number in numbers):  # noqa: PLR2004 - months
+        return None
+    year = int(match.group("year") or _year_in(folded) or due.start.year)
+    return Due(DueKind.QUARTER, *_span(year, min(numbers), max(numbers)), year=bool(match.group("year") or _year_in(folded)))
 
 
 def falls(due: Due, asked: Asked) -> bool:
@@ -134,6 +154,8 @@ def falls(due: Due, asked: Asked) -> bool:
     if not asked.due.year:
         start, end = start.replace(year=due.end.year), end.replace(year=due.end.year, day=min(end.day, 28))
         end += timedelta(days=calendar.monthrange(end.year, end.month)[1] - end.day)
+    if asked.relation == "until":
+        return due.end <= end
     if asked.relation == "before":
         return due.end < start
     if asked.relation == "after":

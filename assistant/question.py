@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.agencies import Agency, agency_key, find_agencies
-from assistant.lexicon import canonical, content_words, fold_pattern, keys, patterns, says
+from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, says
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
 from indexer.relations import NUMBER, plain_number
@@ -59,11 +59,11 @@ class Query:
 
     def says(self, key: str) -> bool:
         """Tell whether the question has the form *key* of questions.toml."""
-        return says("forms", key, self.folded)
+        return says("forms", key, self.text)
 
     def wants(self, key: str) -> bool:
         """Tell whether the question asks for a fact of the kind *key* ("percent", "time", "body", …)."""
-        return says("answers", key, self.folded)
+        return says("answers", key, self.text)
 
     def steps(self) -> tuple[str, ...]:
         """Return in Vietnamese what was understood, one step a line."""
@@ -123,8 +123,9 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     """Return what *understood* asks of *corpus*."""
     text = _Text(understood.text)
     folded = text.folded
-    numbers = tuple(dict.fromkeys(match.group() for match in NUMBER.finditer(understood.text)))
-    text.strike(match.span() for match in NUMBER.finditer(understood.text))
+    found = _numbers(understood.text, corpus)
+    numbers = tuple(dict.fromkeys(number for number, _ in found))
+    text.strike(span for _, span in found)
     rows, noun = _rows(text, corpus)
     appendix = _appendix(text)
     group = _group(text)
@@ -132,20 +133,20 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
     documents = _documents(understood.text, folded, corpus, agencies, numbers)
     form, form_noun = _form(text, corpus)
-    fields = tuple(key for key in keys("metadata") if says("metadata", key, folded))
-    asked = _asked(folded, corpus)
+    fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
+    asked = _asked(text.text, corpus)
     period = None if rows else parse_asked(understood.text)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
     own = {re.split(r"[/-]", number.value)[0] for d in map(corpus.index.document, documents) if (number := d.metadata.number)}
     text.strike(match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(1) or match.group(2)) in own)
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
-        text.strike_pattern(patterns("forms", key))
+        text.strike(matches("forms", key, text.text))
     topic = content_words(canonical(text.rest()), without_place=True)
     for role in (*asked, "all"):
         if role in keys("asks"):
-            text.strike_pattern(patterns("asks", role))
-    text.strike_pattern(patterns("forms", "count"))
+            text.strike(matches("asks", role, text.text))
+    text.strike(matches("forms", "count", text.text))
     words = content_words(canonical(text.rest()), without_place=True)
     return Query(
         understood.text,
@@ -161,19 +162,33 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
         issued_by,
         numbers,
         tuple(agencies),
-        _agency_role(folded),
+        _agency_role(text.text),
         period,
         fields,
         tuple(words),
         tuple(topic),
-        negated=says("forms", "negated", folded),
+        negated=says("forms", "negated", text.text),
     )
+
+
+_LOOSE_NUMBER = re.compile(r"(?<![\w/])\d{1,5}(?:/\d{4})?\s?[/-]\s?[a-zđ][\wđ&]*(?:[/-]\s?[\wđ&]+)*", re.IGNORECASE)
+
+
+def _numbers(text: str, corpus: Corpus) -> list[tuple[str, tuple[int, int]]]:
+    """Return the document numbers of *text* with their places, in the writing of the corpus where it knows them."""
+    found = [(match.group(), match.span()) for match in NUMBER.finditer(text)]
+    taken = {span for _, span in found}
+    for match in _LOOSE_NUMBER.finditer(text):
+        known = corpus.numbers.get(plain_number(match.group()))
+        if known and not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append((known, match.span()))
+    return [(corpus.numbers.get(plain_number(number), number), span) for number, span in found]
 
 
 def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
     nouns = {text.form(noun): noun for noun in corpus.nouns}
     choices = "|".join(sorted([*nouns, *map(text.form, _ROW_WORDS)], key=len, reverse=True))
-    pattern = re.compile(rf"\b({choices})\s*(?:số|so|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})")
+    pattern = re.compile(rf"\b({choices})\s*(?:s[oôốồ]|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})")
     rows: list[str] = []
     noun = None
     for match in pattern.finditer(text.words):
@@ -222,20 +237,23 @@ def same_number(one: str, other: str) -> bool:
 
 
 _INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
-_NOUNLESS = (
+_NOUNLESS = (  # with an agency, or an annex, in the question
     r"\b(?:những|các) (?:dòng|việc|mục) (?:nào|gì)\b|\b(?:dòng|việc|mục) nào\b|"
     r"\b(?:làm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
 )
 
 
+_ROLE = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao)\b"
+
+
 def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
     """Tell whether rows are to be listed or counted, and what they are called."""
-    lists = says("forms", "list", text.folded)
+    lists = says("forms", "list", text.text)
     for noun in corpus.nouns:
         name = re.escape(noun)
         if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
             return "count", noun
-        if text.search(rf"\b{name}\s+(?:nào|gì|mà)\b") and not text.search(rf"\blà {name}\s+(?:nào|gì)\b"):
+        if text.search(rf"\b{name}(?:\s+\w+){{0,2}}\s+(?:nào|gì|mà)\b"):
             return "list", noun
         named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
         if named and lists:
@@ -243,13 +261,14 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
         several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{name}\b(?!\s*\d)")
         if several and not text.search(_INTERROGATIVE):
             return "list", noun
-    if text.search(_NOUNLESS):
+    if text.search(_NOUNLESS) and (text.search(r"\bphụ lục\b") or text.search(_ROLE)):
         return "list", None
     return "one", None
 
 
-def _asked(folded: str, corpus: Corpus) -> tuple[str, ...]:
-    found = [role for role in _ROLES if says("asks", role, folded)]
+def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
+    folded = fold(text)
+    found = [role for role in _ROLES if says("asks", role, text)]
     for table in corpus.tables:
         for column in table.columns:
             if column.role == "other" and re.search(rf"\b{re.escape(fold(column.name))}\b", folded):
@@ -257,8 +276,9 @@ def _asked(folded: str, corpus: Corpus) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _agency_role(folded: str) -> str | None:
-    partner = says("asks", "partners", folded)
+def _agency_role(text: str) -> str | None:
+    folded = fold(text)
+    partner = says("asks", "partners", text)
     lead = re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", folded) is not None
     if partner != lead:
         return "partners" if partner else "lead"

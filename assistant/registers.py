@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.agencies import Agency, split_agencies
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
-from assistant.lexicon import content_words, fold_pattern, light_words, says
+from assistant.lexicon import content_words, fold_pattern, light_words, matches, says
 from assistant.periods import DueKind, falls, parse_due
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
@@ -36,7 +36,11 @@ _SURE = 0.66  # share of a description's weight that a row must hold to be the r
 _ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what it asks for
 _CLEAR = 0.08  # by how much the best row must lead the next
 _FITS = 0.8  # share of the words of a filter that a row must hold, where no row holds them as a phrase
+_BESIDE = ("deliverable", "note", "group")
 _WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
+
+
+_PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,10 @@ class Registers:
     def lookup(self) -> Reply | None:
         """Answer a question about rows that it names by number."""
         query = self.query
+        ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
+        if not query.rows and ordinal and query.form == "one" and query.noun and len(self.tables()) == 1:
+            rows = self.tables()[0].rows
+            return self._cells([RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])])
         if not query.rows:
             return None
         tables = self.tables()
@@ -128,7 +136,7 @@ class Registers:
                         marks=self.citer.clause(document, clause),
                     )
                     return self._abstain(Status.NOT_FOUND, sentence(text))
-        if not query.documents and not query.appendix:
+        if not query.appendix and not (query.documents and query.rows):
             return None
         names = [self.say.document(self.corpus.index.document(d), self.corpus) for d in query.documents]
         place = " ".join([f"Phụ lục {query.appendix}" if query.appendix else "", *names]).strip()
@@ -139,17 +147,21 @@ class Registers:
     def roles(self) -> tuple[str, ...]:
         """Return the columns that are asked, what is only suggested left out."""
         strong = tuple(role for role in self.query.asked if role not in _WEAK)
+        if self.query.wants("body") and {"lead", "partners"} & set(strong):  # "kết quả" and "thời gian" then belong to what is described
+            strong = tuple(role for role in strong if role not in _BESIDE or says_question(self.query, role))
         named = tuple(
             column.name
             for table in self.tables()
             for column in table.columns
             if re.search(rf"\bcot (?:so )?[“\"']?{re.escape(fold(column.name))}", self.query.folded)
         )
+        if re.search(r"\b(?:cot|o) cuoi\b", self.query.folded):
+            named = tuple(dict.fromkeys(table.columns[-1].name for table in self.tables()))
         if named:
             return tuple(dict.fromkeys(named))
         if not strong:
             strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
-        said = "content" in self.query.asked and re.search(r"\bnoi dung\b|\b(?:la|dat) bao nhieu\b", self.query.folded) is not None
+        said = "content" in self.query.asked and re.search(r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la|dat) bao nhieu\b", self.query.folded) is not None
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def _column(self, table: Table, role: str) -> int | None:
@@ -160,22 +172,33 @@ class Registers:
 
     def _cells(self, rows: Sequence[RowAt]) -> Reply:
         roles = self.roles()
-        if says("asks", "all", self.query.folded) or says("asks", "phone", self.query.folded):
+        if says("asks", "all", self.query.text) or says("asks", "phone", self.query.text):
             roles = ("content", "lead", "partners", "deliverable", "due", "note") if not roles or roles == ("content",) else roles
-        if says("asks", "phone", self.query.folded) or (not roles and self._asks_elsewhere(rows)):
+        if not roles and re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+            pass
+        elif says("asks", "phone", self.query.text) or (not roles and self._asks_elsewhere(rows)):
             return self._abstain(Status.NOT_FOUND, self._nothing_of(rows[0], " ".join(self.query.words) or self.query.text))
         parts: list[str] = []
         blanks: list[str] = []
         for at in rows:
-            done = self._one_row(at, roles or ("content",), blanks)
-            if done is None:
-                role = next(role for role in roles if role != "group" and self._column(at.table, role) is None)
-                return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", role)))
-            parts += done
+            known = [role for role in roles if self._column(at.table, role) is not None or (role == "group" and at.row.group)]
+            if roles and not known:
+                return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", roles[0])))
+            parts += self._one_row(at, known or [self._fitting_column(at)], blanks)
         if not parts:
-            text = " ".join(blanks)
-            return self._abstain(Status.NOT_STATED, text)
+            return self._abstain(Status.NOT_STATED, " ".join(blanks))
         return self._answer("\n".join(sentence(part) for part in parts))
+
+    def _fitting_column(self, at: RowAt) -> str:
+        """Return the column whose cell holds most of what is asked, where no column is named: by its name."""
+        subject = subject_column(at.table)
+        if kind := re.search(rf"\b({_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+            for index in range(len(at.table.columns) - 1, -1, -1):
+                if re.search(rf"\b{kind.group(1)}\b", fold(at.row.cells[index].text)):
+                    return at.table.columns[index].name
+        shares = [self._share(self.query.words, set(terms(cell.text))) for cell in at.row.cells]
+        best = max(range(len(shares)), key=shares.__getitem__)
+        return at.table.columns[best if shares[best] > shares[subject] + 0.15 else subject].name
 
     def _asks_elsewhere(self, rows: Sequence[RowAt]) -> bool:
         """Tell whether the words that are left ask for something that the rows do not hold."""
@@ -191,8 +214,8 @@ class Registers:
         place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
         return self.say.say("blank_nothing", place=place, column=what, columns=columns)
 
-    def _one_row(self, at: RowAt, roles: Sequence[str], blanks: list[str]) -> list[str] | None:
-        """Return the sentence about one row as a list of one, [] where all asked cells are blank, None where there is no such column."""
+    def _one_row(self, at: RowAt, roles: Sequence[str], blanks: list[str]) -> list[str]:
+        """Return the sentence about one row as a list of one, or [] where all asked cells are blank; *roles* are columns that it has."""
         parts: list[str] = []
         for role in roles:
             if role == "group":
@@ -202,9 +225,9 @@ class Registers:
                     parts.append(self.say.say("group", row=self.say.row(at), group=name, marks=marks))
                 continue
             column = self._column(at.table, role)
-            if column is None:
-                return None
-            parts.append(self._cell(at, role, column, first=not parts, blanks=blanks))
+            if column is not None:
+                role_of_column = "content" if column == subject_column(at.table) else at.table.columns[column].role
+                parts.append(self._cell(at, role_of_column, column, first=not parts, blanks=blanks))
         filled = [part for part in parts if part]
         if not filled:
             return []
@@ -270,7 +293,7 @@ class Registers:
             return None
         tables = self.tables(by_noun=query.noun is not None)
         if not tables:
-            return self._missing_table()
+            return self._missing_table() if query.appendix else None
         filters = self._filters(tables)
         if filters is None:
             return None
@@ -301,17 +324,37 @@ class Registers:
             filters.append(self._period_filter())
         if query.group:
             filters.append(Filter(self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None))
+        if query.says("joint"):
+            filters.append(Filter(self.say.say("filter_joint"), self._is_joint, lambda at: at.table.column("lead")))
+        if query.wants("address") and query.form != "one":
+            filters.append(self._address_filter())
         skipped = unknown.name if unknown else ""
         words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
         words = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if words:
-            filters_of_words = self._words_filter(words, tables)
-            if filters_of_words is None:
-                if not filters:
-                    return None
-                filters_of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
-            filters.append(filters_of_words)
+            of_words = self._words_filter(words, tables)
+            if of_words is None and not filters:
+                return None
+            if of_words is None and self._is_strange(words):
+                of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
+            filters += [of_words] if of_words else []
         return filters
+
+    def _is_strange(self, words: Sequence[str]) -> bool:
+        """Tell whether *words* have a compound that the corpus never has: then no row is about it."""
+        pairs = zip(words, words[1:], strict=False)
+        return any(self.corpus.is_compound(a, b) and not self.corpus.knows(f"{fold(a)} {fold(b)}") for a, b in pairs)
+
+    @staticmethod
+    def _is_joint(at: RowAt) -> bool:
+        lead = at.table.column("lead")
+        return lead is not None and len(split_agencies(at.row.cells[lead].text)) > 1
+
+    def _address_filter(self) -> Filter:
+        def column(at: RowAt) -> int | None:
+            return next((i for i, cell in enumerate(at.row.cells) if re.search(r"https?://|www\.", cell.text)), None)
+
+        return Filter(self.say.say("filter_address"), lambda at: column(at) is not None, column)
 
     def _said_by_period(self, word: str) -> bool:
         period = self.query.period is not None or self.query.says("exact_due") or self.query.says("blank")
@@ -374,11 +417,13 @@ class Registers:
             return ""
         start, end = asked.due.start, asked.due.end
         year = f"/{start.year}" if asked.due.year else ""
-        relation = {"before": "trước ", "after": "sau ", "within": "trong "}[asked.relation]
+        relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
         if start == end:
             return f"{relation}{start:%d/%m/%Y}"
         if asked.due.kind is DueKind.MONTH:
             return f"{relation}tháng {start.month}{year}"
+        if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):  # noqa: PLR2004 - not a quarter
+            return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
         if asked.due.kind is DueKind.QUARTER:
             return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
         return f"{relation}năm {start.year}"
@@ -458,8 +503,17 @@ class Registers:
             if others and len(names) > len(others):
                 joint = self.say.say("joint", others="; ".join(others))
         details = [trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")]
+        for role in ("lead", "partners", "due", "deliverable", "note"):
+            column = at.table.column(role)
+            if role in self.query.asked and column is not None and column not in shown and self._with_columns():
+                marks += self.citer.cell(at, column)
+                details.append(f"{at.table.columns[column].name}: {trimmed(at.row.cells[column].text) or '–'}")
         detail = f" ({'; '.join(details)})" if details else ""
         return self.say.say("list_item", row=self.say.row(at), value=f"{value}{detail} {joint}", marks=marks)
+
+    def _with_columns(self) -> bool:
+        """Tell whether a list is to show more columns: "kèm cơ quan chủ trì", "và thời hạn của từng nhiệm vụ"."""
+        return re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded) is not None and not self.query.agencies
 
     def _general(self, table: Table, rows: Sequence[RowAt]) -> str | None:
         """Say which further rows name a group of agencies that may include the one asked for."""
@@ -479,6 +533,35 @@ class Registers:
         marks = self.citer.cell(*general[0])
         agency = self.query.agencies[0].name
         return sentence(self.say.say("also_group", count=count, noun=self.say.noun(table, count), agency=agency, marks=marks))
+
+    def superlative(self) -> Reply | None:
+        """Answer which section, or which agency, has the most rows."""
+        match = re.search(r"\b(muc|nhom|phan|co quan|don vi|so|ai)(?: nao)?\b.*\bnhieu\b.*\bnhat\b", self.query.folded)
+        if not match or self.query.noun is None:
+            return None
+        blocks = []
+        for table in self.tables():
+            of_groups = match.group(1) in ("muc", "nhom", "phan")
+            counts: dict[str, list[RowAt]] = {}
+            for at in (RowAt(table, row) for row in table.rows):
+                for name in self._holders(at, of_groups=of_groups):
+                    counts.setdefault(name, []).append(at)
+            if not counts:
+                continue
+            most = max(counts.values(), key=len)
+            name = next(name for name, rows in counts.items() if rows is most)
+            head = {"table": self.say.table(table, self.corpus), "count": len(most), "noun": self.say.noun(table, len(most))}
+            column = None if of_groups else table.column("lead")
+            marks = "".join(self.citer.row(at) if column is None else self.citer.cell(at, column) for at in most)
+            rows = ", ".join(self.say.row(at).lower() for at in most)
+            blocks.append(sentence(self.say.say("most", name=name, rows=rows, total=len(table.rows), marks=marks, **head)))
+        return self._answer("\n".join(blocks)) if blocks else None
+
+    def _holders(self, at: RowAt, *, of_groups: bool) -> list[str]:
+        if of_groups:
+            return [f"{at.row.group.number}. {at.row.group.name}"] if at.row.group else []
+        lead = at.table.column("lead")
+        return [agency.name for agency in split_agencies(at.row.cells[lead].text)] if lead is not None else []
 
     def groups(self) -> Reply | None:
         """Answer how many sections a table has, and which."""
@@ -511,6 +594,12 @@ class Registers:
 _PERIOD_WORDS = frozenset(
     "thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc den cuoi dau hang".split()
 )
+
+
+def says_question(query: Query, role: str) -> bool:
+    """Tell whether a question word stands behind the name of column *role*: "kết quả là gì"."""
+    spans = matches("asks", role, query.text)
+    return any(re.match(r"[\w\s]{0,25}\b(?:gi|nao|the nao|ra sao|bao nhieu)\b", query.folded[end:]) for _, end in spans)
 
 
 def same_row(row: Row, number: str) -> bool:

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
+from assistant.agencies import split_agencies
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus
 from assistant.facts import Facts
@@ -26,6 +27,7 @@ from assistant.wording import Wording
 from indexer.errors import InputError
 from indexer.index import Index
 from indexer.path import parse_label
+from indexer.relations import numbers_in
 from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from assistant.agencies import Agency
+    from assistant.corpus import RowAt
     from assistant.question import Query
     from assistant.types import Citation, Reply
 
@@ -81,7 +85,8 @@ class Assistant:
         stripped = strip_courtesy(understood)
         query = complete(parse_question(stripped, self.corpus), state or State())
         reply = self._checked(self._reply(query, stripped), query)
-        if isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND and (parts := split_parts(typed)):
+        declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
+        if (declined or _TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
 
@@ -100,12 +105,13 @@ class Assistant:
         if reply := self._chatter(query, question, shown):
             return reply
         registers = Registers(self.corpus, query, shown, question)
-        if reply := registers.lookup():
-            return reply
-        if reply := registers.groups():
+        facts = Facts(self.corpus, query, shown, question, restored=not understood.marked or understood.language == "en")
+        if says("cues", "reason", query.text):
+            return facts.reason()
+        if reply := registers.lookup() or registers.superlative() or registers.groups():
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
-        about_rows = query.form != "one" and (query.noun is not None or query.agencies)
+        about_rows = query.form != "one" and (query.noun is not None or bool(query.agencies))
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
@@ -113,17 +119,16 @@ class Assistant:
             if isinstance(reply, Answer):
                 return self._with_prose(reply, query, understood)
             declined = reply
-        if declined is not None and (query.noun or query.agencies):
+        if declined is not None and not query.words:
             return declined
-        return self._prose(query, registers, understood)
+        reply = self._prose(query, registers, facts)
+        return declined if declined is not None and not isinstance(reply, Answer) else reply
 
-    def _prose(self, query: Query, registers: Registers, understood: Understood) -> Reply:
+    def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
-        restored = not understood.marked or understood.language == "en"
-        facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=restored)
         if query.says("compare") or query.says("which_documents"):
             return facts.answer()
-        if query.wants("person") or facts.lacks_anchor():
+        if query.wants("person") or says("asks", "phone", query.text) or facts.lacks_anchor():
             return facts.not_found()
         column = registers.asks_column()
         described = registers.described() if column else None
@@ -132,7 +137,7 @@ class Assistant:
         best = facts.find()
         if column and best and best[0].at is not None:
             return registers.about(best[0].at)
-        if not best and described is not None:
+        if described is not None and (not best or (query.agencies and not query.documents and names_agencies(described, query.agencies))):
             return registers.about(described)
         return facts.answer()
 
@@ -149,9 +154,9 @@ class Assistant:
     def _chatter(self, query: Query, question: str, shown: str) -> Reply | None:
         folded = query.folded.strip()
         say = Wording(query.language)
-        if says("chatter", "patterns", folded) and not query.rows and len(folded.split()) < 12:  # noqa: PLR2004
+        if says("chatter", "patterns", query.text) and not query.rows and len(folded.split()) < 12:  # noqa: PLR2004
             text = say.say("chatter", example=self.example())
-        elif says("chatter", "outside", folded) and not query.rows:
+        elif says("chatter", "outside", query.text) and not query.rows:
             text = say.say("outside", documents=say.documents(self.corpus.documents, self.corpus))
         else:
             return None
@@ -219,6 +224,12 @@ class Assistant:
         return reply_record(replace(reply, question=question), name=name, elapsed_ms=(perf_counter() - begin) * 1000)
 
 
+def names_agencies(at: RowAt, agencies: Sequence[Agency]) -> bool:
+    """Tell whether a cell of *at* names all of *agencies*."""
+    keys = {agency.key for cell in at.row.cells for agency in split_agencies(cell.text)}
+    return all(agency.key in keys for agency in agencies)
+
+
 def check_question(question: str) -> str:
     """
     Return *question* without its outer white space.
@@ -256,9 +267,13 @@ def strip_courtesy(understood: Understood) -> Understood:
 def _state_after(query: Query, reply: Reply) -> State:
     documents = tuple(dict.fromkeys(citation.document for citation in reply.citations))
     steps = [step for citation in reply.citations for step in parse_label(citation.label) if step.kind is StepKind.ROW]
-    return State(query, documents, tuple(dict.fromkeys((step.name, step.number) for step in steps)))
+    named = [step for step in steps if re.search(rf"\b{re.escape(step.name)} {step.number}\b", reply.text.lower())]
+    rows = dict.fromkeys((step.name, step.number) for step in named or steps)
+    return State(query, documents, tuple(rows), tuple(dict.fromkeys(match.group() for match in numbers_in(reply.text))))
 
 
+_ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)
+_TWO = re.compile(r"[,;?]\s*(?:và|còn)\s", re.IGNORECASE)  # plainly two questions
 _PARTS = re.compile(
     r"\s*(?:[,;?]\s*(?:và\s+)?|\s+và\s+)(?=(?:ai|khi nào|bao giờ|cơ quan nào|đơn vị nào|có phải|hạn|thời hạn|số mấy|do ai|mấy|bao nhiêu)\b)", re.IGNORECASE
 )
@@ -266,7 +281,10 @@ _PARTS = re.compile(
 
 def split_parts(question: str) -> list[str]:
     """Return the parts of a question that asks two things, each with its question word; [] where it asks one."""
-    parts = [part for part in _PARTS.split(question.strip(" ?.")) if part]
+    text = question.strip(" ?.")
+    parts = [part for part in _PARTS.split(text) if part]
+    if len(parts) != 2 and len(halves := _TWO.split(text, maxsplit=1)) == 2 and all(_ASKS.search(half) for half in halves):  # noqa: PLR2004
+        parts = halves
     return parts if len(parts) == 2 and all(len(part.split()) > 1 for part in parts) else []  # noqa: PLR2004
 
 

@@ -23,6 +23,7 @@ _LETTERS = re.compile(r"\p{Latin}+")
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _TELEX_MARKS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
 _VOWELS = "aăâeêioôơuưy"
+_SHORT_PERIOD = re.compile(r"([tq])(\d{1,2}|iv|iii|ii|i)(/\d{4})?")
 _NUMBERED = re.compile(r"(pl|nq|kh|qd|qđ|nd|tt|ct|nv|kl|tb)\.?([ivx]{1,4}|\d{1,4})")
 
 
@@ -47,12 +48,14 @@ class Understood:
         return self.typed != self.shown
 
 
-def is_english(text: str) -> bool:
-    """Tell whether *text* is an English question: no diacritics, and at least a third of its words are small English words."""
-    words = re.findall(r"[a-z']+", text.lower())
+def is_english(text: str, is_syllable: Callable[[str], bool]) -> bool:
+    """Tell whether *text* is an English question: small English words, and words that are no Vietnamese syllables."""
+    words = re.findall(r"[a-z]{2,}", text.lower())
     if not words or has_diacritics(text):
         return False
-    return sum(word in english_words() for word in words) * 3 >= len(words)
+    small = sum(word in english_words() for word in words)
+    foreign = sum(not is_syllable(word) and word not in abbreviations() for word in words)
+    return small * 3 >= len(words) or (small >= 1 and foreign * 3 >= len(words))
 
 
 def gloss(text: str) -> str:
@@ -127,7 +130,7 @@ class QuestionReader:
     def read(self, question: str) -> Understood:
         """Return how *question* is understood."""
         typed = " ".join(unicodedata.normalize("NFC", question).split())
-        if is_english(typed):
+        if is_english(typed, lambda word: bool(self._model.candidates(word))):
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
         typed_out = typed
@@ -163,6 +166,8 @@ class QuestionReader:
             return meant
         if (meant := abbreviations().get(fold(lowered))) and not self._model.candidates(fold(lowered)):
             return meant
+        if short := _SHORT_PERIOD.fullmatch(lowered):
+            return f"{'tháng' if short.group(1) == 't' else 'quý'} {short.group(2).upper()}{short.group(3) or ''}"
         numbered = _NUMBERED.fullmatch(lowered)
         if numbered and not self._model.candidates(lowered) and (meant := abbreviations().get(numbered.group(1))):
             return f"{meant} {numbered.group(2).upper()}"

@@ -24,7 +24,7 @@ from indexer.reader import read_text
 from tests.eval.samples import gold, line, question
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "documents"
-OURS = (DEVELOPMENT, PRACTICE, REPORTED)
+OURS = (DEVELOPMENT, PRACTICE, *sorted(QUESTIONS.glob("practice_*.jsonl")), REPORTED)
 
 
 def test_a_line_becomes_a_question(tmp_path):
