@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import HoiVanBanError, StoreError
 
@@ -20,7 +20,7 @@ def _progress() -> Callable[[str, int, int], None]:
     """Return a reporter that shows a bar on stderr when it is a terminal and the work takes longer than two seconds."""
     from tqdm import tqdm
 
-    bars: dict[str, tqdm[None]] = {}
+    bars: dict[str, tqdm[Any]] = {}
 
     def report(what: str, done: int, total: int) -> None:
         if what not in bars:
@@ -38,7 +38,9 @@ def _show(result: BuildResult, index: Path) -> None:
     rows = sum(len(table.rows) for one in result.parsed for table in one.tables)
     clauses = sum(len(one.clauses) for one in result.parsed)
     state = "published" if result.changed else "nothing changed"
-    print(f"{index}/{result.generation}: {state}; {len(result.parsed)} documents, {clauses} clauses, {rows} table rows read")
+    print(
+        f"{index}/{result.generation}: {state}; {len(result.parsed)} documents, {clauses} clauses, {rows} table rows read"
+    )
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -122,7 +124,9 @@ def _parser() -> argparse.ArgumentParser:
     build = command("build", _build, "build the index of a folder of documents")
     build.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder of documents (default corpus)")
     build.add_argument("--model", help="another embedding model, by name or path")
-    build.add_argument("--if-stale", action="store_true", help="only when the index is missing or older than the corpus")
+    build.add_argument(
+        "--if-stale", action="store_true", help="only when the index is missing or older than the corpus"
+    )
     add = command("add", _add, "add documents, or replace those of the same id")
     add.add_argument("files", nargs="+", type=Path)
     remove = command("remove", _remove, "take documents out")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from indexer.vectors import IndexEncoder
 
 
-
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What a build did. ``failures`` are files that are not in the index, ``skipped`` the kinds of file that are not read."""
@@ -71,7 +70,9 @@ def build(
     entries, skipped = read_corpus(corpus)
     present = [entry for entry in entries if entry.path.is_file()]
     failures = [Failure(item.path, item.reason) for item in skipped]
-    failures += [Failure(e.path, "the catalogue names this file, but it is not there") for e in entries if e not in present]
+    failures += [
+        Failure(e.path, "the catalogue names this file, but it is not there") for e in entries if e not in present
+    ]
     parsed, unread = parse_files(present, progress=progress)
     failures += unread
     if not parsed:
@@ -88,7 +89,9 @@ def is_stale(corpus: Path, index: Path) -> bool:
     entries, _ = read_corpus(corpus)
     now = {entry.id: source_hash(entry) for entry in entries if entry.path.is_file()}
     built = dict(read_generation(index).manifest.sources)
-    return any(built.get(name) != value for name, value in now.items() if name in built) or not built.keys() <= now.keys()
+    return (
+        any(built.get(name) != value for name, value in now.items() if name in built) or not built.keys() <= now.keys()
+    )
 
 
 def _republish(
@@ -105,9 +108,7 @@ def _republish(
     return done.generation, done.changed
 
 
-def add(
-    files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int], None] | None = None
-) -> BuildResult:
+def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
     """
     Add *files* to the index; a document that has the same id (the file's stem) is replaced.
 

@@ -62,14 +62,18 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
         CatalogueError: the folder is missing, the catalogue is wrong, or two files would have the same id.
     """
     if not folder.is_dir():
-        raise CatalogueError(f"{folder}: there is no such folder.\n  Name the corpus: python -m indexer build --corpus DIR")
+        raise CatalogueError(
+            f"{folder}: there is no such folder.\n  Name the corpus: python -m indexer build --corpus DIR"
+        )
     entries = {entry.path.resolve(): entry for entry in _catalogued(folder)}
     skipped: list[Skipped] = []
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
         if path.name == NAME or path.name.startswith(".") or path.resolve() in entries:
             continue
         if path.suffix.lower() not in SUFFIXES:
-            skipped.append(Skipped(path, f"files of kind '{path.suffix}' are not read; read are: {', '.join(SUFFIXES)}"))
+            skipped.append(
+                Skipped(path, f"files of kind '{path.suffix}' are not read; read are: {', '.join(SUFFIXES)}")
+            )
             continue
         entries[path.resolve()] = Entry(path.stem, path)
     by_id: dict[str, Entry] = {}
@@ -92,7 +96,16 @@ def _catalogued(folder: Path) -> list[Entry]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: not TOML: {error}.\n  Mend that line; see docs/architecture.md.") from error
-    return [_entry(path, number, item) for number, item in enumerate(data.get("document", []), start=1)]
+    if unknown := set(data) - {"document"}:
+        raise CatalogueError(
+            f"{path}: unknown key {sorted(unknown)}.\n  Each document is a table of its own: [[document]]."
+        )
+    items = data.get("document", [])
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise CatalogueError(
+            f"{path}: 'document' is no list of tables.\n  Each document is a table of its own: [[document]]."
+        )
+    return [_entry(path, number, item) for number, item in enumerate(items, start=1)]
 
 
 def _entry(path: Path, number: int, item: Mapping[str, Any]) -> Entry:
@@ -101,6 +114,11 @@ def _entry(path: Path, number: int, item: Mapping[str, Any]) -> Entry:
         raise CatalogueError(f"{where}: unknown key {sorted(unknown)}.\n  Known keys: {', '.join(sorted(_KEYS))}.")
     if not isinstance(item.get("file"), str):
         raise CatalogueError(f"{where}: 'file' is missing.\n  Name the file, relative to {path.parent}.")
+    for key in ("id", "source", "licence"):
+        if not isinstance(item.get(key, ""), str) or item.get(key) == "":
+            raise CatalogueError(f"{where}: '{key}' is no text.\n  Put its value in quotation marks, or leave it out.")
+    if not isinstance(item.get("metadata", {}), dict):
+        raise CatalogueError(f"{where}: 'metadata' is no table.\n  Write it as [document.metadata.number], and so on.")
     file = path.parent / item["file"]
     if not file.resolve().is_relative_to(path.parent.resolve()):
         raise CatalogueError(f"{where}: '{item['file']}' lies outside {path.parent}.\n  Copy the file into the corpus.")
@@ -114,5 +132,7 @@ def _curated(where: str, name: str, value: Any) -> Curated:
     wanted = ("value", "document", "quote", "reason")
     missing = [key for key in wanted if not isinstance(value, dict) or not isinstance(value.get(key), str)]
     if missing:
-        raise CatalogueError(f"{where}: {name} lacks {', '.join(missing)}.\n  A curated value needs {', '.join(wanted)}.")
+        raise CatalogueError(
+            f"{where}: {name} lacks {', '.join(missing)}.\n  A curated value needs {', '.join(wanted)}."
+        )
     return Curated(*(value[key] for key in wanted))

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.columns import AGENCIES, SUBJECTS, breaks_off, function_words, is_body_kind, needs_more, starts_like
@@ -157,7 +158,15 @@ class Shape:
 
 
 # Scores are log-odds in spirit: 1 is a hint, 3 is strong, 6 decides.
-_BLANK = {"content": -8.0, "indicator": -8.0, "lead": -3.0, "partners": -2.0, "deliverable": -2.0, "due": -2.0, "note": -0.7}
+_BLANK = {
+    "content": -8.0,
+    "indicator": -8.0,
+    "lead": -3.0,
+    "partners": -2.0,
+    "deliverable": -2.0,
+    "due": -2.0,
+    "note": -0.7,
+}
 _BLANK_OTHER = -1.5
 _SLACK = 1.12  # letters are not equally wide
 
@@ -176,9 +185,14 @@ def _kind_score(role: str, segment: Segment) -> float:
     if role == "note":
         return 1.0 if segment.traits.note else (-1.0 if time or body else 0.0)
     if role in SUBJECTS:
-        return min(len(text), 120) * 0.012 - (0.8 if body else 0.0) - (1.0 if time else 0.0) - (2.0 if segment.ends_before_body else 0.0)
+        return (
+            min(len(text), 120) * 0.012
+            - (0.8 if body else 0.0)
+            - (1.0 if time else 0.0)
+            - (2.0 if segment.ends_before_body else 0.0)
+        )
     if role in ("value", "funding", "unit"):
-        return 1.0 if any(c.isdigit() for c in text) or len(text) < 15 else -1.0  # noqa: PLR2004
+        return 1.0 if any(c.isdigit() for c in text) or len(text) < 15 else -1.0
     return 0.0
 
 
@@ -209,7 +223,7 @@ def _width_score(lines: Sequence[str], width: float | None) -> float:
     if width is None:
         return 0.0
     score = 0.0
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         if following[0] in "-+•":  # an item of a list begins its own line
             continue
         needed = _width_of(f"{line} {re.split(_WORD_END, following, maxsplit=1)[0]}")
@@ -254,7 +268,9 @@ def _alike_score(index: int, segment: Segment, shape: Shape, own: Sequence[Segme
     if total:
         weight = 1.6 if total > 1 else 1.0
         score = weight * math.log((counts[index] + 0.1) / (total + 0.1 * columns) * columns)
-    same = shape.texts[index][segment.folded] - (1 if own and own[index].words and own[index].folded == segment.folded else 0)
+    same = shape.texts[index][segment.folded] - (
+        1 if own and own[index].words and own[index].folded == segment.folded else 0
+    )
     if same:
         score += min(2.5, 1.0 + 0.7 * math.log(same))
     return max(-4.0, min(3.0, score))
@@ -296,7 +312,7 @@ class RowWords:
 
 def _blank_score(role: str, index: int, shape: Shape) -> float:
     prior = _BLANK.get(role, _BLANK_OTHER)
-    return max(prior, prior * 0.3) if shape.blanks[index] > 0.5 else prior  # noqa: PLR2004
+    return max(prior, prior * 0.3) if shape.blanks[index] > 0.5 else prior
 
 
 def _cuts(words: Sequence[Word]) -> list[int]:
@@ -372,7 +388,7 @@ def _joint_score(index: int, cell: Segment, piece: Segment, shape: Shape) -> flo
     last, first = cell.words[-1].text, piece.words[0].text
     count = shape.joints.get((fold(last), fold(first)), 0)
     score += min(3.0, 1.0 + math.log(count)) if count else -1.0
-    if last[-1] in ".":
+    if last[-1] == ".":
         score -= 2.0
     return score
 

@@ -51,7 +51,7 @@ def find_header(lines: Sequence[Line], start: int) -> Header | None:
         last += 1
     named = [line for line in lines[start : last + 1] if not _COLUMN_NUMBERS.fullmatch(line.text)]
     columns = _columns(named)
-    if len(columns) < 2 or all(item.role in (OTHER, "order") for item in columns):  # noqa: PLR2004
+    if len(columns) < 2 or all(item.role in (OTHER, "order") for item in columns):
         return None
     return Header(start, last, columns)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import regex as re
 from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from indexer.layout import Gap
 
@@ -18,6 +19,8 @@ _ROMAN = re.compile(r"([IVXLC]{1,6})[.)]?\s+(?=\S)")
 _LETTER = re.compile(r"([A-H])[.)]?\s+(?=[\p{Lu}])")
 _NUMBER = re.compile(r"(\d{1,3})\.?(?=\s|$)")
 _INSIDE = re.compile(r"(?<=\s)(\d{1,3})\.?(?=\s{2,}\S)")  # a number with a wide gap behind it, in the middle of a line
+_LEVELS = re.compile(r"(\d{1,2}\.\d{1,2})\.?(?=\s|$)")
+_LEAST = 3  # rows of two levels that make a table of two levels
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ALONE, _LINE, _WITHIN = 3.0, 2.0, 1.2  # how sure a number opens a row: alone on its line, before words, inside a line
 _SMALL = 1.2  # small letters behind the number: it stands in the middle of a sentence
@@ -41,7 +44,7 @@ class RowStart:
     @property
     def value(self) -> int:
         """The number counted on."""
-        return roman_value(self.number) if self.group else int(self.number)
+        return roman_value(self.number) if self.group else int(self.number.rpartition(".")[2])
 
 
 def roman_value(number: str) -> int:
@@ -97,7 +100,7 @@ def _best_chain(candidates: Sequence[RowStart], groups: Sequence[RowStart]) -> l
             step = candidate.value - candidates[earlier].value
             if step == 1:
                 cost = 0.0
-            elif 1 < step <= 3:  # noqa: PLR2004 - two numbers left out at the most
+            elif 1 < step <= 3:
                 cost = _SKIP * (step - 1)
             elif candidate.value == 1:
                 cost = 0.0 if heads[index] == heads[earlier] + 1 else _RESTART
@@ -132,8 +135,40 @@ def _groups(lines: Sequence[Line], skipped: set[int], first: int, end: int) -> l
     return []
 
 
+def _levelled(lines: Sequence[Line], skipped: set[int], first: int, end: int) -> list[RowStart]:
+    """
+    Return the rows 1.1, 1.2, 2.1 and, as groups, the lines 1 and 2 that head them.
+
+    Nothing is returned where rows are not numbered so.
+    """
+    found: list[RowStart] = []
+    heads: list[RowStart] = []
+    whole: dict[int, RowStart] = {}
+    for index in range(first, end):
+        if index in skipped:
+            continue
+        line = lines[index]
+        if match := _NUMBER.match(line.text):
+            whole.setdefault(int(match.group(1)), _at(line, index, match, 0.0, group=True))
+        match = _LEVELS.match(line.text)
+        if not match:
+            continue
+        outer, inner = (int(part) for part in match.group(1).split("."))
+        last = tuple(int(part) for part in found[-1].number.split(".")) if found else (outer - 1, 0)
+        if (outer, inner) not in ((last[0], last[1] + 1), (last[0] + 1, 1)):
+            continue
+        if inner == 1 and (head := whole.get(outer)) and (not found or head.start > found[-1].start):
+            heads.append(head)
+        found.append(_at(line, index, match, 0.0))
+        whole.clear()
+    return [*found, *heads] if len(found) >= _LEAST and heads else []
+
+
 def find_starts(lines: Sequence[Line], skipped: set[int], first: int, end: int) -> list[RowStart]:
     """Return where rows and groups begin among lines *first* to *end* (exclusive), in reading order."""
     groups = _groups(lines, skipped, first, end)
     rows = _best_chain(_candidates(lines, skipped, first, end), groups)
+    levelled = _levelled(lines, skipped, first, end)
+    if len([start for start in levelled if not start.group]) > len(rows):
+        return sorted(levelled, key=lambda start: start.start)
     return sorted([*rows, *groups], key=lambda start: start.start)

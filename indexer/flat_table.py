@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from indexer.columns import SUBJECTS, noun_of
 from indexer.flat_cells import ROUNDS, RowWords, Segment, Shape, Word, assign, continue_cells, learn
 from indexer.flat_header import Header, find_header, is_page_matter, repeated_headers
 from indexer.flat_rows import find_starts
-from indexer.layout import Gap, is_double_spaced
+from indexer.layout import is_double_spaced
 from indexer.types import Cell, Group, Row, Span, Step, StepKind, Table, fold_white
 from indexer.vietnamese import fold
 
@@ -29,7 +30,9 @@ def find_table(lines: Sequence[Line], start: int) -> Header | None:
     return find_header(lines, start)
 
 
-def parse_table(document: str, text: str, lines: Sequence[Line], header: Header, end: int, *, path: Path, title: str) -> Table:
+def parse_table(
+    document: str, text: str, lines: Sequence[Line], header: Header, end: int, *, path: Path, title: str
+) -> Table:
     """
     Return the register whose *header* stands in *lines* and whose rows end before line *end*.
 
@@ -45,7 +48,7 @@ def parse_table(document: str, text: str, lines: Sequence[Line], header: Header,
     segments = _assign_all(parts, columns, body)
     cells = _cells(text, segments, parts)
     noun = next((noun_of(item.name) for item in header.columns if item.role in SUBJECTS), "dòng")
-    rows = _rows(text, starts, cells, path, noun, body, has_order=has_order)
+    rows = _rows(starts, cells, path, noun, body, has_order=has_order)
     finish = max([row.end for row in rows] + [lines[header.last].end])
     return Table(document, path, title, header.columns, tuple(rows), lines[header.first].start, finish, noun)
 
@@ -69,11 +72,11 @@ class _Body:
             line = lines[index]
             for match in _WORD.finditer(line.text):
                 gap = line.gap if match.start() == 0 else None
-                wide = match.start() >= 2 and line.text[match.start() - 2 : match.start()].isspace()  # noqa: PLR2004
+                wide = match.start() >= 2 and line.text[match.start() - 2 : match.start()].isspace()
                 word = Word(line.start + match.start(), line.start + match.end(), match.group(), gap, wide)
                 self.words.append((page, word))
         tokens = fold(text).split()
-        self.joints = Counter(zip(tokens, tokens[1:], strict=False))
+        self.joints = Counter(pairwise(tokens))
 
     def parts(self, start: RowStart, following: RowStart | None) -> list[list[Word]]:
         """Return the words from *start* to *following*, cut where a page ends."""
@@ -89,7 +92,9 @@ class _Body:
         return parts or [[]]
 
 
-def _assign_all(parts: Sequence[Sequence[Sequence[Word]]], columns: Sequence[Column], body: _Body) -> list[list[Segment]]:
+def _assign_all(
+    parts: Sequence[Sequence[Sequence[Word]]], columns: Sequence[Column], body: _Body
+) -> list[list[Segment]]:
     shape = Shape.unknown(len(columns), body.joints, double_spaced=body.double_spaced)
     words = [RowWords(pages[0]) for pages in parts]
     rows: list[list[Segment]] = [[] for _ in parts]
@@ -115,9 +120,7 @@ def _spans(words: Sequence[Word], parts: Sequence[Sequence[Word]]) -> tuple[Span
     return tuple(spans)
 
 
-def _cells(
-    text: str, rows: Sequence[Sequence[Segment]], parts: Sequence[Sequence[Sequence[Word]]]
-) -> list[list[Cell]]:
+def _cells(text: str, rows: Sequence[Sequence[Segment]], parts: Sequence[Sequence[Sequence[Word]]]) -> list[list[Cell]]:
     cells: list[list[Cell]] = []
     for row, pages in zip(rows, parts, strict=True):
         cells.append([Cell(fold_white(segment.text), _spans(segment.words, pages)) for segment in row])
@@ -149,7 +152,6 @@ def _merge_down(text: str, rows: list[list[Cell]], index: int) -> None:
 
 
 def _rows(
-    text: str,
     starts: Sequence[RowStart],
     cells: Sequence[Sequence[Cell]],
     path: Path,
@@ -171,7 +173,11 @@ def _rows(
             continue
         number_end = start.start + len(start.number)
         number = Cell(start.number, (Span(start.start, number_end),))
-        steps = (*path, *((Step(StepKind.GROUP, group.number),) if group else ()), Step(StepKind.ROW, start.number, noun))
+        steps = (
+            *path,
+            *((Step(StepKind.GROUP, group.number),) if group else ()),
+            Step(StepKind.ROW, start.number, noun),
+        )
         seen[steps] += 1
         steps = (*steps[:-1], Step(StepKind.ROW, start.number, noun, seen[steps]))
         row_cells = ((number,) if has_order else ()) + tuple(next(waiting))

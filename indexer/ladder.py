@@ -6,12 +6,14 @@ Every line of text ends up in one clause; every clause is a slice of the text un
 
 from __future__ import annotations
 
-import regex as re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import regex as re
+
 from indexer.flat_table import find_table, parse_table
 from indexer.layout import Gap, LineKind, is_forced, line_width, text_width
+from indexer.letterhead import kinds
 from indexer.markers import Marker, appendix_of, marker_of
 from indexer.types import Clause, ReadWarning, Step, StepKind, fold_white
 from indexer.vietnamese import fold
@@ -38,15 +40,21 @@ _ORDER = (
 _TERMINAL = (".", ";", ":", "!", "?", "./.", ")", "”", '"', "/", ",")
 _ENDS = (".", ":", "!", "?", "./.")  # of a paragraph
 _SHORT = 0.7  # a line with so much room left ends its paragraph, whatever it ends with
-_JUSTIFIED = 0.96  # the first line of a paragraph is indented, so narrower than this; the lines below it are as wide as the page
+_JUSTIFIED = (
+    0.96  # the first line of a paragraph is indented, so narrower than this; the lines below it are as wide as the page
+)
 _RECIPIENTS = re.compile(r"n[oơ]i nh[aậ]n\s*:?", re.IGNORECASE)
 _LONG_HEADING = 300
 _TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 
 
 _DIVISIONS = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION)
-_PREAMBLE = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị|Trên cơ sở|Thực hiện) ")
-_SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[\p{Lu}]{2,}")  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
+_GROUND = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị) ")
+_PREAMBLE = re.compile(r"(?:Trên cơ sở|Thực hiện) ")
+_COLUMNS = re.compile(r"\S {3,}\S")  # two columns of a letterhead side by side
+_SIGNS = re.compile(
+    r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?[\p{Lu}]{2,}"
+)  # thay mặt, ký thay, thừa lệnh, thừa ủy quyền, quyền
 _OFFICE = 60  # letters of an office's name
 
 
@@ -72,7 +80,8 @@ class _Ladder:
         self.done: list[_Open] = []
         self.current: _Open | None = None
         self.stack: list[Step] = [Step(StepKind.HEAD)]
-        self.seen: dict[Path, int] = {}
+        self.seen: dict[Path, int] = {(Step(StepKind.HEAD),): 1}
+        self.recipients = Step(StepKind.RECIPIENTS)  # the list that its items stand under
         self.tables: list[Table] = []
         self.warnings: list[ReadWarning] = []
 
@@ -100,7 +109,9 @@ class _Ladder:
         broken_off = previous is not None and not previous.text.endswith(_TERMINAL)
         full = previous is not None and self._is_full(previous, line)
         if marker.kind is StepKind.BULLET:
-            below_heading = self.current is not None and self.current.marker is not None and bool(self.current.marker.number)
+            below_heading = (
+                self.current is not None and self.current.marker is not None and bool(self.current.marker.number)
+            )
             return below_heading or not (broken_off and full)
         last = self._last_value(marker.kind, marker.depth)
         if marker.kind in (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION, StepKind.ARTICLE):
@@ -109,7 +120,7 @@ class _Ladder:
         if marker.kind is StepKind.ROMAN:
             heading = rest[:1].isupper()
             return heading and (marker.value in (1, last, last + 1) or not broken_off)
-        if marker.kind is StepKind.NUMBER and marker.depth == 1 and marker.value > 99:  # noqa: PLR2004
+        if marker.kind is StepKind.NUMBER and marker.depth == 1 and marker.value > 99:
             return False
         if marker.value in (1, last + 1):
             return not (broken_off and full and rest[:1].islower())
@@ -125,7 +136,11 @@ class _Ladder:
         elif marker.kind is StepKind.BULLET:
             keep = [s for s in self.stack if _ORDER.index(s.kind) < rank]
             if marker.sign == "+":
-                keep = [s for s in self.stack if s.kind is not StepKind.PARAGRAPH and not (s.kind is StepKind.BULLET and s.name == "+")]
+                keep = [
+                    s
+                    for s in self.stack
+                    if s.kind is not StepKind.PARAGRAPH and not (s.kind is StepKind.BULLET and s.name == "+")
+                ]
         else:
             keep = [s for s in self.stack if _ORDER.index(s.kind) < rank]
         name = "+" if marker.sign == "+" else ""
@@ -145,7 +160,9 @@ class _Ladder:
         key = (*above, step)
         self.seen[key] = self.seen.get(key, 0) + 1
         if self.seen[key] > 1:
-            self.warnings.append(ReadWarning(step.number or str(step.kind), "this number is printed twice here; both are kept apart"))
+            self.warnings.append(
+                ReadWarning(step.number or str(step.kind), "this number is printed twice here; both are kept apart")
+            )
         return Step(step.kind, step.number, step.name, self.seen[key])
 
     # Opening and closing clauses.
@@ -154,7 +171,9 @@ class _Ladder:
         """Begin a new clause at the innermost step; a paragraph of it where there is no *marker*."""
         self.close()
         if marker is None:
-            above = [s for s in self.stack if s.kind not in (StepKind.BULLET, StepKind.PARAGRAPH)] or [Step(StepKind.HEAD)]
+            above = [s for s in self.stack if s.kind not in (StepKind.BULLET, StepKind.PARAGRAPH)] or [
+                Step(StepKind.HEAD)
+            ]
             path = (*above, self._distinct(above, Step(StepKind.PARAGRAPH)))
             if self.stack and self.stack[-1].kind is StepKind.BULLET:
                 self.stack = list(above)
@@ -179,7 +198,15 @@ class _Ladder:
             return True
         if self._heads_nothing_yet(line):
             return False
-        if self.stack[0].kind is StepKind.HEAD and _PREAMBLE.match(line.text) and previous.text.endswith((";", ",", ".")):
+        if self.stack[0].kind is StepKind.HEAD and (_COLUMNS.search(line.text) or _COLUMNS.search(previous.text)):
+            return True
+        if self.stack[0].kind is StepKind.HEAD and (_GROUND.match(line.text) or self._ends_ground(previous, line)):
+            return True
+        if (
+            self.stack[0].kind is StepKind.HEAD
+            and _PREAMBLE.match(line.text)
+            and previous.text.endswith((";", ",", "."))
+        ):
             return True
         if line.text[0].islower() or (line.text[0] in "),;" and not previous.text.endswith(".")):
             return False
@@ -195,6 +222,11 @@ class _Ladder:
         if self._is_full(previous, line):
             return False
         return previous.text.endswith(_ENDS) or text_width(previous.text) < self.width * _SHORT
+
+    def _ends_ground(self, previous: Line, line: Line) -> bool:
+        """Tell whether *previous* ends a "Căn cứ …;" and *line* begins something else."""
+        ground = self.current is not None and _GROUND.match(self.current.lines[0].text) is not None
+        return ground and previous.text.endswith(";") and line.text[0].isupper()
 
     def _heads_nothing_yet(self, line: Line) -> bool:
         """Tell whether *line* is the title of a part, chapter or division that stands below its number."""
@@ -212,7 +244,7 @@ class _Ladder:
     def _clause(self, item: _Open, *, is_parent: bool) -> Clause:
         start, end = item.lines[0].start, item.lines[-1].end
         heading = None
-        if item.marker is not None and item.marker.kind not in (StepKind.BULLET,):
+        if item.marker is not None and item.marker.kind is not StepKind.BULLET:
             words = " ".join(line.text for line in item.lines)
             title = fold_white(words[item.marker.length :]) or fold_white(words)
             short = len(title) <= _LONG_HEADING and not title.endswith((".", ";", ",", "./."))
@@ -254,9 +286,14 @@ def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
     begun = in_tail and any(item.path[0].kind is StepKind.RECIPIENTS for item in ladder.done)
     if not begun and _RECIPIENTS.match(fold(line.text)) and len(line.text) < ladder_short(ladder):
         ladder.close()
-        ladder.stack = [Step(StepKind.RECIPIENTS)]
-        ladder.current = _Open((Step(StepKind.RECIPIENTS),), [line])
+        ladder.recipients = ladder._distinct([], Step(StepKind.RECIPIENTS))  # noqa: SLF001 - one walk, two halves
+        ladder.stack = [ladder.recipients]
+        ladder.current = _Open((ladder.recipients,), [line])
         return
+    if in_tail and _begins_attached(line):
+        ladder.close()
+        ladder.stack = [ladder._distinct([], Step(StepKind.HEAD))]  # noqa: SLF001
+        in_tail = False
     if in_tail or _begins_signature(ladder, line, previous):
         _walk_tail(ladder, line)
         return
@@ -273,9 +310,24 @@ def _walk_line(ladder: _Ladder, line: Line, previous: Line | None) -> None:
         ladder.current.lines.append(line)
 
 
+def _begins_attached(line: Line) -> bool:
+    """Tell whether *line*, below a signature, begins a document that is issued with this one: "QUY CHẾ", "Chương I"."""
+    marker = marker_of(line.text)
+    if marker is not None:
+        return marker.kind in (*_DIVISIONS, StepKind.ARTICLE) or (
+            marker.kind is StepKind.ROMAN and _is_capitals(line.text)
+        )
+    return _is_capitals(line.text) and fold(line.text) in kinds()
+
+
 def _begins_signature(ladder: _Ladder, line: Line, previous: Line | None) -> bool:
     """Tell whether *line* heads the signature block of a document that prints it above or without "Nơi nhận"."""
-    if previous is None or ladder.stack[:1] == [Step(StepKind.HEAD)] or len(line.text) > _OFFICE or not _is_capitals(line.text):
+    if (
+        previous is None
+        or ladder.stack[:1] == [Step(StepKind.HEAD)]
+        or len(line.text) > _OFFICE
+        or not _is_capitals(line.text)
+    ):
         return False
     ended = previous.text.endswith("./.") or (previous.text.endswith(".") and _SIGNS.match(line.text) is not None)
     return ended and marker_of(line.text) is None
@@ -291,7 +343,7 @@ def _walk_tail(ladder: _Ladder, line: Line) -> None:
     marker = marker_of(line.text)
     ladder.close()
     if marker is not None and marker.kind is StepKind.BULLET:
-        above = [Step(StepKind.RECIPIENTS)]
+        above = [ladder.recipients]
         path: Path = (*above, ladder._distinct(above, Step(StepKind.BULLET)))  # noqa: SLF001
         ladder.current = _Open(path, [line])
         return
@@ -330,7 +382,9 @@ def _walk_table(ladder: _Ladder, index: int) -> int | None:
     while end < len(ladder.lines) and not _ends_table(ladder.lines[end]):
         end += 1
     ladder.close()
-    above = tuple(step for step in ladder.stack if step.kind not in (StepKind.BULLET, StepKind.PARAGRAPH, StepKind.HEAD))
+    above = tuple(
+        step for step in ladder.stack if step.kind not in (StepKind.BULLET, StepKind.PARAGRAPH, StepKind.HEAD)
+    )
     title = fold_white(" ".join(line.text for line in ladder.done[-2].lines[1:])) if len(ladder.done) > 1 else ""
     heads = [item for item in ladder.done if item.path == above]
     if heads and heads[-1].marker is not None:
@@ -344,4 +398,4 @@ def _walk_table(ladder: _Ladder, index: int) -> int | None:
 
 
 def _ends_table(line: Line) -> bool:
-    return appendix_of(line.text) is not None or bool(_RECIPIENTS.match(fold(line.text)) and len(line.text) < 40)  # noqa: PLR2004
+    return appendix_of(line.text) is not None or bool(_RECIPIENTS.match(fold(line.text)) and len(line.text) < 40)

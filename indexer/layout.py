@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 
 class LineKind(StrEnum):
@@ -78,6 +79,7 @@ _SIGNED = re.compile(r"(?:Ký bởi|Người ký|Cơ quan|Ngày ký|Thời gian 
 _EDGE_NUMBER = re.compile(r"(\D.*\D)?(\d{1,4})")  # the page's number ends the line
 _HEADING = re.compile(r"(?:phụ lục|phần|chương|mục|điều|mẫu|biểu)\b", re.IGNORECASE)
 _SHORTEST_PAGE = 12  # lines
+_NARROWEST = 30  # no page is narrower; such lines ended where their writer ended them
 _WIDE = 160  # a longer line was not broken by a page's width
 _FORCED = 0.97  # justified lines are nearly equally wide
 _FIRST_INDENT = 0.09  # Nghị định 30/2020/NĐ-CP: the first line of a paragraph is indented by 1 to 1.27 cm of some 16 cm
@@ -86,7 +88,7 @@ _FIRST_INDENT = 0.09  # Nghị định 30/2020/NĐ-CP: the first line of a parag
 _NARROW, _THIN, _BROAD, _CAPITAL = 0.6, 0.72, 1.62, 1.45
 _WIDTHS = {
     **dict.fromkeys("ijlt,.:;'|!/()[]ìíỉĩị", _NARROW),
-    **dict.fromkeys("fr-\"", _THIN),
+    **dict.fromkeys('fr-"', _THIN),
     **dict.fromkeys("mwMW%", _BROAD),
     " ": 0.55,
     "I": _THIN,
@@ -110,7 +112,8 @@ def split_lines(text: str) -> list[Line]:
         elif lines:
             gap = Gap.WHITE if raw or gap is Gap.WHITE else Gap.BLANK
         offset += len(raw) + 1
-    return _with_kinds(lines, _running_heads(lines, pages) | _signed_by(lines))
+    signed = _signed_by(lines)
+    return _with_kinds(lines, _running_heads(lines, pages, signed) | signed)
 
 
 def _signed_by(lines: Sequence[Line]) -> dict[int, LineKind]:
@@ -127,7 +130,7 @@ def _signed_by(lines: Sequence[Line]) -> dict[int, LineKind]:
     return found
 
 
-def _running_heads(lines: Sequence[Line], pages: Sequence[int]) -> dict[int, LineKind]:
+def _running_heads(lines: Sequence[Line], pages: Sequence[int], signed: Container[int]) -> dict[int, LineKind]:
     """
     Return the lines that a printer repeats on every page, and the page numbers beside them.
 
@@ -135,28 +138,28 @@ def _running_heads(lines: Sequence[Line], pages: Sequence[int]) -> dict[int, Lin
     has the page's number on a line of its own beside it is known.
     """
     found: dict[int, LineKind] = {}
-    edges = [i for i in range(len(lines)) if pages[-1] and _at_edge(i, pages)]
+    left = [i for i in range(len(lines)) if i not in signed]
+    turns = [pages[i] for i in left]
+    edges = [i for n, i in enumerate(left) if turns[-1] and _at_edge(n, turns)]
+    ends: dict[tuple[str, int], list[int]] = {}
     for index in edges:
-        number = _EDGE_NUMBER.fullmatch(lines[index].text)
-        if not number or _HEADING.match(lines[index].text):
-            continue
-        words, value = number.group(1).strip(), int(number.group(2))
-        for other in edges:
-            step = pages[other] - pages[index]
-            if step and lines[other].text == f"{lines[index].text[: number.start(2)]}{value + step}{lines[index].text[number.end(2) :]}":
-                found[index] = LineKind.RUNNING_HEAD if words else LineKind.PAGE_NUMBER
-                break
+        number = _EDGE_NUMBER.fullmatch(" ".join(lines[index].text.split()))
+        if number and not _HEADING.match(lines[index].text):
+            ends.setdefault((number.group(1) or "", int(number.group(2)) - pages[index]), []).append(index)
+    for (words, _), places in ends.items():
+        if len({pages[index] for index in places}) > 1:
+            found |= dict.fromkeys(places, LineKind.RUNNING_HEAD if words else LineKind.PAGE_NUMBER)
     by_text: dict[str, list[int]] = {}
     for index, line in enumerate(lines):
         by_text.setdefault(line.text, []).append(index)
     for places in by_text.values():
         for beside in (1, -1):
             numbers = [_number_at(lines, index + beside) for index in places]
-            counts = [b == a + 1 for a, b in zip(numbers, numbers[1:], strict=False) if a is not None and b is not None]
+            counts = [b == a + 1 for a, b in pairwise(numbers) if a is not None and b is not None]
             if counts and all(counts) and None not in numbers and not _number_at(lines, places[0]):
-                apart = min(b - a for a, b in zip(places, places[1:], strict=False))
+                apart = min(b - a for a, b in pairwise(places))
                 if apart >= _SHORTEST_PAGE:
-                    found |= {index: LineKind.RUNNING_HEAD for index in places}
+                    found |= dict.fromkeys(places, LineKind.RUNNING_HEAD)
                     found |= {index + beside: LineKind.PAGE_NUMBER for index in places}
     return found
 
@@ -219,11 +222,12 @@ def text_width(text: str) -> float:
 
 
 def line_width(lines: Sequence[Line]) -> float:
-    """Return how wide a full line of running text is (see :func:`text_width`); 0 where lines are whole paragraphs."""
+    """Return how wide a full line of running text is (see :func:`text_width`); 0 where lines are whole paragraphs, or too short for a page."""
     texts = [line.text for line in lines if line.kind is LineKind.TEXT]
     if not texts or max(map(len, texts)) > _WIDE:
         return 0
-    return sorted(map(text_width, texts))[int(len(texts) * 0.8)]
+    width = sorted(map(text_width, texts))[int(len(texts) * 0.8)]
+    return width if width >= _NARROWEST else 0
 
 
 def is_double_spaced(lines: Sequence[Line]) -> bool:

@@ -6,14 +6,15 @@ What is not printed stays None; a field that is printed blank ("Số:        /KH
 
 from __future__ import annotations
 
-import regex as re
 import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import regex as re
+
 from indexer.relations import NUMBER, find_relations
-from indexer.types import Metadata, Span, Stated, StepKind, fold_white
+from indexer.types import Metadata, Span, Stated, Step, StepKind, fold_white
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -26,10 +27,13 @@ _NUMBER_SHAPE = re.compile(r"\d{1,5}(?:/\d{4})?[/-]\S+")
 _DATE = re.compile(r"ngay\s*(?P<day>\d{1,2})?\s*thang\s*(?P<month>\d{1,2})?\s*nam\s*(?P<year>\d{4})")
 _NUMERIC_DATE = re.compile(r"ngay\s+(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ATTACHED = re.compile(r"\(?\s*(?:ban hanh )?kem theo\s+(?P<kind>[a-z ]+?)\s+so\s*:?\s*")
-_OF = re.compile(r"\bcua\s+(?P<issuer>[^()]+?)\s*\)?\s*$")
+_OF = re.compile(r"\bcua\s+(?P<issuer>[^()]{3,90}?)\s*\)?\s*$")
 _STATE = re.compile(r"c[o0]ng h[o0]a xa h|doc lap|[a-z]{3} 1?ap - tu do")
-_ENACTS = re.compile(r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
-                     r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)")
+_ENACTS = re.compile(
+    r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
+    r"nghi quyet|chi thi|de an|phuong an|huong dan|thong bao|quy che|quy dinh)"
+)
+_GROUNDS = re.compile(r"can cu |theo de nghi |xet de nghi ")
 _SUBJECT = re.compile(r"v/v\s*:?\s*|ve viec\s+")
 _PERSON = re.compile(r"(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+")
 _OFFICE = re.compile(r"[\p{Lu}0-9 .,/&-]{4,}")
@@ -57,7 +61,7 @@ class _Head:
 
     def __init__(self, document: str, clauses: Sequence[Clause]) -> None:
         self.document = document
-        self.head = [clause for clause in clauses if clause.path[0].kind is StepKind.HEAD]
+        self.head = [clause for clause in clauses if clause.path[0] == Step(StepKind.HEAD)]
         self.notes = [c for c in clauses if c.path[0].kind is StepKind.APPENDIX and c.text.startswith("(")]
         self.tail = [c for c in clauses if c.path[0].kind is StepKind.SIGNATURE]
         self.recipients = [c for c in clauses if c.path[0].kind is StepKind.RECIPIENTS and len(c.path) > 1]
@@ -109,7 +113,7 @@ def _number(head: _Head) -> tuple[Stated | None, Unfilled | None]:
 def _date(head: _Head) -> tuple[Stated | None, Unfilled | None]:
     for clause in head.head:
         match = _DATE.search(fold(clause.text))
-        if not match or len(clause.text) > 150:  # noqa: PLR2004 - the line of place and date, no paragraph
+        if not match or len(clause.text) > 150:
             continue
         day, month, year = match.group("day"), match.group("month"), match.group("year")
         if day and month:
@@ -153,6 +157,8 @@ def _title(head: _Head, kind: Stated | None, clauses: Sequence[Clause]) -> State
 
 def _issuer(head: _Head) -> Stated | None:
     for clause in reversed(head.head):
+        if _GROUNDS.match(fold(clause.text)):
+            continue
         for match in _ENACTS.finditer(fold(" ".join(clause.text.splitlines()))):
             if stated := _issuer_at(head, clause, match.group("issuer")):
                 return stated
@@ -197,7 +203,11 @@ def _signer(head: _Head) -> Stated | None:
 
 
 def _office(head: _Head) -> Stated | None:
-    offices = [clause for clause in head.tail if clause.text.upper() == clause.text and len(clause.text) > 3]  # noqa: PLR2004
+    offices = [
+        clause
+        for clause in head.tail
+        if _OFFICE.fullmatch(fold_white(clause.text)) and any(c.isalpha() for c in clause.text)
+    ]
     if not offices:
         return None
     return head.stated(fold_white(offices[-1].text), offices[-1], 0, len(offices[-1].text))

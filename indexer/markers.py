@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import regex as re
 from dataclasses import dataclass
+
+import regex as re
 
 from indexer.flat_rows import roman_value
 from indexer.types import StepKind
 
 _ROMAN = re.compile(r"([IVXLC]{1,6})\s?[.)/:]\s*(?=\S)|([IVXLC]{1,6})\s[-–]\s(?=\S)")
 _ROMAN_DAMAGED = re.compile(r"([IVXl1|!]{1,5})\s?\.\s+(?=[\p{Lu}]{2})")  # "Il. MUC TIEU", "I11. NHIEM VU" of a bad scan
-_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])")
+_NUMBER = re.compile(
+    r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])"
+)
 _POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)")
 _BULLET = re.compile(r"([-–—•*+])\s*(?=[^\s\d.)])")
 _LAW = re.compile(
@@ -19,7 +22,9 @@ _LAW = re.compile(
     r"|(?P<division>Mục|MỤC)\s+(?P<division_number>\d+|[IVXLC]+)\b[.:]?\s*"
     r"|(?P<article>Điều|ĐIỀU)\s+(?P<article_number>\d+[a-zđ]?)\s*[.:]\s*"
 )
-_APPENDIX = re.compile(r"PHỤ LỤC(?:\s+SỐ)?(?:\s+([IVXLC]+|\d{1,3}[A-Za-z]?|[A-H]))?\s*(?:[:.]\s*|$)|Phụ lục(?:\s+số)?(?:\s+([IVXLC]+|\d{1,3}))?\s*[:.]?$")
+_APPENDIX = re.compile(
+    r"PHỤ LỤC(?:\s+SỐ)?(?:\s+([IVXLC]+|\d{1,3}[A-Za-z]?|[A-H]))?\s*(?:[:.]\s*|$)|Phụ lục(?:\s+số)?(?:\s+([IVXLC]+|\d{1,3}))?\s*[:.]?$"
+)
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from indexer.errors import CatalogueError, ReadError
 from indexer.ladder import parse_ladder
@@ -33,7 +33,9 @@ class Failure:
     reason: str
 
 
-def parse_files(entries: Sequence[Entry], *, progress: Callable[[str, int, int], None] | None = None) -> tuple[list[ParsedDocument], list[Failure]]:
+def parse_files(
+    entries: Sequence[Entry], *, progress: Callable[[str, int, int], None] | None = None
+) -> tuple[list[ParsedDocument], list[Failure]]:
     """
     Return the parsed documents of *entries* in their order, and the files that failed.
 
@@ -48,7 +50,11 @@ def parse_files(entries: Sequence[Entry], *, progress: Callable[[str, int, int],
         except ReadError as error:
             failures.append(Failure(entry.path, str(error)))
     damaged = {name for name, text in texts.items() if looks_damaged(text)}
-    restorer = Restorer(SyllableModel.load(), [text for name, text in texts.items() if name not in damaged]) if damaged else None
+    restorer = (
+        Restorer(SyllableModel.load(), [text for name, text in texts.items() if name not in damaged])
+        if damaged
+        else None
+    )
     parsed: list[ParsedDocument] = []
     for done, entry in enumerate((entry for entry in entries if entry.id in texts), start=1):
         reading = restorer.repair(texts[entry.id]) if restorer and entry.id in damaged else None
@@ -78,7 +84,9 @@ def _parse(entry: Entry, text: str, reading: str | None) -> ParsedDocument:
         clauses = list(_with_reading(text, reading, clauses))
         warnings.insert(0, ReadWarning("page 1", "a bad scan: its words are searched and shown by a repaired reading"))
     stamps = [line for line in lines if line.kind is LineKind.STAMP]
-    warnings += [ReadWarning(f"offset {line.start}", f"a signature's time stamp, no text: {line.text}") for line in stamps]
+    warnings += [
+        ReadWarning(f"offset {line.start}", f"a signature's time stamp, no text: {line.text}") for line in stamps
+    ]
     metadata = read_metadata(entry.id, clauses)
     if reading is not None:
         metadata = _as_read(metadata, text, reading)
@@ -144,10 +152,12 @@ def _with_curated(parsed: Sequence[ParsedDocument], entries: Sequence[Entry]) ->
     curated = {entry.id: entry.metadata for entry in entries}
     done = []
     for one in parsed:
-        changes = {
+        changes: dict[str, Any] = {
             name: _stated(one.document, name, value, by_id) for name, value in curated[one.document.id].items()
         }
-        document = replace(one.document, metadata=replace(one.document.metadata, **changes)) if changes else one.document
+        document = (
+            replace(one.document, metadata=replace(one.document.metadata, **changes)) if changes else one.document
+        )
         done.append(replace(one, document=document))
     return done
 

@@ -37,7 +37,8 @@ _WORDS = {
     StepKind.SIGNATURE: "phần ký",
 }
 _PLUS = "dấu cộng"  # "+" under a dash
-_NUMBER_ALONE = "tiểu mục"  # "1.3" whose parent is not "1"
+_NUMBER_ALONE = "tiểu mục"  # a number that stands under no Roman one: "tiểu mục 1.3" is 1, then 1.3
+_ORPHAN = "tiểu mục số"  # "1.3" whose parent is not "1"
 _OCCURRENCE = re.compile(r"(.*?) \(lần (\d+)\)$")
 
 
@@ -53,7 +54,7 @@ def _step_label(step: Step) -> str:
     elif step.kind is StepKind.ROMAN:
         words = step.number
     elif step.kind is StepKind.NUMBER:
-        words = f"{_NUMBER_ALONE} {step.number}"
+        words = f"{_ORPHAN if '.' in step.number else _NUMBER_ALONE} {step.number}"
     elif step.kind is StepKind.BULLET and step.name == "+":
         words = f"{_PLUS} {step.number}"
     else:
@@ -112,22 +113,24 @@ def _parse_law(part: str) -> list[Step] | None:
 
 def _parse_chain(part: str) -> list[Step] | None:
     steps: list[Step] = []
-    for token in re.findall(r"\.?(\w+(?: \(lần \d+\))?)", part):
+    below_roman = not part.startswith(f"{_NUMBER_ALONE} ")
+    for token in re.findall(r"\.?(\w+(?: \(lần \d+\))?)", part.removeprefix(f"{_NUMBER_ALONE} ")):
         number, occurrence = _split_occurrence(token)
-        if re.fullmatch(r"[IVXLCDM]+", number) and not steps:
+        if re.fullmatch(r"[IVXLCDM]+", number) and not steps and below_roman:
             steps.append(Step(StepKind.ROMAN, number, occurrence=occurrence))
             continue
         parent = steps[-1] if steps else None
         full = f"{parent.number}.{number}" if parent and parent.kind is StepKind.NUMBER else number
         steps.append(Step(StepKind.NUMBER, full, occurrence=occurrence))
-    return steps if steps and steps[0].kind is StepKind.ROMAN else None
+    return steps if steps and (steps[0].kind is StepKind.ROMAN) is below_roman else None
 
 
 def _parse_part(part: str) -> list[Step]:
-    if part.startswith(f"{_NUMBER_ALONE} "):
-        head, dot, tail = part.removeprefix(f"{_NUMBER_ALONE} "), "", ""
-        number, occurrence = _split_occurrence(head + dot + tail)
+    if part.startswith(f"{_ORPHAN} "):
+        number, occurrence = _split_occurrence(part.removeprefix(f"{_ORPHAN} "))
         return [Step(StepKind.NUMBER, number, occurrence=occurrence)]
+    if part.startswith(f"{_NUMBER_ALONE} ") and (steps := _parse_chain(part)) is not None:
+        return steps
     if (steps := _parse_law(part)) is not None:
         return steps
     text, occurrence = _split_occurrence(part)

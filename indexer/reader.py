@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import regex as re
 import unicodedata
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from indexer.errors import ReadError
 
@@ -54,12 +55,17 @@ def normalise(text: str) -> str:
 def _decode(data: bytes, path: Path) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data.decode(encoding)
+            return _decode_as(encoding, data, path)
+    return _decode_as("utf-8", data, path)
+
+
+def _decode_as(encoding: str, data: bytes, path: Path) -> str:
     try:
-        return data.decode("utf-8")
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        msg = f"{path}:{line}: byte {error.start} is not UTF-8 text.\n  Save the file as UTF-8 text and add it again."
+        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
+        msg = f"{path}:{line}: byte {error.start} is not {name} text.\n  Save the file as UTF-8 text and add it again."
         raise ReadError(msg) from error
 
 

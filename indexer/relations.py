@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from indexer.types import Relation, RelationType, StepKind
+from indexer.types import Relation, RelationType, Step, StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from indexer.types import Clause
 
 # 57-NQ/TW, 71/NQ-CP, 63-CTr/TU, 118/2025/NĐ-CP, 02-KH/BCĐTW, 200/KH-TTr, 01/2025/QH15
-NUMBER = re.compile(r"(?<![\w/.-])\d{1,5}(?:/(?:19|20)\d{2})?[/-]\s?(?:[A-ZĐƯ][A-Za-z0-9ĐđƯÔÂÊ&]{0,9})(?:[/-]\s?[A-ZĐƯ][A-Za-z0-9ĐđƯÔÂÊ&]*)*(?![\w/])")
+NUMBER = re.compile(
+    r"(?<![\w/.-])\d{1,5}(?:/(?:19|20)\d{2})?[/-]\s?(?:[A-ZĐƯ][A-Za-z0-9ĐđƯÔÂÊ&]{0,9})(?:[/-]\s?[A-ZĐƯ][A-Za-z0-9ĐđƯÔÂÊ&]*)*(?![\w/])"
+)
 _SENTENCE = re.compile(r"[^.;]*(?:[.;](?=\S)[^.;]*)*[.;]?")
 # The words between the verb and the number: "thay thế Kế hoạch số", never over a comma or another number; "được thay thế bởi" tells
 # of other documents.
@@ -26,7 +28,9 @@ _CUES = (
         re.compile(r"(?<!duoc )sua doi,? bo sung (?!boi )(?:mot so (?:dieu|noi dung) cua )?(?:[a-z0-9 ]{0,40})$"),
     ),
 )
-_NEXT = re.compile(r"(?:,? ?ngay [\d/ a-z]{4,30}?)?(?: cua [a-z ]{3,80}?)?(?: ve [a-z ,-]{3,200}?)?(?:[,;]| va)(?: va)? (?:cac )?[a-z ]{3,30}(?: so)? ?:? ?")
+_NEXT = re.compile(
+    r"(?:,? ?ngay [\d/ a-z]{4,30}?)?(?: cua [a-z ]{3,80}?)?(?: ve [a-z ,-]{3,200}?)?(?:[,;]| va)(?: va)? (?:cac )?[a-z ]{3,30}(?: so)? ?:? ?"
+)
 _BASED_ON = re.compile(r"\s*can cu\b")
 _IMPLEMENTS = re.compile(r"\s*(?:thuc hien|trien khai(?: thuc hien)?)\b")
 
@@ -78,7 +82,7 @@ def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]
     """
     found: dict[tuple[RelationType, str], Relation] = {}
     for clause in clauses:
-        in_head = clause.path[0].kind is StepKind.HEAD
+        in_head = clause.path[0] == Step(StepKind.HEAD)
         last: tuple[int, RelationType] | None = None
         for match in numbers_in(clause.text):
             number = " ".join(match.group().split())
@@ -94,4 +98,8 @@ def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]
             value = Relation(relation, number, clause.start + start, clause.start + end, quote)
             found.setdefault((relation, plain_number(number)), value)
     strong = {number for relation, number in found if relation is not RelationType.MENTIONS}
-    return [value for (relation, number), value in found.items() if relation is not RelationType.MENTIONS or number not in strong]
+    return [
+        value
+        for (relation, number), value in found.items()
+        if relation is not RelationType.MENTIONS or number not in strong
+    ]

@@ -123,4 +123,6 @@ def _table_lines(document: Document, table: Table) -> Iterator[str]:
             back = " ".join(fold_white(document.text[span.start : span.end]) for span in cell.spans)
             verdict = "" if back == cell.text else "  << KHÔNG KHỚP NGUYÊN VĂN"
             merged = " (ô gộp nhiều dòng)" if cell.merged else ""
-            yield f"    {column.name}: {cell.text or '(để trống)'}{merged}" + (f" [{places}]" if places else "") + verdict
+            yield (
+                f"    {column.name}: {cell.text or '(để trống)'}{merged}" + (f" [{places}]" if places else "") + verdict
+            )

@@ -29,7 +29,20 @@ _CAPITALS = dict(
         strict=True,
     )
 )  # fmt: skip
-_SIGNS = {" ": 250, ",": 250, ".": 250, ":": 278, ";": 278, "/": 278, "-": 333, "(": 333, ")": 333, "%": 833, "đ": 500, "Đ": 722}
+_SIGNS = {
+    " ": 250,
+    ",": 250,
+    ".": 250,
+    ":": 278,
+    ";": 278,
+    "/": 278,
+    "-": 333,
+    "(": 333,
+    ")": 333,
+    "%": 833,
+    "đ": 500,
+    "Đ": 722,
+}
 _SIZE = 13 / 1000
 _GAP = 2  # points of a cell's margins
 
@@ -51,14 +64,22 @@ ORDERS = [
     ("content", "deliverable", "due", "lead", "partners"),
     ("content", "lead", "partners", "deliverable", "due"),
 ]
-_WIDTHS = {"content": (150, 260), "lead": (70, 110), "partners": (70, 110), "deliverable": (80, 130), "due": (50, 80), "note": (60, 90)}
+_WIDTHS = {
+    "content": (150, 260),
+    "lead": (70, 110),
+    "partners": (70, 110),
+    "deliverable": (80, 130),
+    "due": (50, 80),
+    "note": (60, 90),
+}
 
 _ACTS = ["Xây dựng", "Rà soát", "Triển khai", "Tổ chức", "Kiểm tra", "Nâng cấp", "Tham mưu ban hành", "Hoàn thiện", "Bồi dưỡng", "Theo dõi",
          "Lập danh mục", "Thí điểm", "Duy trì", "Đánh giá", "Phát động", "Số hóa", "Bố trí", "Công khai"]  # fmt: skip
 _THINGS = ["phong trào học tập suốt đời", "cơ sở dữ liệu đất trồng sen", "mạng lưới trạm quan trắc nguồn nước", "quy trình tiếp nhận đơn thư",
            "kỹ năng an toàn thông tin cho giáo viên", "hệ thống đèn đường tiết kiệm điện", "tuyến xe buýt nông thôn", "hồ sơ di tích cấp tỉnh",
            "các tổ công nghệ số cộng đồng", "phần mềm quản lý bến bãi", "việc thu phí không dùng tiền mặt", "đội ngũ hòa giải viên ở cơ sở",
-           "chương trình giảm nghèo bền vững", "mã số vùng trồng", "kho lưu trữ điện tử", "tiêu chí đô thị xanh", "công tác phòng cháy tại các chợ"]  # fmt: skip
+           "chương trình giảm nghèo bền vững", "mã số vùng trồng", "kho lưu trữ điện tử", "tiêu chí đô thị xanh",
+           "công tác phòng cháy tại các chợ"]  # fmt: skip
 _MORE = ["trên địa bàn tỉnh", "theo hướng tinh gọn, hiệu quả", "gắn với cải cách hành chính", "cho cán bộ, công chức cấp xã",
          "bảo đảm đồng bộ, liên thông", "tại các xã, phường và khu dân cư", "phục vụ người dân, doanh nghiệp", "giai đoạn 2026 - 2030",
          "theo Nghị định số 45/2024/NĐ-CP", "và nhân rộng mô hình hay", "đáp ứng yêu cầu của Đề án 06", "nhằm rút ngắn thời gian giải quyết"]  # fmt: skip
@@ -74,7 +95,13 @@ _RESULTS = ["100% cán bộ được tập huấn", "Ít nhất 02 lớp bồi d
 _DUES = ["Quý II/2026", "Quý IV/2026", "Tháng 9/2026", "Trước ngày 30/6/2026", "Thường xuyên", "Năm 2026", "Hằng năm", "2026-2027", "15/11/2026",
          "Tháng 12 hằng năm"]  # fmt: skip
 _NOTES = ["Theo Kế hoạch số 12/KH-UBND", "Nhiệm vụ mới", "Chuyển tiếp từ năm 2025", "Theo Công văn số 88/SNV-TCBC"]
-_GROUPS = ["Về thể chế và chính sách", "Hạ tầng và dữ liệu", "Nguồn nhân lực", "Công tác tuyên truyền, phổ biến", "Tổ chức bộ máy"]
+_GROUPS = [
+    "Về thể chế và chính sách",
+    "Hạ tầng và dữ liệu",
+    "Nguồn nhân lực",
+    "Công tác tuyên truyền, phổ biến",
+    "Tổ chức bộ máy",
+]
 _ROMAN = ["I", "II", "III", "IV", "V"]
 
 
@@ -217,7 +244,9 @@ def flattened_table(seed: int) -> Flattened:
             left = chance.randint(3, 6)
             if following := next(groups, None):
                 group = f"{following[0]}. {following[1]}"
-                page.out += ("\n" if manner.double_spaced else "") + f"{following[0]}{'.' if manner.dotted else ''} {following[1]}\n"
+                page.out += (
+                    "\n" if manner.double_spaced else ""
+                ) + f"{following[0]}{'.' if manner.dotted else ''} {following[1]}\n"
                 number = 0 if manner.restart else number
                 used += 1
         left -= 1

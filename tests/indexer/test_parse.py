@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from indexer.catalogue import Entry, read_corpus
+from indexer.parse import parse_file, parse_files, reading_between
+from indexer.report import report_lines
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+
+def test_a_broken_file_does_not_take_the_rest_down(tmp_path):
+    """
+    The files that can be read are read; the one that cannot is named with its reason.
+    """
+    (tmp_path / "tot.txt").write_text("I. MỤC TIÊU\nMột.\n", encoding="utf-8")
+    (tmp_path / "hong.txt").write_bytes(b"\x00\x01")
+    parsed, failures = parse_files([Entry("hong", tmp_path / "hong.txt"), Entry("tot", tmp_path / "tot.txt")])
+
+    assert [one.document.id for one in parsed] == ["tot"]
+    assert [failure.path.name for failure in failures] == ["hong.txt"]
+    assert "byte 0 is 0" in failures[0].reason
+
+
+def test_pages_are_divided_by_form_feeds(tmp_path):
+    """
+    Each form feed begins a page; the pages hold the whole text but for the form feeds.
+    """
+    path = tmp_path / "a.txt"
+    path.write_text("Một.\fHai.\f", encoding="utf-8")
+    parsed = parse_file(path)
+
+    assert [parsed.document.text[page.start : page.end] for page in parsed.pages] == ["Một.", "Hai.", ""]
+    assert [(page.page, page.source) for page in parsed.pages] == [(1, "text"), (2, "text"), (3, "text")]
+
+
+def test_a_signature_is_reported(tmp_path):
+    """
+    The time stamp of a digital signature is no clause; the reader is told where it stands.
+    """
+    path = tmp_path / "a.txt"
+    path.write_text("Một.\n\n2025-11-05T10:23:38+0700\n", encoding="utf-8")
+    parsed = parse_file(path)
+
+    assert [clause.text for clause in parsed.clauses] == ["Một."]
+    assert [warning.where for warning in parsed.warnings] == ["offset 6"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [("hai ba", "hải bà"), ("mot", "một"), ("bon", "bốn"), ("i b", "hải bà")],
+)
+def test_reading_between(words, expected):
+    """
+    A part of the text has the same words of the reading, whole ones at its ends.
+    """
+    text, reading = "mot hai\nba bon", "một hải\nbà bốn"
+    start = text.replace("\n", " ").index(words)
+
+    assert " ".join(reading_between(text, reading, start, start + len(words)).split()) == expected
+
+
+def test_the_corpus_is_read_whole():
+    """
+    The five documents are read without a failure, every curated value with its proof, every cell from its own words.
+    """
+    entries, skipped = read_corpus(CORPUS)
+    parsed, failures = parse_files(entries)
+
+    assert (len(parsed), failures, skipped) == (5, [], [])
+    for one in parsed:
+        assert not [line for line in report_lines(one) if "KHÔNG KHỚP" in line]
+        assert one.document.metadata.kind is not None
+    damaged = [one for one in parsed if one.document.reading is not None]
+    assert [one.document.id for one in damaged] == ["ke-hoach-546-van-phong-ubnd"]
+    for clause in damaged[0].clauses:
+        assert len(clause.reading.split()) == len(clause.text.split())
+    text, reading = damaged[0].document.text, damaged[0].document.reading
+    assert len(text.splitlines()) == len(reading.splitlines())
