@@ -2,7 +2,8 @@
 Question sets: what is asked, what a right answer holds, and where it stands in the documents.
 
     questions/development.jsonl   may be looked at and tuned on
-    questions/practice.jsonl    may be looked at and tuned on since questions/reported.jsonl exists
+    questions/practice.jsonl      was reported once; may be looked at and tuned on since a later set is reported
+    questions/practice_2.jsonl    the same
     questions/reported.jsonl      is reported, never looked at and never tuned on
 """
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 QUESTIONS = Path(__file__).parent / "questions"
 DEVELOPMENT = QUESTIONS / "development.jsonl"
 PRACTICE = QUESTIONS / "practice.jsonl"
+PRACTICE_2 = QUESTIONS / "practice_2.jsonl"
 REPORTED = QUESTIONS / "reported.jsonl"
 
 
