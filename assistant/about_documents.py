@@ -41,7 +41,7 @@ _REVERSE = (
 _PASSIVE = re.compile(r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b")
 _OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi".split())
 _ISSUED = re.compile(
-    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
+    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:(?:thuc hien|trien khai|so|nghi quyet|[\w/-]*\d[\w/-]*|chuyen doi so)\s+){0,4}(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
 )
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
@@ -79,6 +79,9 @@ class AboutDocuments:
             return reply
         documents = self._documents()
         if documents is None:
+            if query.numbers and not query.issued_by and set(query.fields) & {"signer", "signer_office", "recipients"}:
+                known = self.say.documents(self.corpus.documents, self.corpus)
+                return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=query.numbers[0], documents=known))
             return None
         if not documents:
             known = self.say.documents(self.corpus.documents, self.corpus)
@@ -109,6 +112,10 @@ class AboutDocuments:
         if not numbers and not query.documents:
             numbers = self._numbers_headed()
         if len(numbers) != 1 or not set(query.fields) & {"issued_on", "issuer", "title", "number", "based_on", "amends"}:
+            return None
+        named = re.search(r"\b(?:ke hoach|van ban) (?:cua )?(?:so|ubnd|uy ban|thanh tra|van phong|tinh)\b", query.folded)
+        place = query.folded.find(re.split(r"[/-]", numbers[0])[0])
+        if query.documents and named and named.start() < place:  # it asks about the document that implements this one
             return None
         documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(self.corpus.documents)
         found = [m for document in documents for m in self._mentions(document, numbers[0])]
@@ -173,7 +180,7 @@ class AboutDocuments:
     def _documents(self) -> list[Document] | None:
         """Return the documents that are asked about; None where the question names none and is about something else."""
         query = self.query
-        ids = query.issued_by if len(set(query.issued_by)) > len(set(query.documents)) > 0 else query.documents or query.issued_by
+        ids = query.issued_by if len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0 else query.documents or query.issued_by
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
         if not named and self._foreign():
             return []
@@ -186,9 +193,20 @@ class AboutDocuments:
         about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
         return list(self.corpus.documents) if about else None
 
+    def _issuers(self, ids: Sequence[str]) -> set[str | None]:
+        return {self.corpus.issuer_name(self.corpus.index.document(name)) for name in ids}
+
     def _heavy(self) -> list[str]:
         """Return the words of the question that are about a content, not about a document."""
         return [word for word in self.query.topic if fold(word) not in light_words() | _OWN_WORDS]
+
+    def unknown_issuer(self) -> Reply | None:
+        """Say that there is no document of the body whose document the question is about, or None."""
+        issuer = self._foreign() if not self.query.documents and not self.query.issued_by else None
+        if issuer is None:
+            return None
+        known = self.say.documents(self.corpus.documents, self.corpus)
+        return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=issuer, documents=known))
 
     def _foreign(self) -> str | None:
         """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
@@ -201,7 +219,7 @@ class AboutDocuments:
             return True
         titles = [f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents]
         held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
-        return sum(fold(word) not in held for word in self.query.topic) <= 2  # noqa: PLR2004
+        return sum(fold(word) not in held for word in self.query.topic) <= 1
 
     def _all_documents(self) -> Reply | None:
         query = self.query

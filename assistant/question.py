@@ -243,6 +243,7 @@ _NOUNLESS = (  # with an agency, or an annex, in the question
 )
 
 
+_OF_ROWS = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao|phụ lục|tháng|quý|thường xuyên|định kỳ|chậm|ghi chú|mục|nhóm|thông báo|xong|hoàn thành)\b"
 _ROLE = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao)\b"
 
 
@@ -253,18 +254,18 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
         name = re.escape(noun)
         if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
             return "count", noun
-        if text.search(rf"\b{name}(?:\s+\w+){{0,2}}\s+(?:nào|gì|mà|mấy)\b"):
+        if text.search(rf"\b{name}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,2}}\s+(?:nào|gì|mà|mấy)\b"):
             return "list", noun
         named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
         if named and lists:
             return "list", noun
         several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{name}\b(?!\s*\d)")
-        if several and not text.search(_INTERROGATIVE):
+        if several and not text.search(_INTERROGATIVE) and not text.search(r"\b(?:nào|gì|đâu)\b"):
             return "list", noun
     tasks = next((t.noun for t in corpus.tables if t.column("content") is not None), None)
     if tasks and text.search(r"\b(?:bao nhiêu|mấy) (?:đầu )?việc\b"):
         return "count", tasks
-    if tasks and (text.search(r"\b(?:đầu )?việc (?:nào|gì)\b|\b(?:những|các|danh sách) (?:đầu )?việc\b") or (lists and text.search(r"\bviệc\b"))):
+    if tasks and text.search(_OF_ROWS) and (text.search(r"(?<!về )(?<!cho )\b(?:đầu )?việc (?:nào|gì)\b|\b(?:những|các|danh sách) (?:đầu )?việc\b") or (lists and text.search(r"\bviệc\b"))):
         return "list", tasks
     if text.search(_NOUNLESS) and (text.search(r"\bphụ lục\b") or text.search(_ROLE)):
         return "list", None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.agencies import Agency, split_agencies
@@ -40,6 +40,7 @@ _BESIDE = ("deliverable", "note", "group")
 _WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
 
 
+_DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 _YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|hay khong)\b")
 _PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
 
@@ -82,9 +83,12 @@ class Registers:
     def lookup(self) -> Reply | None:
         """Answer a question about rows that it names by number."""
         query = self.query
+        if query.appendix and query.documents and not self.tables(by_noun=False):
+            return self._missing_table()
         ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
         if not query.rows and ordinal and query.form == "one" and query.noun and len(self.tables()) == 1:
             rows = self.tables()[0].rows
+            self.query = query = replace(query, words=())
             return self._cells([RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])])
         if not query.rows:
             return None
@@ -186,8 +190,9 @@ class Registers:
         blanks: list[str] = []
         for at in rows:
             known = [role for role in roles if self._column(at.table, role) is not None or (role == "group" and at.row.group)]
-            if roles and not known:
-                return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", roles[0])))
+            strong = [role for role in roles if role not in _WEAK]
+            if strong and not set(strong) & set(known):
+                return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", strong[0])))
             parts += self._one_row(at, known or [self._fitting_column(at)], blanks)
         if not parts:
             return self._abstain(Status.NOT_STATED, " ".join(blanks))
@@ -271,7 +276,7 @@ class Registers:
 
     def asks_column(self) -> bool:
         """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
-        return any(role != "content" for role in self.roles())
+        return any(role != "content" and any(self._column(table, role) is not None for table in self.corpus.tables) for role in self.roles())
 
     def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
@@ -348,9 +353,9 @@ class Registers:
         words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if words:
-            of_words = self._phrase_filter(words, tables) if words != heavy else None
+            of_words = self._phrase_filter([*query.topic], tables) or (self._phrase_filter(words, tables) if words != heavy else None)
             words = heavy
-            if of_words is None and heavy:
+            if of_words is None and heavy and not all(fold(w).isdigit() for w in heavy):
                 of_words = self._words_filter(heavy, tables)
             elif of_words is None:
                 return filters
@@ -526,6 +531,8 @@ class Registers:
         subject = subject_column(at.table)
         shown = [column for item in filters if (column := item.column(at)) is not None and column != subject]
         marks = "".join(dict.fromkeys(self.citer.cell(at, column) for column in shown)) or self.citer.cell(at, subject)
+        if any(at.row.cells[column].merged for column in shown):  # printed in another row: cite this one too
+            marks += self.citer.cell(at, subject)
         value = trimmed(at.row.cells[subject].text)
         joint = ""
         for agency in self.query.agencies:
@@ -535,6 +542,7 @@ class Registers:
             if others and len(names) > len(others):
                 joint = self.say.say("joint", others="; ".join(others))
         details = [trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")]
+        details = [detail for detail in details if len(detail) <= _DETAIL]
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
             if role in self.query.asked and column is not None and column not in shown and self._with_columns():
@@ -660,8 +668,10 @@ def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
         if following is None:
             continue
         pair = f"{term} {fold(following)}"
-        if corpus.knows(pair) or corpus.is_compound(word, following):
-            weighted.append((pair, _PAIR * corpus.weight(pair) * (_LIGHT if {term, fold(following)} <= light else 1.0)))
+        known = corpus.knows(pair)
+        if known or corpus.is_compound(word, following):
+            factor = _LIGHT if {term, fold(following)} <= light else 1.0
+            weighted.append((pair, (_PAIR if known else 1.0) * corpus.weight(pair) * factor))
     total = sum(weight for _, weight in weighted)
     return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
 

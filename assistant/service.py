@@ -116,6 +116,8 @@ class Assistant:
         if reply := registers.lookup() or registers.superlative() or registers.groups():
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
+        if reply := documents.unknown_issuer():
+            return reply
         about_rows = query.form != "one" and (query.noun is not None or bool(query.agencies))
         if not about_rows and (reply := documents.answer()):
             return reply

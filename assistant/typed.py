@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
-from indexer.vietnamese import fold, has_diacritics, syllables
+from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,14 +48,15 @@ class Understood:
         return self.typed != self.shown
 
 
-def is_english(text: str, is_syllable: Callable[[str], bool]) -> bool:
-    """Tell whether *text* is an English question: small English words, and words that are no Vietnamese syllables."""
+def is_english(text: str) -> bool:
+    """Tell whether *text* is an English question: small English words, and words that are not built as Vietnamese syllables."""
     words = re.findall(r"[a-z]{2,}", text.lower())
     if not words or has_diacritics(text):
         return False
-    small = sum(word in english_words() for word in words)
-    foreign = sum(not is_syllable(word) and word not in abbreviations() for word in words)
-    return small * 3 >= len(words) or (small >= 1 and foreign * 3 >= len(words))
+    small = [word for word in words if word in english_words()]
+    plain = any(not is_syllable_shape(word) for word in small)
+    foreign = sum(not is_syllable_shape(word) and word not in abbreviations() for word in words)
+    return plain and (len(small) * 3 >= len(words) or foreign * 3 >= len(words))
 
 
 def gloss(text: str) -> str:
@@ -130,7 +131,7 @@ class QuestionReader:
     def read(self, question: str) -> Understood:
         """Return how *question* is understood."""
         typed = " ".join(unicodedata.normalize("NFC", question).split())
-        if is_english(typed, lambda word: bool(self._model.candidates(word))):
+        if is_english(typed):
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
         typed_out = typed

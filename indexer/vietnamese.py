@@ -8,6 +8,11 @@ import unicodedata
 _TONE_AT_END = re.compile(r"(?<![qQ])([oOuU])([àáảãạèéẻẽẹỳýỷỹỵÀÁẢÃẠÈÉẺẼẸỲÝỶỸỴ])(?!\w)")
 _TONES = "\u0300\u0301\u0309\u0303\u0323"
 _SYLLABLE = re.compile(r"\w+(?:[./,:-]\w+)*%?", re.UNICODE)
+_SHAPE = re.compile(
+    r"(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|b|c|d|g|h|k|l|m|n|p|r|s|t|v|x)?"
+    r"(?:oai|oay|uay|uye|uya|uyu|ieu|yeu|uoi|uou|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ya|ye|[aeiouy])"
+    r"(?:ch|ng|nh|c|m|n|p|t)?"
+)
 _FOLD = str.maketrans({"đ": "d", "Đ": "D"})
 
 
@@ -48,3 +53,8 @@ def syllables(text: str) -> list[str]:
     Document numbers, dates and percentages stay whole: "30/2020/NĐ-CP", "15/10/2025", "6,5%".
     """
     return _SYLLABLE.findall(unify_tone(unicodedata.normalize("NFC", text)).lower())
+
+
+def is_syllable_shape(folded: str) -> bool:
+    """Tell whether *folded*, small letters without marks, is built as a Vietnamese syllable: "chuyen" is, "which" is not."""
+    return _SHAPE.fullmatch(folded) is not None
