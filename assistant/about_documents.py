@@ -39,7 +39,7 @@ _REVERSE = (
     (re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu)\b"), tuple(RelationType)),
 )
 _PASSIVE = re.compile(r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b")
-_OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi".split())
+_OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho gui luu".split())
 _ISSUED = re.compile(
     r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:(?:thuc hien|trien khai|so|nghi quyet|[\w/-]*\d[\w/-]*|chuyen doi so)\s+){0,4}(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
@@ -70,6 +70,8 @@ class AboutDocuments:
         if reply := self._reverse():
             return reply
         if reply := self._by_signer():
+            return reply
+        if query.numbers and not query.documents and not query.rows and self._loose_fields() and (reply := self._mentioned()):
             return reply
         if not query.fields:
             return self._all_documents()
@@ -107,11 +109,12 @@ class AboutDocuments:
     def _mentioned(self) -> Reply | None:
         """Answer who issued a document that others only name, when, or what it is about: with the words that name it best."""
         query = self.query
+        fields = set(query.fields) | self._loose_fields()
         own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
         numbers = [n for n in query.numbers if plain_number(n) not in own]
         if not numbers and not query.documents:
             numbers = self._numbers_headed()
-        if len(numbers) != 1 or not set(query.fields) & {"issued_on", "issuer", "title", "number", "based_on", "amends"}:
+        if len(numbers) != 1 or not fields & {"issued_on", "issuer", "title", "number", "based_on", "amends"}:
             return None
         named = re.search(r"\b(?:ke hoach|van ban) (?:cua )?(?:so|ubnd|uy ban|thanh tra|van phong|tinh)\b", query.folded)
         place = query.folded.find(re.split(r"[/-]", numbers[0])[0])
@@ -119,7 +122,7 @@ class AboutDocuments:
             return None
         documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(self.corpus.documents)
         found = [m for document in documents for m in self._mentions(document, numbers[0])]
-        if {"based_on", "amends"} & set(query.fields):
+        if {"based_on", "amends"} & fields:
             found = [(weight, d, start, end) for weight, d, start, end in map(self._to_sentence_end, found) if weight]
         if not found:
             return None
@@ -129,9 +132,9 @@ class AboutDocuments:
         for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
             best.setdefault(document.id, (weight, document, start, end))
         _, document, start, end = max(best.values(), key=lambda item: item[0])
-        wanted = {"issued_on": r"\d{1,2}/\d{1,2}/\d{4}", "issuer": r"của\s+\p{Lu}"}
-        missing = [field for field in query.fields if field in wanted and not re.search(wanted[field], document.text[start:end])]
-        if missing and len(missing) == len([field for field in query.fields if field in wanted]):
+        wanted = {"title": r"về\s", "issued_on": r"\d{1,2}/\d{1,2}/\d{4}", "issuer": r"của\s+\p{Lu}"}
+        missing = [field for field in fields if field in wanted and not re.search(wanted[field], document.text[start:end])]
+        if missing and len(missing) == len([field for field in fields if field in wanted]):
             field = self.say.name("field_names", missing[0])
             text = self.say.say("not_said_of", value=numbers[0], field=field, marks=self.citer.place(document.id, start, end))
             return self._abstain(Status.NOT_STATED, sentence(text))
@@ -140,6 +143,16 @@ class AboutDocuments:
         marks = self.citer.place(document.id, start, end) + "".join(self.citer.place(d.id, s, e) for _, d, s, e in others[:3])
         name = self.say.document(document, self.corpus)
         return self._answer(sentence(self.say.say("fact_short", document=name, value=value, marks=marks)))
+
+    def _loose_fields(self) -> set[str]:
+        """Return fields that are asked loosely of a document that is named by its number: "ngày bao nhiêu", "về gì"."""
+        folded = self.query.folded
+        loose = {
+            "issued_on": r"\bngay (?:bao nhieu|may|nao|thang nam)\b|\bwhen\b",
+            "title": r"\bve (?:gi|viec gi|van de gi|cai gi)\b|\bnoi dung gi\b",
+            "issuer": r"\bcua (?:ai|co quan nao)\b",
+        }
+        return {field for field, pattern in loose.items() if re.search(pattern, folded)}
 
     @staticmethod
     def _to_sentence_end(found: tuple[int, Document, int, int]) -> tuple[int, Document, int, int]:
@@ -181,6 +194,8 @@ class AboutDocuments:
         """Return the documents that are asked about; None where the question names none and is about something else."""
         query = self.query
         ids = query.issued_by if len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0 else query.documents or query.issued_by
+        if "based_on" in query.fields and not query.documents and len(query.agencies) > 1:  # whose plan serves another's
+            ids = [d.id for d in self.corpus.issuers.get(query.agencies[0].key, ())] or ids
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
         if not named and self._foreign():
             return []
@@ -323,6 +338,10 @@ class AboutDocuments:
         """Return the month and year where only the day is left blank and they are what is asked for."""
         place = next((span for name, span in document.metadata.unfilled if name == field), None)
         asks_month = re.search(r"\b(?:thang|nam) (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded)
+        if field == "number" and place is not None and re.search(r"\b(?:in san|phan ky hieu|phan chu)\b", self.query.folded):
+            printed = " ".join(document.text[place.start : place.end].split())
+            name, marks = self._unnumbered(document), self.citer.place(document.id, place.start, place.end)
+            return self.say.say("field_number", document=name, value=f"“{printed}”", marks=marks), True
         if field != "issued_on" or place is None or not asks_month:
             return None
         printed = re.search(r"tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4}", document.text[place.start : place.end])
@@ -382,6 +401,8 @@ class AboutDocuments:
         query = self.query
         own = {plain_number(d.metadata.number.value): d for d in self.corpus.documents if d.metadata.number}
         targets = [n for n in query.numbers if plain_number(n) not in own]
+        if targets and re.search(r"\b(?:de|nham) (?:thuc hien|trien khai|sua doi)\b.*\b(?:nao|may|gi)\b", query.folded):
+            return None  # it asks what that document serves
         asks_documents = query.says("which_documents")
         replacer = re.search(r"\bthay the (?:boi|bang|by)\b", query.folded) is not None and bool(query.documents)
         passive = _PASSIVE.search(query.folded) is not None and not replacer

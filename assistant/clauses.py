@@ -11,6 +11,7 @@ from assistant.types import Answer
 from assistant.wording import Wording, sentence, trimmed
 from indexer.path import label
 from indexer.types import StepKind, fold_white
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 _LADDER = re.compile(r"\b(?:muc|phan|tieu muc|khoan|diem|so)\s+((?:[ivxlc]+\.)?\d{1,2}(?:\.\d{1,2})+|[ivxlc]+\.\d{1,2}|\d{1,2}|[ivxlc]+)\b")
 _LAW = re.compile(r"(?:\bdiem\s+([a-z])\W+)?(?:\bkhoan\s+(\d{1,2}[a-z]?)\W+)?\bdieu\s+(\d{1,3}[a-z]?)\b")
 _ASKS = re.compile(r"\b(?:noi|quy dinh|neu|ghi|la|ve|gom|yeu cau|viet|de cap|co)\b.*\b(?:gi|nao|the nao|ra sao|nhung gi)\b")
+_WORD = re.compile(r"[\w%]+")
+_COUNTS = re.compile(r"\b(?:may|bao nhieu|nhung|cac|gom|chia thanh)\b")
+_ITEM = 240  # characters of one item of a list
 _SHORT = 900  # characters of a section that is given whole
 
 
@@ -44,6 +48,36 @@ class ClauseLookup:
         if len(found) != 1:
             return None
         return self._said(*found[0])
+
+    def listing(self) -> Answer | None:
+        """Return what stands below a heading that the question names, to be listed or counted; None where it names none."""
+        query = self.query
+        ids = query.documents or query.issued_by
+        if query.rows or query.appendix or not ids or not (query.says("list") or _COUNTS.search(query.folded)):
+            return None
+        best: tuple[int, Document, Clause] | None = None
+        for document in map(self.corpus.index.document, ids):
+            for clause in self.corpus.index.clauses(document.id):
+                heading = fold(clause.heading or "")
+                words = len(heading.split())
+                if words > 1 and _spaced(heading) in _spaced(query.folded) and (best is None or words > best[0]):
+                    best = (words, document, clause)
+        if best is None:
+            return None
+        _, document, clause = best
+        below = [c for c in self.corpus.index.clauses(document.id) if c.path[:-1] == clause.path]
+        figures = [word for word in query.words if "%" in word or word.isdigit()]
+        items = [c for c in below if all(figure in (c.reading or c.text) for figure in figures)]
+        if len(below) < 2 or not items:  # noqa: PLR2004 - nothing to list
+            return None
+        name = self.say.document(document, self.corpus)
+        place = f"{label(clause.path)}. {clause.heading}"
+        lines = [self.say.say("section_head", document=name, place=place, count=len(items), marks=self.citer.clause(document, clause))]
+        for item in items:
+            value = re.sub(r"^(?:[-–+•]|\d+(?:\.\d+)*\.)\s*", "", trimmed(item.heading or fold_white(item.reading or item.text)))
+            lines.append(sentence(self.say.say("line", value=_cut(value), marks=self.citer.clause(document, item))))
+        lines.append(self.say.say("section_complete", count=len(items), total=len(below), place=place))
+        return Answer(self.question, self.understood, "\n".join(lines), self.citer.citations, self.query.steps())
 
     def _clauses(self, document: Document) -> list[Clause]:
         clauses = self.corpus.index.clauses(document.id)
@@ -75,6 +109,18 @@ class ClauseLookup:
             value = re.sub(r"^[-–+•]\s*", "", trimmed(fold_white(leaf.reading or leaf.text)))
             lines.append(sentence(self.say.say("line", value=value, marks=self.citer.clause(document, leaf))))
         return Answer(self.question, self.understood, "\n".join(lines), self.citer.citations, self.query.steps())
+
+
+def _spaced(folded: str) -> str:
+    return " " + " ".join(_WORD.findall(folded)) + " "
+
+
+def _cut(value: str) -> str:
+    """Return *value*, cut behind its first sentence where it is long."""
+    if len(value) <= _ITEM:
+        return value
+    end = min((place for mark in (". ", "; ") if (place := value.find(mark, 40)) > 0), default=len(value))
+    return value[:end] if end <= _ITEM else value[: value.rfind(" ", 0, _ITEM)] + " …"
 
 
 def _ladder_label(clause: Clause) -> str:

@@ -142,5 +142,5 @@ def _narrowed(query: Query, before: Query) -> Query:
         agencies=query.agencies or before.agencies,
         agency_role=query.agency_role or before.agency_role,
         period=query.period or before.period,
-        words=query.words or before.words,
+        also=(*before.also, *((before.topic,) if before.topic else ())),
     )

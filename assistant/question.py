@@ -30,6 +30,7 @@ _APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
 _GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)")
 _ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
 _BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")
+_QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,60})[”\"’']")
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
 
@@ -56,6 +57,8 @@ class Query:
     words: tuple[str, ...] = ()  # what is left beside all that: what a row must be about
     topic: tuple[str, ...] = ()  # what the question is about in prose: agencies and documents struck out, columns not
     negated: bool = False
+    also: tuple[tuple[str, ...], ...] = ()  # words of the lists before, which this one narrows
+    quoted: tuple[str, ...] = ()  # words in quotation marks, to be found as they are
 
     def says(self, key: str) -> bool:
         """Tell whether the question has the form *key* of questions.toml."""
@@ -132,6 +135,8 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     agencies = find_agencies(understood.text, corpus.agencies)
     issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
     documents = _documents(understood.text, folded, corpus, agencies, numbers)
+    if not numbers and (foreign := _bare_foreign(folded, corpus)):
+        numbers, documents, issued_by = (foreign,), (), ()
     form, form_noun = _form(text, corpus)
     fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
     asked = _asked(text.text, corpus)
@@ -167,7 +172,8 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
         fields,
         tuple(words),
         tuple(topic),
-        negated=says("forms", "negated", text.text),
+        negated=says("forms", "negated", text.text) and not says("forms", "sole", text.text),
+        quoted=tuple(match.strip() for match in _QUOTED.findall(understood.text)),
     )
 
 
@@ -183,6 +189,16 @@ def _numbers(text: str, corpus: Corpus) -> list[tuple[str, tuple[int, int]]]:
         if known and not any(start < match.end() and match.start() < end for start, end in taken):
             found.append((known, match.span()))
     return [(corpus.numbers.get(plain_number(number), number), span) for number, span in found]
+
+
+def _bare_foreign(folded: str, corpus: Corpus) -> str | None:
+    """Return the full number of a document that is only named in the corpus and here by its figure: "kế hoạch 2408"."""
+    own = {re.split(r"[/-]", d.metadata.number.value)[0] for d in corpus.documents if d.metadata.number}
+    for match in re.finditer(r"\bke hoach\s*(?:so\s*)?(\d{3,5})(?![\d/-])", folded):
+        heads = [n for plain, n in corpus.numbers.items() if re.split(r"[/-]", plain)[0] == match.group(1) and "KH" in plain]
+        if heads and match.group(1) not in own:
+            return heads[0]
+    return None
 
 
 def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
@@ -215,11 +231,10 @@ def _expand(numbers: str) -> list[str]:
 
 
 def _appendix(text: _Text) -> str | None:
-    match = _APPENDIX.search(text.folded)
-    if not match:
-        return None
-    text.strike([match.span()])
-    return match.group(1).upper()
+    found = list(_APPENDIX.finditer(text.folded))
+    text.strike(match.span() for match in found)
+    named = {match.group(1).upper() for match in found}
+    return named.pop() if len(named) == 1 else None
 
 
 def _group(text: _Text) -> str | None:
@@ -254,7 +269,7 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
         name = re.escape(noun)
         if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
             return "count", noun
-        if text.search(rf"\b{name}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,2}}\s+(?:nào|gì|mà|mấy)\b"):
+        if text.search(rf"\b{name}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"):
             return "list", noun
         named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
         if named and lists:

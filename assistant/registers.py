@@ -40,6 +40,7 @@ _BESIDE = ("deliverable", "note", "group")
 _WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
 
 
+_PLAINLY = re.compile(r"\bnoi dung\b|\bla gi\b|\blam gi\b|\bnoi gi\b")
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 _YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|hay khong)\b")
 _PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
@@ -67,6 +68,7 @@ class Registers:
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self._content_fits = False  # the words that are left stand in a cell of the row that is named
         self.foreign: str | None = None  # an agency that the question names and no register knows
 
     # Which tables and rows.
@@ -165,9 +167,9 @@ class Registers:
             named = tuple(dict.fromkeys(table.columns[-1].name for table in self.tables()))
         if named:
             return tuple(dict.fromkeys(named))
-        if not strong:
+        if not strong and not self._content_fits:
             strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
-        said = "content" in self.query.asked and re.search(r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)", self.query.folded) is not None
+        said = "content" in self.query.asked and re.search(r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la gi|noi dung (?:gi|the nao|ra sao))\b(?=\s*(?:,|;|va\b))|\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)", self.query.folded) is not None
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def _column(self, table: Table, role: str) -> int | None:
@@ -177,6 +179,9 @@ class Registers:
         return table.column(role) if named is None else named
 
     def _cells(self, rows: Sequence[RowAt]) -> Reply:
+        heavy = [word for word in self.query.words if fold(word) not in light_words()]
+        held = [self._share(heavy, set(terms(cell.text))) for at in rows for cell in at.row.cells]
+        self._content_fits = bool(self.query.rows) and len(heavy) > 1 and max(held, default=0.0) >= _FITS
         roles = self.roles()
         if self.query.agencies and (not roles or roles == ("content",) or _YES_NO.search(self.query.folded)):
             roles = self._roles_of_agencies(rows) or (roles if self.query.asked else ("lead", "partners"))
@@ -184,7 +189,7 @@ class Registers:
             roles = ("content", "lead", "partners", "deliverable", "due", "note") if not roles or roles == ("content",) else roles
         if not roles and re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
             pass
-        elif says("asks", "phone", self.query.text) or (not roles and self._asks_elsewhere(rows)):
+        elif says("asks", "phone", self.query.text) or (set(roles) <= {"content"} and not _PLAINLY.search(self.query.folded) and self._asks_elsewhere(rows)):
             return self._abstain(Status.NOT_FOUND, self._nothing_of(rows[0], " ".join(self.query.words) or self.query.text))
         parts: list[str] = []
         blanks: list[str] = []
@@ -337,14 +342,21 @@ class Registers:
         if unknown:
             self.foreign = unknown.name
             filters.append(self._agency_filter(unknown))
-        if query.says("blank") and (role := next((r for r in query.asked if r not in _WEAK), None)):
-            filters.append(self._blank_filter(role))
+        blank = [role for role in query.asked if role not in _WEAK and role not in ("lead", "note", "funding")] or [
+            role for role in query.asked if role not in _WEAK
+        ]
+        if query.says("blank") and blank:
+            filters += [self._blank_filter(role) for role in blank]
         elif query.says("exact_due"):
             filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
         elif query.period is not None and any(t.column("due") is not None for t in tables):
             filters.append(self._period_filter())
         if query.group:
             filters.append(Filter(self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None))
+        filters += [self._quoted_filter(words) for words in query.quoted]
+        for before in query.also:
+            if narrowed := self._phrase_filter(before, tables) or self._words_filter(before, tables):
+                filters.append(narrowed)
         if query.says("joint"):
             filters.append(Filter(self.say.say("filter_joint"), self._is_joint, lambda at: at.table.column("lead")))
         if query.wants("address") and query.form != "one":
@@ -352,7 +364,7 @@ class Registers:
         skipped = unknown.name if unknown else ""
         words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
-        if words:
+        if words and not query.quoted:
             of_words = self._phrase_filter([*query.topic], tables) or (self._phrase_filter(words, tables) if words != heavy else None)
             words = heavy
             if of_words is None and heavy and not all(fold(w).isdigit() for w in heavy):
@@ -410,6 +422,12 @@ class Registers:
         if self.query.negated:
             shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
             return Filter(self.say.say("filter_not", filter=words), lambda at: column(at) is None, lambda at: at.table.column(shown or ""))
+        if self.query.says("sole"):
+            def alone(at: RowAt) -> bool:
+                index = column(at)
+                return index is not None and len(split_agencies(at.row.cells[index].text)) == 1
+
+            return Filter(words, alone, column)
         return Filter(words, lambda at: column(at) is not None, column)
 
     def _blank_filter(self, role: str) -> Filter:
@@ -486,6 +504,15 @@ class Registers:
         if any(in_group(at) for at in rows):
             return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
         return None
+
+    def _quoted_filter(self, quoted: str) -> Filter:
+        """Return the rows that have the words in quotation marks as they are, case aside."""
+        wanted = quoted.lower()
+
+        def column(at: RowAt) -> int | None:
+            return next((i for i, cell in enumerate(at.row.cells) if wanted in cell.text.lower()), None)
+
+        return Filter(self.say.say("filter_words", words=quoted), lambda at: column(at) is not None, column)
 
     def _phrase_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
         """Return the rows that hold all *words*, light ones too, side by side in one cell; None where there are none."""

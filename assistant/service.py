@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from assistant.about_documents import AboutDocuments
 from assistant.agencies import split_agencies
 from assistant.conversation import State, complete
-from assistant.corpus import Corpus
+from assistant.corpus import Corpus, terms
 from assistant.clauses import ClauseLookup
 from assistant.facts import ACTUAL, REASON, Facts
-from assistant.lexicon import patterns, says
+from assistant.lexicon import light_words, patterns, says
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
-from assistant.registers import Registers
+from assistant.registers import Registers, share_of
 from assistant.typed import QuestionReader, Understood
 from assistant.types import Abstention, Answer, Status
 from assistant.verify import bad_marks, unfounded
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from assistant.types import Citation, Reply
 
 LONGEST_QUESTION = 1000  # characters
+_SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
 
 
 class Assistant:
@@ -85,11 +86,25 @@ class Assistant:
         understood = Understood(typed, typed, typed, marked=has_diacritics(typed)) if literal else self._reader.read(typed)
         stripped = strip_courtesy(understood)
         query = complete(parse_question(stripped, self.corpus), state or State())
+        query = self._in_last_row(query, state or State())
         reply = self._checked(self._reply(query, stripped), query)
         declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
         if (declined or _TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
+
+    def _in_last_row(self, query: Query, state: State) -> Query:
+        """Return *query* about the row spoken of last, where its words stand in that row: "đào tạo cho những ai?"."""
+        heavy = [word for word in query.words if fold(word) not in light_words()]
+        named = query.rows or query.documents or query.agencies or query.appendix or query.numbers or query.form != "one"
+        if len(state.rows) != 1 or named or not heavy:
+            return query
+        noun, number = state.rows[0]
+        for at in self.corpus.rows:
+            held = {term for cell in at.row.cells for term in terms(cell.text)}
+            if at.table.noun == noun and at.row.number == number and share_of(heavy, held, self.corpus) >= _SAME_ROW:
+                return replace(query, rows=(number,), noun=noun)
+        return query
 
     def _in_parts(self, parts: Sequence[str], state: State | None) -> Reply | None:
         """Answer the parts of a question one after the other; None unless every part is answered."""
@@ -109,9 +124,10 @@ class Assistant:
         facts = Facts(self.corpus, query, shown, question, restored=not understood.marked or understood.language == "en")
         if says("cues", "reason", query.text):
             return facts.with_cue(REASON)
-        if says("cues", "actual", query.text) and not query.rows:
+        if says("cues", "actual", query.text):
             return facts.with_cue(ACTUAL)
-        if reply := ClauseLookup(self.corpus, query, shown, question).answer():
+        clauses = ClauseLookup(self.corpus, query, shown, question)
+        if reply := clauses.answer() or clauses.listing():
             return reply
         if reply := registers.lookup() or registers.superlative() or registers.groups():
             return reply

@@ -80,7 +80,8 @@ def _telex(word: str) -> str:
         plain = plain.replace("w", "ư")
     if plain[-1:] in _TELEX_TONES and len(plain) > 1:
         tone, plain = _TELEX_TONES[plain[-1]], plain[:-1]
-        places = [i for i, letter in enumerate(plain) if letter in _VOWELS]
+        onset = 2 if plain.startswith("qu") or (plain.startswith("gi") and len(plain) > 2 and plain[2] in _VOWELS) else 0  # noqa: PLR2004
+        places = [i for i, letter in enumerate(plain) if letter in _VOWELS and i >= onset]
         if not places:
             return word
         marked = [i for i in places if plain[i] in "ăâêôơư"]
@@ -88,6 +89,23 @@ def _telex(word: str) -> str:
         place = marked[-1] if marked else places[-1] if closed or len(places) == 1 else places[-2]
         plain = plain[: place + 1] + tone + plain[place + 1 :]
     return unicodedata.normalize("NFC", plain)
+
+
+_MARKED = 0.45
+_PLAIN = frozenset("do ai cho theo trong khi hay ra qua nay kia hai ba năm trên sao nhau sau thu kinh quan ban chung riêng giao ghi nêu".split())
+
+
+def _marked_share(text: str) -> float:
+    words = _LETTERS.findall(text)
+    return sum(has_diacritics(word) for word in words) / len(words) if words else 0.0
+
+
+def _with_plain_words(typed: str, restored: str, written_out: Callable[[str], str | None]) -> str:
+    """Return *restored* with common words that have no diacritics left as typed; both have the same words in the same order."""
+    before, after = typed.split(), restored.split()
+    if len(before) != len(after):
+        return restored
+    return " ".join(a if a.lower().strip(",.?") in _PLAIN and not written_out(a) else b for a, b in zip(before, after, strict=True))
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
@@ -141,6 +159,8 @@ class QuestionReader:
         text = _TOKEN.sub(lambda match: self._mend(match.group()), typed_out)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
+            if _marked_share(typed_out) >= _MARKED:  # who types diacritics leaves out few: a word that can stand without them stays
+                text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
 
     def _needs_restoring(self, text: str) -> bool:
@@ -204,7 +224,7 @@ class QuestionReader:
         return word
 
     def _is_syllable(self, folded: str) -> bool:
-        return bool(self._model.candidates(folded)) or folded in self._vocabulary
+        return is_syllable_shape(folded) or folded in self._vocabulary
 
     @staticmethod
     def _neighbours(word: str) -> set[str]:
