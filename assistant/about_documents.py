@@ -81,7 +81,8 @@ class AboutDocuments:
             return reply
         documents = self._documents()
         if documents is None:
-            if query.numbers and not query.issued_by and set(query.fields) & {"signer", "signer_office", "recipients"}:
+            own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
+            if query.numbers and not {*map(plain_number, query.numbers)} & own and not query.issued_by and set(query.fields) & {"signer", "signer_office", "recipients"}:
                 known = self.say.documents(self.corpus.documents, self.corpus)
                 return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=query.numbers[0], documents=known))
             return None
@@ -175,18 +176,17 @@ class AboutDocuments:
     @staticmethod
     def _mentions(document: Document, number: str) -> Iterator[tuple[int, Document, int, int]]:
         """Yield the places that name *number* with its kind, date and issuer, and how much of that each says."""
-        if document.reading is not None:
-            return
         pattern = r"\s*".join(map(re.escape, number.replace(" ", "")))
-        for match in re.finditer(rf"(?:{_KINDS})\s+(?:số:?\s+)?{pattern}(?!\w)", document.text, re.IGNORECASE):
+        kinds = _KINDS if document.reading is None else "(?!)"
+        for match in re.finditer(rf"(?:{kinds})\s+(?:số:?\s+)?{pattern}(?!\w)", document.text, re.IGNORECASE):
             tail = _TAIL.match(document.text, match.end())
             end = tail.end() if tail else match.end()
             dated = 2 if tail and re.search(r"\d/\d", tail.group()) else 0
             issued = 1 if tail and re.search(r"\bcủa\b", tail.group()) else 0
             about = 1 if tail and re.search(r"\bvề\b", tail.group()) else 0
             yield dated + issued + about, document, match.start(), end
-        for match in re.finditer(rf"(?<![\w/]){pattern}(?:,?\s*ngày\s+\d{{1,2}}/\d{{1,2}}/\d{{4}})", document.text):
-            yield 1, document, match.start(), match.end()
+        for match in re.finditer(rf"(?<![\w/]){pattern}(?:,?\s*ng[aà]y\s+\d{{1,2}}/\d{{1,2}}/\d{{4}})", document.text):
+            yield 2, document, match.start(), match.end()
 
     # Which documents.
 
@@ -226,7 +226,9 @@ class AboutDocuments:
     def _foreign(self) -> str | None:
         """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
         match = _ISSUED.search(self.query.folded)
-        return self.query.text[match.start(1) : match.end(1)].strip() if match else None
+        name = self.query.text[match.start(1) : match.end(1)].strip() if match else ""
+        place = re.match(r"(?:tỉnh|huyện|xã|phường|thành phố|tinh|huyen|xa|phuong|thanh pho)\s+(?!\p{Lu})", name)
+        return name if name and not place else None
 
     def _fits(self, documents: Sequence[Document]) -> bool:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from assistant.citing import Citer
+from assistant.lexicon import light_words
 from assistant.types import Answer
 from assistant.wording import Wording, sentence, trimmed
 from indexer.path import label
@@ -25,6 +26,7 @@ _LAW = re.compile(r"(?:\bdiem\s+([a-z])\W+)?(?:\bkhoan\s+(\d{1,2}[a-z]?)\W+)?\bd
 _ASKS = re.compile(r"\b(?:noi|quy dinh|neu|ghi|la|ve|gom|yeu cau|viet|de cap|co)\b.*\b(?:gi|nao|the nao|ra sao|nhung gi)\b")
 _WORD = re.compile(r"[\w%]+")
 _COUNTS = re.compile(r"\b(?:may|bao nhieu|nhung|cac|gom|chia thanh)\b")
+_FRAME = frozenset("muc nhom noi dung phan chia thanh ke hoach nhiem vu cu the may bao nhieu".split())
 _ITEM = 240  # characters of one item of a list
 _SHORT = 900  # characters of a section that is given whole
 
@@ -65,6 +67,9 @@ class ClauseLookup:
         if best is None:
             return None
         _, document, clause = best
+        named = {*fold(clause.heading or "").split(), *light_words(), *_FRAME}
+        if any(word for word in query.topic if fold(word) not in named and "%" not in word and not word.isdigit()):
+            return None  # it asks for something inside
         below = [c for c in self.corpus.index.clauses(document.id) if c.path[:-1] == clause.path]
         figures = [word for word in query.words if "%" in word or word.isdigit()]
         items = [c for c in below if all(figure in (c.reading or c.text) for figure in figures)]

@@ -130,6 +130,12 @@ def _same_table(query: Query, before: Query) -> Query:
     return replace(query, noun=noun, appendix=before.appendix, documents=before.documents)
 
 
+def _said(before: Query) -> tuple[str, ...]:
+    """Return the words by which the list before was chosen; with "chậm" of "chậm tiến độ", which names a column, too."""
+    heavy = [word for word in before.words if fold(word) not in light_words()]
+    return before.topic if heavy or "note" in before.asked else ()
+
+
 def _narrowed(query: Query, before: Query) -> Query:
     """Return the list asked before with the conditions of *query* added."""
     return replace(
@@ -142,5 +148,5 @@ def _narrowed(query: Query, before: Query) -> Query:
         agencies=query.agencies or before.agencies,
         agency_role=query.agency_role or before.agency_role,
         period=query.period or before.period,
-        also=(*before.also, *((before.topic,) if before.topic else ())),
+        also=(*before.also, *((said,) if (said := _said(before)) else ())),
     )
