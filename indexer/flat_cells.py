@@ -1,0 +1,352 @@
+"""
+Which words of a row stand in which column, where the table's lines are lost.
+
+A row reads cell by cell from left to right, each cell line by line, and any cell may be blank. Every way to cut the row's words into
+its columns is scored by what is known of cells in general (``columns.toml``: bodies, papers, times), by how the other cells
+of the same column begin, and by the width that the column must have had: a word went to the next line because it did not fit. The
+last two are learned from the table itself in a few rounds, as in expectation-maximisation; nothing of any one table is written here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
+
+from indexer.columns import AGENCIES, SUBJECTS, function_words, starts_like
+from indexer.layout import Gap
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from indexer.types import Column
+
+ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a row. ``gap`` is what stands before it: None for a space; ``wide`` for two spaces or more."""
+
+    start: int
+    end: int
+    text: str
+    gap: Gap | None
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What kinds of cell begin with these words."""
+
+    body: bool
+    paper: bool
+    time: bool
+    note: bool
+
+
+@cache
+def _traits_of(text: str) -> Traits:
+    return Traits(*(starts_like(role, text) for role in ("bodies", "deliverable", "due", "note")))
+
+
+def _traits(words: Sequence[Word], index: int) -> Traits:
+    return _traits_of(" ".join(word.text for word in words[index : index + 4]))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Words of one column of one row, possibly none."""
+
+    words: tuple[Word, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The words joined by one space."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The words line by line."""
+        lines: list[list[str]] = []
+        for word in self.words:
+            if word.gap is not None or not lines:
+                lines.append([])
+            lines[-1].append(word.text)
+        return [" ".join(line) for line in lines]
+
+    @cached_property
+    def opening(self) -> str:
+        """The first two words, folded; by them cells of one column are alike."""
+        return fold(" ".join(word.text for word in self.words[:2]))
+
+    @cached_property
+    def folded(self) -> str:
+        """The text without case and diacritics."""
+        return fold(self.text)
+
+    @cached_property
+    def traits(self) -> Traits:
+        """What the first words look like."""
+        return _traits(self.words, 0)
+
+    @cached_property
+    def hides_start(self) -> bool:
+        """Tell whether a cell of another kind seems to begin inside: a time, a paper or a reference with a capital letter."""
+        inner = [_traits(self.words, i) for i in range(1, len(self.words)) if self.words[i].text[0].isupper()]
+        return any(traits.time or traits.note or (traits.paper and not traits.body) for traits in inner)
+
+
+@dataclass
+class Shape:
+    """What the table's cells taught so far: the width of each column, how its cells begin, how often they are blank."""
+
+    widths: list[float | None]
+    openings: list[Counter[str]]
+    texts: list[Counter[str]]
+    blanks: list[float]
+    joints: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    double_spaced: bool = False
+
+    @classmethod
+    def unknown(cls, count: int, joints: Mapping[tuple[str, str], int], *, double_spaced: bool) -> Shape:
+        """Return the shape before any cell is known."""
+        nothing: list[Counter[str]] = [Counter() for _ in range(count)]
+        return cls([None] * count, nothing, [Counter() for _ in range(count)], [0.0] * count, joints, double_spaced)
+
+
+# Scores are log-odds in spirit: 1 is a hint, 3 is strong, 6 decides.
+_BLANK = {"content": -8.0, "indicator": -8.0, "lead": -3.0, "partners": -2.0, "deliverable": -2.0, "due": -2.0, "note": -0.7}
+_BLANK_OTHER = -1.5
+_SLACK = 1.12  # letters are not equally wide
+
+
+def _kind_score(role: str, segment: Segment) -> float:
+    """Say how much *segment* looks like a cell of *role*, from its first words."""
+    text = segment.text
+    body, paper, time = segment.traits.body, segment.traits.paper, segment.traits.time
+    if role in AGENCIES:
+        return (3.0 if body else -2.5) - (2.5 if segment.hides_start else 0.0)
+    if role == "due":
+        return 3.0 if time and not body else (-2.5 if body or paper else -1.0)
+    if role == "deliverable":
+        return 1.5 if paper else (-1.5 if body or time else 0.0)
+    if role == "note":
+        return 1.0 if segment.traits.note else (-1.0 if time or body else 0.0)
+    if role in SUBJECTS:
+        return min(len(text), 120) * 0.012 - (0.8 if body else 0.0) - (1.0 if time else 0.0)
+    if role in ("value", "funding", "unit"):
+        return 1.0 if any(c.isdigit() for c in text) or len(text) < 15 else -1.0  # noqa: PLR2004
+    return 0.0
+
+
+def _edge_score(segment: Segment, *, continued: bool) -> float:
+    """A cell begins with a capital, a number or a sign, and does not end in the middle of a phrase."""
+    first, last = segment.words[0].text, segment.words[-1].text
+    score = 0.0
+    if not continued and (first[0].islower() or first[0] in ",;.:)/"):
+        score -= 4.0
+    if last[-1] in ",;":
+        score -= 2.5
+    elif last.lower() in function_words() or last[-1] in "-/(":
+        score -= 3.0
+    elif last[-1] == ".":
+        score += 0.5
+    return score
+
+
+def _width_score(lines: Sequence[str], width: float | None) -> float:
+    """A line end inside a cell stands where the next word did not fit; no line is wider than the column."""
+    if width is None:
+        return 0.0
+    score = 0.0
+    for line, following in zip(lines, lines[1:], strict=False):
+        if following[0] in "-+•":  # an item of a list begins its own line
+            continue
+        needed = len(line) + 1 + len(re.split(r"[\s-]", following, maxsplit=1)[0])
+        room = width * 0.92 - needed
+        score += 0.5 if room <= 0 else -min(4.0, 1.0 + 12.0 * room / width)
+    longest = max(map(len, lines))
+    if longest > width * _SLACK + 1:
+        score -= min(8.0, 2.0 + 14.0 * (longest / width - _SLACK))
+    return score
+
+
+def _inner_score(segment: Segment, shape: Shape) -> float:
+    """A gap that marks a cell's end elsewhere should not stand inside a cell."""
+    score = 0.0
+    for word in segment.words[1:]:
+        if word.gap is Gap.LINE and shape.double_spaced:
+            score -= 3.0
+        elif word.gap is Gap.WHITE:
+            score -= 2.0
+        elif word.wide:
+            score -= 0.5
+    return score
+
+
+def _before_score(word: Word, shape: Shape) -> float:
+    """Say how readily a cell begins at *word*, from what stands before it."""
+    if word.gap is None:
+        return -0.5 if word.wide else -3.5
+    if word.gap is Gap.LINE:
+        return 1.5 if shape.double_spaced else 0.0
+    return 0.5 if word.gap is Gap.WHITE else 0.0
+
+
+def _alike_score(index: int, segment: Segment, shape: Shape, own: Sequence[Segment]) -> float:
+    """Cells of one column begin alike, and often are the same; *own*, the row as it was cut before, does not count."""
+    counts = [
+        counter[segment.opening] - (1 if own and own[i].words and own[i].opening == segment.opening else 0)
+        for i, counter in enumerate(shape.openings)
+    ]
+    total, columns = sum(counts), len(counts)
+    score = 0.0
+    if total:
+        weight = 1.6 if total > 1 else 1.0
+        score = weight * math.log((counts[index] + 0.1) / (total + 0.1 * columns) * columns)
+    same = shape.texts[index][segment.folded] - (1 if own and own[index].words and own[index].folded == segment.folded else 0)
+    if same:
+        score += 1.0
+    return max(-4.0, min(3.0, score))
+
+
+def _fixed_score(role: str, segment: Segment, shape: Shape) -> float:
+    """Return what no round changes."""
+    return (
+        _kind_score(role, segment)
+        + _edge_score(segment, continued=False)
+        + _inner_score(segment, shape)
+        + _before_score(segment.words[0], shape)
+    )
+
+
+class RowWords:
+    """The words of a row up to its page end, with every way to cut them; kept over the rounds."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = tuple(words)
+        self.cuts = [*_cuts(words), len(words)] if words else [0]
+        self._segments: dict[tuple[int, int], Segment] = {}
+        self._fixed: dict[tuple[int, int, str], float] = {}
+
+    def segment(self, begin: int, end: int) -> Segment:
+        """Return the words from *begin* to *end*."""
+        key = (begin, end)
+        if key not in self._segments:
+            self._segments[key] = Segment(self.words[begin:end])
+        return self._segments[key]
+
+    def fixed(self, begin: int, end: int, role: str, shape: Shape) -> float:
+        """Return the score of a cell of *role* that holds these words, as far as no round changes it."""
+        key = (begin, end, role)
+        if key not in self._fixed:
+            self._fixed[key] = _fixed_score(role, self.segment(begin, end), shape)
+        return self._fixed[key]
+
+
+def _blank_score(role: str, index: int, shape: Shape) -> float:
+    prior = _BLANK.get(role, _BLANK_OTHER)
+    return max(prior, prior * 0.3) if shape.blanks[index] > 0.5 else prior  # noqa: PLR2004
+
+
+def _cuts(words: Sequence[Word]) -> list[int]:
+    """Return the positions at which a cell can begin."""
+    return [0] + [
+        i
+        for i, word in enumerate(words)
+        if i and (word.gap is not None or word.wide or not (word.text[0].islower() or words[i - 1].text[-1] in ",/(-"))
+    ]
+
+
+def assign(row: RowWords, columns: Sequence[Column], shape: Shape, own: Sequence[Segment] = ()) -> list[Segment]:
+    """Return one segment a column, in order, that together hold all words of *row*: the best way to cut them."""
+    best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    for index, item in enumerate(columns):
+        ends: dict[int, tuple[float, int]] = {}
+        for begin, (score, _) in best[-1].items():
+            blank = score + _blank_score(item.role, index, shape)
+            if begin not in ends or blank > ends[begin][0]:
+                ends[begin] = (blank, begin)
+            for end in (cut for cut in row.cuts if cut > begin):
+                segment = row.segment(begin, end)
+                total = (
+                    score
+                    + row.fixed(begin, end, item.role, shape)
+                    + _width_score(segment.lines, shape.widths[index])
+                    + _alike_score(index, segment, shape, own)
+                )
+                if end not in ends or total > ends[end][0]:
+                    ends[end] = (total, begin)
+        best.append(ends)
+    return _trace(row.words, best)
+
+
+def _trace(words: Sequence[Word], best: Sequence[Mapping[int, tuple[float, int]]]) -> list[Segment]:
+    segments: list[Segment] = []
+    end = len(words)
+    for row in reversed(best[1:]):
+        begin = row[end][1]
+        segments.append(Segment(tuple(words[begin:end])))
+        end = begin
+    return segments[::-1]
+
+
+def continue_cells(before: Sequence[Segment], words: Sequence[Word], shape: Shape) -> list[Segment]:
+    """
+    Return one segment a column for *words* that stand behind a page end inside a row whose cells so far are *before*.
+
+    Each piece goes on in a cell that the page end cut; most cells do not go on.
+    """
+    cuts = [*_cuts(words), len(words)]
+    best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    for index, cell in enumerate(before):
+        row: dict[int, tuple[float, int]] = {}
+        for begin, (score, _) in best[-1].items():
+            if begin not in row or score > row[begin][0]:
+                row[begin] = (score, begin)
+            for end in (cut for cut in cuts if cut > begin):
+                total = score + _joint_score(index, cell, Segment(tuple(words[begin:end])), shape)
+                if end not in row or total > row[end][0]:
+                    row[end] = (total, begin)
+        best.append(row)
+    return _trace(words, best)
+
+
+def _joint_score(index: int, cell: Segment, piece: Segment, shape: Shape) -> float:
+    whole = Segment(cell.words + piece.words)
+    score = _width_score([*cell.lines[-1:], *piece.lines], shape.widths[index])
+    if shape.texts[index][whole.folded]:
+        score += 4.0
+    if not cell.words:
+        return score - 2.0
+    last, first = cell.words[-1].text, piece.words[0].text
+    count = shape.joints.get((fold(last), fold(first)), 0)
+    score += min(3.0, 1.0 + math.log(count)) if count else -1.0
+    if last[-1] in ".":
+        score -= 2.0
+    return score
+
+
+def learn(rows: Sequence[Sequence[Segment]], shape: Shape) -> Shape:
+    """Return the shape that *rows* teach."""
+    count = len(shape.widths)
+    widths: list[float | None] = []
+    openings: list[Counter[str]] = [Counter() for _ in range(count)]
+    texts: list[Counter[str]] = [Counter() for _ in range(count)]
+    blanks: list[float] = []
+    for index in range(count):
+        segments = [row[index] for row in rows]
+        filled = [segment for segment in segments if segment.words]
+        blanks.append(1 - len(filled) / max(1, len(segments)))
+        full = sorted(len(line) for segment in filled for line in segment.lines[:-1])
+        ends = sorted(len(segment.lines[-1]) for segment in filled)
+        width = full[int(len(full) * 0.85)] if full else None
+        widths.append(max(width, ends[int(len(ends) * 0.85)] * 0.9) if width and len(full) > 1 else None)
+        openings[index].update(segment.opening for segment in filled)
+        texts[index].update(segment.folded for segment in filled)
+    return Shape(widths, openings, texts, blanks, shape.joints, shape.double_spaced)
