@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.types import Citation
+from indexer.columns import SUBJECTS
 from indexer.path import label, step_labels
 from indexer.types import Step, StepKind
 from indexer.vietnamese import fold
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from indexer.types import Cell, Clause, Document, Row, Table
 
 _ASKED = ("lead", "partners", "due", "deliverable")  # roles of columns that a quiz asks about
-_SIDE = (*_ASKED, "number", "note")  # what is left is what the row is about
 _OPTIONS = 4
 _LONGEST_OPTION = 160
 _TASK_SHOWN = 90
@@ -220,7 +220,7 @@ def _wrong(table: Table, column: int, right: str, tables: Sequence[Table], chanc
 
 
 def _task(table: Table, row: Row) -> str:
-    column = next((i for i, column in enumerate(table.columns) if column.role not in _SIDE), None)
+    column = next((i for i, column in enumerate(table.columns) if column.role in SUBJECTS), None)
     words = row.cells[column].text.rstrip(" .;") if column is not None else ""
     return words if len(words) <= _TASK_SHOWN else words[:_TASK_SHOWN].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 

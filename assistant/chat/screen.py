@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the hints of event functions at run time
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,6 @@ from assistant.chat.conversation import Turn, render_conversation
 from assistant.lessons import quiz
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from assistant.chat.desk import Desk
 
 Turns = tuple[Turn, ...]
