@@ -33,6 +33,25 @@ def function_words() -> frozenset[str]:
     return frozenset(_data()["function_words"])
 
 
+def breaks_off(text: str) -> bool:
+    """
+    Tell whether a cell cannot end behind *text*: it ends with a function word, or with a unit of time that is not counted.
+
+    "Trước tháng" breaks off, "hằng tháng" and "6 tháng" do not.
+    """
+    words = text.lower().split()
+    last, before = words[-1], words[-2] if len(words) > 1 else ""
+    if last in _data()["time_units"]:
+        return before not in _data()["before_time_units"] and not before.isdigit()
+    return last in function_words()
+
+
+@cache
+def needs_more(text: str) -> bool:
+    """Tell whether *text* is a kind of body without its name: "Trung tâm"."""
+    return text.lower() in _data()["bodies"]["nameless"]
+
+
 def _plain(heading: str) -> str:
     return fold_white(re.sub(r"\([^)]*\)", " ", fold(heading))).strip(" :.*")
 
@@ -73,10 +92,24 @@ def _starts(key: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(choices)})(?!\w)", re.IGNORECASE)
 
 
+@cache
+def is_body_kind(text: str) -> bool:
+    """Tell whether *text* is nothing but a kind of body: "Văn phòng", "Đảng ủy"; another body's name may follow it."""
+    return text.lower() in _data()["bodies"]["starts"]
+
+
+@cache
+def _not_bodies() -> re.Pattern[str]:
+    words = sorted(_data()["bodies"]["not"], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)", re.IGNORECASE)
+
+
 def starts_like(role: str, text: str) -> bool:
     """Tell whether *text* begins as cells of *role* do ("bodies" for any agency)."""
     if role in AGENCIES:
         role = "bodies"
+    if role == "bodies" and _not_bodies().match(text):
+        return False
     if role != "bodies" and not _data()["roles"].get(role, {}).get("starts"):
         return False
     return _starts(role).match(text) is not None

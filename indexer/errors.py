@@ -9,7 +9,8 @@ Our exceptions; each message gives place, fact and next step.
     └── StoreError
         ├── IndexMissingError   there is no index in the folder
         ├── IndexMismatchError  built with another model, format or segmenter
-        └── IndexDamagedError   a file of the index is not what was written
+        ├── IndexDamagedError   a file of the index is not what was written
+        └── IndexBusyError      another program is writing the index
 """
 
 from __future__ import annotations
@@ -49,3 +50,7 @@ class IndexMismatchError(StoreError):
 
 class IndexDamagedError(StoreError):
     """A file of the index is not what was written."""
+
+
+class IndexBusyError(StoreError):
+    """Another program is writing the index."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from indexer.columns import AGENCIES, SUBJECTS, function_words, starts_like
-from indexer.layout import Gap
+from indexer.columns import AGENCIES, SUBJECTS, breaks_off, function_words, is_body_kind, needs_more, starts_like
+from indexer.layout import Gap, text_width
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from indexer.types import Column
 
 ROUNDS = 6
+_WORD_END = re.compile(r"[\s-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,10 @@ def _traits(words: Sequence[Word], index: int) -> Traits:
     return _traits_of(" ".join(word.text for word in words[index : index + 4]))
 
 
+def _opens(word: str) -> bool:
+    return word[0].isupper() or word[0].isdigit()
+
+
 @dataclass(frozen=True)
 class Segment:
     """Words of one column of one row, possibly none."""
@@ -85,6 +90,11 @@ class Segment:
         return fold(" ".join(word.text for word in self.words[:2]))
 
     @cached_property
+    def ending(self) -> str:
+        """The last two words."""
+        return " ".join(word.text for word in self.words[-2:])
+
+    @cached_property
     def folded(self) -> str:
         """The text without case and diacritics."""
         return fold(self.text)
@@ -97,8 +107,35 @@ class Segment:
     @cached_property
     def hides_start(self) -> bool:
         """Tell whether a cell of another kind seems to begin inside: a time, a paper or a reference with a capital letter."""
-        inner = [_traits(self.words, i) for i in range(1, len(self.words)) if self.words[i].text[0].isupper()]
+        inner = [_traits(self.words, i) for i in range(1, len(self.words)) if _opens(self.words[i].text)]
         return any(traits.time or traits.note or (traits.paper and not traits.body) for traits in inner)
+
+    @cached_property
+    def hides_body(self) -> bool:
+        """Tell whether a body is named inside that no word, no comma and no other body ties to what stands before it."""
+        return any(self._names_body(i) and not self._is_tied(i) for i in range(1, len(self.words)))
+
+    @cached_property
+    def ends_before_body(self) -> bool:
+        """Tell whether a body is named inside behind a full stop."""
+        return any(self._names_body(i) and self.words[i - 1].text[-1] == "." for i in range(1, len(self.words)))
+
+    def _names_body(self, index: int) -> bool:
+        return self.words[index].text[0].isupper() and _traits(self.words, index).body
+
+    def _is_tied(self, index: int) -> bool:
+        before = [word.text for word in self.words[max(0, index - 3) : index]]
+        if before[-1][-1] in ",;/(-–:" or before[-1].lower() in function_words():
+            return True
+        return any(is_body_kind(" ".join(before[i:])) for i in range(len(before)))
+
+    @cached_property
+    def lacks_name(self) -> bool:
+        """Tell whether the last words are a kind of body that waits for its name: "…; Đoàn"."""
+        before = [word.text for word in self.words[-3:]]
+        if len(before) > 1 and before[-2].lower() in ("các", "và"):
+            return False
+        return any(before[i][0].isupper() and needs_more(" ".join(before[i:])) for i in range(len(before)))
 
 
 @dataclass
@@ -130,15 +167,16 @@ def _kind_score(role: str, segment: Segment) -> float:
     text = segment.text
     body, paper, time = segment.traits.body, segment.traits.paper, segment.traits.time
     if role in AGENCIES:
-        return (3.0 if body else -2.5) - (2.5 if segment.hides_start else 0.0)
+        other = (2.5 if segment.hides_start else 0.0) + (1.5 if segment.hides_body else 0.0)
+        return (3.0 if body else -2.5) - other
     if role == "due":
-        return 3.0 if time and not body else (-2.5 if body or paper else -1.0)
+        return (3.0 if time and not body else (-2.5 if body or paper else -1.0)) - (2.0 if segment.hides_body else 0.0)
     if role == "deliverable":
         return 1.5 if paper else (-1.5 if body or time else 0.0)
     if role == "note":
         return 1.0 if segment.traits.note else (-1.0 if time or body else 0.0)
     if role in SUBJECTS:
-        return min(len(text), 120) * 0.012 - (0.8 if body else 0.0) - (1.0 if time else 0.0)
+        return min(len(text), 120) * 0.012 - (0.8 if body else 0.0) - (1.0 if time else 0.0) - (2.0 if segment.ends_before_body else 0.0)
     if role in ("value", "funding", "unit"):
         return 1.0 if any(c.isdigit() for c in text) or len(text) < 15 else -1.0  # noqa: PLR2004
     return 0.0
@@ -152,11 +190,18 @@ def _edge_score(segment: Segment, *, continued: bool) -> float:
         score -= 4.0
     if last[-1] in ",;":
         score -= 2.5
-    elif last.lower() in function_words() or last[-1] in "-/(":
+    elif last[-1] in "-/(" or breaks_off(segment.ending):
         score -= 3.0
+    elif segment.lacks_name:
+        score -= 2.0
     elif last[-1] == ".":
         score += 0.5
     return score
+
+
+@cache
+def _width_of(text: str) -> float:
+    return text_width(text)
 
 
 def _width_score(lines: Sequence[str], width: float | None) -> float:
@@ -167,10 +212,10 @@ def _width_score(lines: Sequence[str], width: float | None) -> float:
     for line, following in zip(lines, lines[1:], strict=False):
         if following[0] in "-+•":  # an item of a list begins its own line
             continue
-        needed = len(line) + 1 + len(re.split(r"[\s-]", following, maxsplit=1)[0])
+        needed = _width_of(f"{line} {re.split(_WORD_END, following, maxsplit=1)[0]}")
         room = width * 0.92 - needed
         score += 0.5 if room <= 0 else -min(4.0, 1.0 + 12.0 * room / width)
-    longest = max(map(len, lines))
+    longest = max(map(_width_of, lines))
     if longest > width * _SLACK + 1:
         score -= min(8.0, 2.0 + 14.0 * (longest / width - _SLACK))
     return score
@@ -211,7 +256,7 @@ def _alike_score(index: int, segment: Segment, shape: Shape, own: Sequence[Segme
         score = weight * math.log((counts[index] + 0.1) / (total + 0.1 * columns) * columns)
     same = shape.texts[index][segment.folded] - (1 if own and own[index].words and own[index].folded == segment.folded else 0)
     if same:
-        score += 1.0
+        score += min(2.5, 1.0 + 0.7 * math.log(same))
     return max(-4.0, min(3.0, score))
 
 
@@ -343,8 +388,8 @@ def learn(rows: Sequence[Sequence[Segment]], shape: Shape) -> Shape:
         segments = [row[index] for row in rows]
         filled = [segment for segment in segments if segment.words]
         blanks.append(1 - len(filled) / max(1, len(segments)))
-        full = sorted(len(line) for segment in filled for line in segment.lines[:-1])
-        ends = sorted(len(segment.lines[-1]) for segment in filled)
+        full = sorted(text_width(line) for segment in filled for line in segment.lines[:-1])
+        ends = sorted(text_width(segment.lines[-1]) for segment in filled)
         width = full[int(len(full) * 0.85)] if full else None
         widths.append(max(width, ends[int(len(ends) * 0.85)] * 0.9) if width and len(full) > 1 else None)
         openings[index].update(segment.opening for segment in filled)

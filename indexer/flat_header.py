@@ -20,6 +20,7 @@ _ORDER = re.compile(r"(?:s[oố]\s*)?tt\b|stt\b|s[oố] th[uứ] t[uự]\b", re.
 _ROW_START = re.compile(r"(?:\d{1,3}|[IVXLC]{1,5}|[A-H])[.)]?(?:\s|$)")
 _COLUMN_NUMBERS = re.compile(r"(?:\(?\[?\d{1,2}\]?\)?\s*){2,}|\(\d{1,2}\)")
 _MOST_LINES = 30
+_ENOUGH = 2  # lines of the header that are the header again, though the rest of it is not there
 _LONGEST_NAME = 6  # words of a known heading
 
 
@@ -111,17 +112,39 @@ def _below_parents(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 def repeated_headers(lines: Sequence[Line], header: Header, end: int) -> set[int]:
     """Return the indices of lines up to *end* that only say the header again, at the top of a new page."""
-    wanted = [line.text for line in lines[header.first : header.last + 1]]
+    named = [line.text for line in lines[header.first : header.last + 1] if not _COLUMN_NUMBERS.fullmatch(line.text)]
+    wanted = " ".join(named).split()
     inside: set[int] = set()
     for index in range(header.last + 1, end):
-        if lines[index].text != wanted[0]:
+        if index in inside or lines[index].text.split()[0] != wanted[0]:
             continue
-        count = 0
-        while count < len(wanted) and index + count < end and lines[index + count].text == wanted[count]:
-            count += 1
-        if count >= min(2, len(wanted)):
-            inside.update(range(index, index + count))
+        last = _says_again(lines, index, end, wanted)
+        if last is None and (count := _equal_lines(lines, index, end, named)) >= _ENOUGH:
+            last = index + count - 1
+        if last is not None:
+            while last + 1 < end and _COLUMN_NUMBERS.fullmatch(lines[last + 1].text) and " " in lines[last + 1].text:
+                last += 1
+            inside.update(range(index, last + 1))
     return inside
+
+
+def _says_again(lines: Sequence[Line], index: int, end: int, wanted: Sequence[str]) -> int | None:
+    """Return the last of the lines from *index* that together hold the words *wanted*, or None."""
+    words: list[str] = []
+    for last in range(index, end):
+        words += lines[last].text.split()
+        if words != list(wanted[: len(words)]):
+            return None
+        if len(words) == len(wanted):
+            return last
+    return None
+
+
+def _equal_lines(lines: Sequence[Line], index: int, end: int, named: Sequence[str]) -> int:
+    count = 0
+    while count < len(named) and index + count < end and lines[index + count].text == named[count]:
+        count += 1
+    return count
 
 
 def is_page_matter(line: Line) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+import regex as re
+from bisect import bisect
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,15 @@ if TYPE_CHECKING:
     from indexer.layout import Line
 
 _ROMAN = re.compile(r"([IVXLC]{1,6})[.)]?\s+(?=\S)")
-_LETTER = re.compile(r"([A-H])[.)]?\s+(?=[A-ZĐÀ-Ỹ])")
+_LETTER = re.compile(r"([A-H])[.)]?\s+(?=[\p{Lu}])")
 _NUMBER = re.compile(r"(\d{1,3})\.?(?=\s|$)")
 _INSIDE = re.compile(r"(?<=\s)(\d{1,3})\.?(?=\s{2,}\S)")  # a number with a wide gap behind it, in the middle of a line
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _ALONE, _LINE, _WITHIN = 3.0, 2.0, 1.2  # how sure a number opens a row: alone on its line, before words, inside a line
+_SMALL = 1.2  # small letters behind the number: it stands in the middle of a sentence
 _SKIP = -2.5  # a number left out
 _RESTART = -2.0  # counting from 1 again
+_STYLE = -2.5  # "06" after "5", "3" after "2.": not the same hand
 _NEW_LINE = 0.8  # in a text of double lines a single line end marks a cell's end
 
 
@@ -59,6 +62,7 @@ def _candidates(lines: Sequence[Line], skipped: set[int], first: int, end: int) 
         line = lines[index]
         if match := _NUMBER.match(line.text):
             score = _ALONE if match.end() == len(line.text) else _LINE
+            score -= _SMALL if line.text[match.end() :].lstrip()[:1].islower() else 0.0
             score += _NEW_LINE if index + 1 < end and lines[index + 1].gap is Gap.LINE and score == _ALONE else 0.0
             found.append(_at(line, index, match, score))
         found.extend(_at(line, index, match, _WITHIN) for match in _INSIDE.finditer(line.text))
@@ -70,8 +74,20 @@ def _at(line: Line, index: int, match: re.Match[str], score: float, *, group: bo
     return RowStart(start, line.start + match.end(), match.group(1), index, group, score)
 
 
-def _best_chain(candidates: Sequence[RowStart]) -> list[RowStart]:
-    """Return the numbers that count on best: each one more than the last, few left out, few false starts."""
+def _style_cost(earlier: RowStart, later: RowStart) -> float:
+    """Numbers of one table are written in one way: all with a dot or none, all of two digits or none."""
+    dotted = (earlier.end - earlier.start > len(earlier.number)) != (later.end - later.start > len(later.number))
+    padded = later.number.startswith("0") and not earlier.number.startswith("0")
+    return _STYLE if dotted or padded else 0.0
+
+
+def _best_chain(candidates: Sequence[RowStart], groups: Sequence[RowStart]) -> list[RowStart]:
+    """
+    Return the numbers that count on best: each one more than the last, few left out, few false starts.
+
+    Counting may begin again below each of the *groups*.
+    """
+    heads = [bisect(groups, candidate.start, key=lambda group: group.start) for candidate in candidates]
     best: list[float] = []
     previous: list[int | None] = []
     for index, candidate in enumerate(candidates):
@@ -84,9 +100,10 @@ def _best_chain(candidates: Sequence[RowStart]) -> list[RowStart]:
             elif 1 < step <= 3:  # noqa: PLR2004 - two numbers left out at the most
                 cost = _SKIP * (step - 1)
             elif candidate.value == 1:
-                cost = _RESTART
+                cost = 0.0 if heads[index] == heads[earlier] + 1 else _RESTART
             else:
                 continue
+            cost += _style_cost(candidates[earlier], candidate)
             if best[earlier] + candidate.score + cost > score:
                 score, before = best[earlier] + candidate.score + cost, earlier
         best.append(score)
@@ -117,5 +134,6 @@ def _groups(lines: Sequence[Line], skipped: set[int], first: int, end: int) -> l
 
 def find_starts(lines: Sequence[Line], skipped: set[int], first: int, end: int) -> list[RowStart]:
     """Return where rows and groups begin among lines *first* to *end* (exclusive), in reading order."""
-    rows = _best_chain(_candidates(lines, skipped, first, end))
-    return sorted([*rows, *_groups(lines, skipped, first, end)], key=lambda start: start.start)
+    groups = _groups(lines, skipped, first, end)
+    rows = _best_chain(_candidates(lines, skipped, first, end), groups)
+    return sorted([*rows, *groups], key=lambda start: start.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import re
+import regex as re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ _LOOK_ALIKE = str.maketrans(
 )
 # Cyrillic and Greek capitals and small letters with a Latin twin; changed only inside a word that also has Latin letters.
 _TWINS = str.maketrans("АВСЕНІКМОРТХаеорсхіуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIKMOPTXaeopcxiyABEZHIKMNOPTYXo")
-_MIXED = re.compile(r"(?=\w*[A-Za-zÀ-ỹ])(?=\w*[\u0370-\u04ff])\w+")
+_MIXED = re.compile(r"(?=\w*[\p{Latin}])(?=\w*[\u0370-\u04ff])\w+")
 
 
 def normalise(text: str) -> str:

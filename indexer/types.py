@@ -269,8 +269,9 @@ class Passage:
     """
     The unit of the index: a clause, a piece of a long clause, or a table row.
 
-    ``text`` is ``Document.text[start:end]``; ``context`` holds the headings above it, ``reading`` the repaired text.
-    ``eid`` names the clause or row.
+    ``text`` is ``Document.text[start:end]``; ``context`` holds the document's name and the headings above it, one a
+    line, the nearest last; ``reading`` is the repaired text. ``search`` is what is embedded and looked up: the context,
+    then the reading or the text, of a row "column: cell". ``eid`` names the clause or row, ``kind`` is its last step's.
     """
 
     document: str
@@ -280,6 +281,8 @@ class Passage:
     text: str
     context: str = ""
     reading: str | None = None
+    search: str = ""
+    kind: StepKind = StepKind.PARAGRAPH
 
 
 class Encoder(Protocol):

@@ -1,0 +1,129 @@
+"""The command line of the assistant: ``python -m assistant ask|serve``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import HoiVanBanError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from assistant.service import Assistant
+    from assistant.types import Reply
+
+
+def _open(arguments: argparse.Namespace) -> Assistant:
+    from assistant.service import Assistant
+
+    return Assistant.open(arguments.index, model=arguments.model)
+
+
+def _show(reply: Reply) -> None:
+    if reply.understood != reply.question.strip():
+        print(f"Tôi hiểu câu hỏi là: {reply.understood}")
+    print(reply.text)
+    for number, citation in enumerate(reply.citations, start=1):
+        quote = " ".join(citation.quote.split())
+        print(f"\n[{number}] {citation.number or citation.document} | {citation.label}\n    “{quote}”")
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    if arguments.batch is not None:
+        return _batch(arguments)
+    if not arguments.question:
+        raise InputError("Chưa có câu hỏi.\n  Ví dụ: python -m assistant ask \"Ai chủ trì nhiệm vụ 9?\"")
+    assistant = _open(arguments)
+    question = " ".join(arguments.question)
+    if arguments.json:
+        record = assistant.record({"id": None, "question": question})
+        print(json.dumps(record, ensure_ascii=False, indent=1))
+        return 0 if record["status"] != "error" else 1
+    reply, _ = assistant.ask(question, literal=arguments.literal)
+    _show(reply)
+    return 0
+
+
+def _read_line(line: str, number: int, source: str) -> dict[str, Any] | str:
+    """Return the object of a batch's line, or what is wrong with it."""
+    try:
+        item = json.loads(line)
+    except json.JSONDecodeError as error:
+        return f"{source}:{number}: dòng này không phải JSON ({error.msg}, cột {error.colno}); sửa dòng rồi gửi lại"
+    if not isinstance(item, dict):
+        return f"{source}:{number}: dòng này không phải một đối tượng JSON; mỗi dòng cần có dạng {{\"id\", \"question\"}}"
+    return item
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from assistant.record import error_record
+
+    path: Path = arguments.batch
+    if str(path) == "-":
+        text = sys.stdin.read()
+    elif path.is_file():
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+    else:
+        raise InputError(f"{path}: không có tệp này.\n  Kiểm tra lại đường dẫn của tệp câu hỏi.")
+    assistant = _open(arguments)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        item = _read_line(line, number, str(path))
+        record = error_record(None, line[:200], item) if isinstance(item, str) else assistant.record(item)
+        if record["status"] == "error":
+            print(f"{path}:{number}: {record['reason']}", file=sys.stderr)
+        print(json.dumps(record, ensure_ascii=False), flush=True)
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from assistant.chat.app import serve
+
+    serve(arguments.index, host=arguments.host, port=arguments.port, language=arguments.language)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m assistant", description="Ask the documents of an index.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    ask = commands.add_parser("ask", help="answer one question, or a batch of them")
+    ask.add_argument("question", nargs="*", help="the question")
+    ask.add_argument("--batch", type=Path, help="JSON lines of {id, question, history?}; '-' reads standard input")
+    ask.add_argument("--json", action="store_true", help="print the answer record")
+    ask.add_argument("--literal", action="store_true", help="take the question exactly as typed")
+    ask.set_defaults(run=_ask)
+    serve = commands.add_parser("serve", help="open the chat in a browser")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=7860)
+    serve.add_argument("--language", choices=("vi", "en"), default="vi")
+    serve.set_defaults(run=_serve)
+    for command in (ask, serve):
+        command.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
+        command.add_argument("--model", help="the embedding model that the index was built with, if not our own")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return 0 when done, 1 for a fault of the input. Wrong usage exits with 2."""
+    arguments = _parser().parse_args(argv)
+    try:
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        return run(arguments)
+    except HoiVanBanError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has enough
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}.\n  Check the path and its permissions.", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,402 @@
+"""Questions about the documents themselves: number, date, signer, recipients, what replaces what, which documents there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from assistant.citing import Citer
+from assistant.corpus import terms
+from assistant.lexicon import light_words
+from assistant.question import same_number
+from assistant.types import Abstention, Answer, Status
+from assistant.wording import Wording, sentence
+from indexer.letterhead import kind_names
+from indexer.relations import plain_number
+from indexer.path import label
+from indexer.types import RelationType, StepKind
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from assistant.corpus import Corpus
+    from assistant.question import Query
+    from assistant.types import Reply
+    from indexer.types import Document, Relation, Stated
+
+_RELATIONS = {
+    "replaces": (RelationType.REPLACES, RelationType.REPEALS),
+    "amends": (RelationType.AMENDS,),
+    "based_on": (RelationType.BASED_ON, RelationType.IMPLEMENTS),
+}
+_REVERSE = (
+    (re.compile(r"\b(?:thay the|thay cho|bai bo|het hieu luc|con hieu luc)\b"), (RelationType.REPLACES, RelationType.REPEALS)),
+    (re.compile(r"\bsua doi\b"), (RelationType.AMENDS,)),
+    (re.compile(r"\b(?:trien khai|thuc hien|cu the hoa)\b"), (RelationType.IMPLEMENTS, RelationType.BASED_ON)),
+    (re.compile(r"\bcan cu\b"), (RelationType.BASED_ON, RelationType.IMPLEMENTS)),
+    (re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu)\b"), tuple(RelationType)),
+)
+_PASSIVE = re.compile(r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b")
+_OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi".split())
+_ISSUED = re.compile(
+    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
+    r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
+)
+_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
+_ALL_DOCUMENTS = re.compile(r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b")
+_IN_STORE = re.compile(r"\b(?:kho|co san|dang co|he thong|bo tai lieu|du lieu nay|tat ca)\b")
+_KINDS = r"[Kk]ế\s+hoạch|[Qq]uyết\s+định|[Nn]ghị\s+quyết|[Cc]hương\s+trình(?:\s+hành\s+động)?|[Tt]hông\s+báo|[Cc]hỉ\s+thị|[Nn]ghị\s+định|[Đđ]ề\s+án|[Tt]hông\s+tư|[Kk]ết\s+luận|[Ll]uật"
+_TAIL = re.compile(
+    r"(?:,?\s*ngày\s+\d{1,2}/\d{1,2}/\d{4})?(?:\s+của\s+\p{Lu}[^,;.()]{2,60}?)?(?:\s+về\s+[^;.()]{5,220})?(?=[,;.()]|\s+về\s|\s+thực\s|\s+ban\s+hành|\s+sửa\s|\s*$)"
+)
+_BARE = re.compile(r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])")
+_KIND_OF_DOCUMENT = re.compile(r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$")
+
+
+class AboutDocuments:
+    """Answers one question out of the metadata of *corpus*."""
+
+    def __init__(self, corpus: Corpus, query: Query, understood: str, question: str) -> None:
+        self.corpus, self.query = corpus, query
+        self.question, self.understood = question, understood
+        self.say = Wording(query.language)
+        self.citer = Citer(corpus)
+
+    def answer(self) -> Reply | None:
+        """Return the answer, or None where the question is not about the documents themselves."""
+        query = self.query
+        if reply := self._reverse():
+            return reply
+        if reply := self._by_signer():
+            return reply
+        if not query.fields:
+            return self._all_documents()
+        if reply := self._annex_title() or self._mentioned():
+            return reply
+        documents = self._documents()
+        if documents is None:
+            return None
+        if not documents:
+            known = self.say.documents(self.corpus.documents, self.corpus)
+            return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=self._foreign(), documents=known))
+        return self._fields(documents)
+
+    def _annex_title(self) -> Reply | None:
+        """Answer what an annex is called."""
+        query = self.query
+        if "title" not in query.fields or not query.appendix or query.rows:
+            return None
+        lines = []
+        for document in self.corpus.documents:
+            if query.documents and document.id not in query.documents:
+                continue
+            for clause in self.corpus.index.clauses(document.id):
+                last = clause.path[-1]
+                if last.kind is StepKind.APPENDIX and same_number(last.number, query.appendix) and clause.heading:
+                    name = f"{label(clause.path)} ({self.say.document(document, self.corpus)})"
+                    lines.append(self.say.say("field_title", document=name, value=clause.heading, marks=self.citer.clause(document, clause)))
+        return self._answer("\n".join(map(sentence, lines))) if lines else None
+
+    def _mentioned(self) -> Reply | None:
+        """Answer who issued a document that others only name, when, or what it is about: with the words that name it best."""
+        query = self.query
+        own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
+        numbers = [n for n in query.numbers if plain_number(n) not in own]
+        if not numbers and not query.documents:
+            numbers = self._numbers_headed()
+        if len(numbers) != 1 or not set(query.fields) & {"issued_on", "issuer", "title", "number", "signer"} or query.issued_by:
+            return None
+        found = [m for document in self.corpus.documents for m in self._mentions(document, numbers[0])]
+        if not found:
+            return None
+        if self._foreign():
+            return None
+        best: dict[str, tuple[int, Document, int, int]] = {}
+        for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
+            best.setdefault(document.id, (weight, document, start, end))
+        _, document, start, end = max(best.values(), key=lambda item: item[0])
+        value = self.say.say("as_named", value=" ".join(document.text[start:end].split()))
+        others = [item for item in best.values() if item[1] is not document and item[0] == max(i[0] for i in best.values())]
+        marks = self.citer.place(document.id, start, end) + "".join(self.citer.place(d.id, s, e) for _, d, s, e in others[:3])
+        name = self.say.document(document, self.corpus)
+        return self._answer(sentence(self.say.say("fact_short", document=name, value=value, marks=marks)))
+
+    def _numbers_headed(self) -> list[str]:
+        """Return the full numbers that the corpus has for a number that is named by its figure alone: "Nghị quyết 57"."""
+        match = _BARE.search(self.query.folded)
+        if not match:
+            return []
+        heads = {r.number for d in self.corpus.documents for r in d.metadata.relations if re.split(r"[/-]", r.number)[0] == match.group(2)}
+        kind = "".join(word[0] for word in match.group(1).split()).upper()
+        return [number for number in sorted(heads) if kind in plain_number(number)][:1]
+
+    @staticmethod
+    def _mentions(document: Document, number: str) -> Iterator[tuple[int, Document, int, int]]:
+        """Yield the places that name *number* with its kind, date and issuer, and how much of that each says."""
+        if document.reading is not None:
+            return
+        pattern = r"\s*".join(map(re.escape, number.replace(" ", "")))
+        for match in re.finditer(rf"(?:{_KINDS})\s+(?:số:?\s+)?{pattern}(?!\w)", document.text, re.IGNORECASE):
+            tail = _TAIL.match(document.text, match.end())
+            end = tail.end() if tail else match.end()
+            dated = 2 if tail and re.search(r"\d/\d", tail.group()) else 0
+            issued = 1 if tail and re.search(r"\bcủa\b", tail.group()) else 0
+            about = 1 if tail and re.search(r"\bvề\b", tail.group()) else 0
+            yield dated + issued + about, document, match.start(), end
+
+    # Which documents.
+
+    def _documents(self) -> list[Document] | None:
+        """Return the documents that are asked about; None where the question names none and is about something else."""
+        query = self.query
+        ids = query.documents or query.issued_by
+        named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
+        if not named and self._foreign():
+            return []
+        if named:
+            return named if self._fits(named) else None
+        if "phu luc" in query.folded and (annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]):
+            return annexed
+        if query.numbers and not query.says("which_documents"):
+            return None
+        about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
+        return list(self.corpus.documents) if about else None
+
+    def _foreign(self) -> str | None:
+        """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
+        match = _ISSUED.search(self.query.folded)
+        return self.query.text[match.start(1) : match.end(1)].strip() if match else None
+
+    def _fits(self, documents: Sequence[Document]) -> bool:
+        """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
+        if not set(self.query.fields) & {"number", "issued_on", "issuer", "title", "kind"}:
+            return True
+        titles = [f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents]
+        held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
+        return sum(fold(word) not in held for word in self.query.topic) <= 2  # noqa: PLR2004
+
+    def _all_documents(self) -> Reply | None:
+        query = self.query
+        whole = _ALL_DOCUMENTS.search(query.folded) and (_IN_STORE.search(query.folded) or not query.words)
+        if not whole or query.documents or query.numbers or query.noun or query.rows:
+            return None
+        lines = [self.say.say("documents_head", count=len(self.corpus.documents))]
+        for document in self.corpus.documents:
+            title = document.metadata.title
+            marks = self.citer.stated(title) if title else ""
+            name = self.say.document(document, self.corpus)
+            lines.append(self.say.say("documents_item", document=name, title=title.value if title else document.id, marks=marks))
+        return self._answer("\n".join(lines)) if self.citer.citations else None
+
+    # One field of one document or several.
+
+    def _fields(self, documents: Sequence[Document]) -> Reply | None:
+        fields = list(self.query.fields)
+        if "number" in fields and "issued_on" not in fields and re.search(r"\bngay (?:nao|may)\b", self.query.folded):
+            fields.append("issued_on")
+        if set(fields) & set(_RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
+            fields = [field for field in fields if field in _RELATIONS]
+        if "signer" in fields and "title" in fields:
+            fields.remove("title")
+        if "signer_office" in fields and "signer" in fields and "chuc" not in self.query.folded:
+            fields.remove("signer_office")
+        if "signer_office" in fields and "signer" in fields and not re.search(r"\bai ky\b", self.query.folded):
+            fields.remove("signer")
+        several = len(documents) > 1
+        if several:
+            documents = self._stating(documents, fields)
+            plural = self.query.says("which_documents") or self.query.says("compare") or self._all_named()
+            if len(documents) > 1 and not plural and set(fields) - {"replaces", "amends"}:
+                return self._which(documents)
+        said: list[str] = []
+        missing: list[str] = []
+        for document in documents:
+            for field in fields:
+                text, stated = self._field(document, field)
+                (said if stated else missing).append(text)
+        if said:
+            return self._answer("\n".join(sentence(text) for text in [*said, *([] if several else missing)]))
+        if not missing:
+            return None
+        status = Status.NOT_FOUND if set(fields) <= set(_RELATIONS) else Status.NOT_STATED
+        return self._abstain(status, " ".join(sentence(text) for text in missing))
+
+    def _all_named(self) -> bool:
+        issuers = {document.metadata.issuer.value for document in map(self.corpus.index.document, self.query.documents) if document.metadata.issuer}
+        return len(issuers) > 1
+
+    def _stating(self, documents: Sequence[Document], fields: Sequence[str]) -> list[Document]:
+        stating = [d for d in documents if any(self._states(d, field) for field in fields)]
+        return stating or list(documents)
+
+    def _states(self, document: Document, field: str) -> bool:
+        if field in _RELATIONS:
+            return any(relation.type in _RELATIONS[field] for relation in document.metadata.relations)
+        return bool(getattr(document.metadata, field))
+
+    def _which(self, documents: Sequence[Document]) -> Reply:
+        names = [self.say.document(document, self.corpus) for document in documents]
+        text = self.say.say("which_document", count=len(documents), documents="; ".join(names))
+        asked = self.query.text.rstrip("?. ")
+        return self._abstain(Status.AMBIGUOUS, text, [f"{asked} ({name})?" for name in names])
+
+    def _field(self, document: Document, field: str) -> tuple[str, bool]:
+        """Return the sentence about *field* and whether the field is stated."""
+        if field in _RELATIONS:
+            return self._relation_field(document, field)
+        if field == "recipients":
+            return self._recipients(document)
+        stated: Stated | None = getattr(document.metadata, field)
+        name = self.say.document(document, self.corpus) if field != "number" else self._unnumbered(document)
+        if stated is None:
+            partly = self._partly_printed(document, field)
+            return partly or (self._not_printed(document, field), False)
+        value = stated.value
+        if field == "issued_on":
+            value = self.say.day(value)
+        elif field == "kind":
+            value = kind_names().get(value, value)
+        office = document.metadata.signer_office if field == "signer" else None
+        marks = self.citer.stated(stated)
+        if office:
+            marks += self.citer.stated(office)
+        if stated.document != document.id:
+            proof = self.say.document(self.corpus.index.document(stated.document), self.corpus)
+            value += self.say.say("inferred", proof=proof) if not self.say.language else f" {self.say.say('inferred', proof=proof)}"
+        suffix = f" ({office.value})" if office else ""
+        return self.say.say(f"field_{field}", document=name, value=value, office=suffix, marks=marks), True
+
+    def _unnumbered(self, document: Document) -> str:
+        issuer = self.corpus.issuer_name(document)
+        kind = kind_names().get(document.metadata.kind.value, "Văn bản") if document.metadata.kind else "Văn bản"
+        if self.say.language == "en":
+            return f"The document of {issuer}" if issuer else document.id
+        return f"{kind} của {issuer}" if issuer else document.id
+
+    def _partly_printed(self, document: Document, field: str) -> tuple[str, bool] | None:
+        """Return the month and year where only the day is left blank and they are what is asked for."""
+        place = next((span for name, span in document.metadata.unfilled if name == field), None)
+        asks_month = re.search(r"\b(?:thang|nam) (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded)
+        if field != "issued_on" or place is None or not asks_month:
+            return None
+        printed = re.search(r"tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4}", document.text[place.start : place.end])
+        if printed is None:
+            return None
+        marks = self.citer.place(document.id, place.start, place.end)
+        name = self.say.document(document, self.corpus)
+        return self.say.say("field_issued_in", document=name, value=" ".join(printed.group().split()), marks=marks), True
+
+    def _not_printed(self, document: Document, field: str) -> str:
+        place = next((span for name, span in document.metadata.unfilled if name == field), None)
+        printed = ""
+        if place is not None:
+            printed = self.say.say("printed_blank", marks=self.citer.place(document.id, place.start, place.end))
+        name, words = self.say.document(document, self.corpus), self.say.name("field_names", field)
+        text = self.say.say("not_printed", document=name, field=words, printed=printed)
+        office = document.metadata.signer_office if field == "signer" else None
+        if office:
+            text += " " + self.say.say("field_signer_office", document=name, value=office.value, marks=self.citer.stated(office))
+        return text
+
+    def _recipients(self, document: Document) -> tuple[str, bool]:
+        items = document.metadata.recipients
+        if not items:
+            return self._not_printed(document, "recipients"), False
+        value = "; ".join(f"{item.value} {self.citer.stated(item)}" for item in items)
+        return self.say.say("field_recipients", document=self.say.document(document, self.corpus), value=value), True
+
+    def _relation_field(self, document: Document, field: str) -> tuple[str, bool]:
+        found = [relation for relation in document.metadata.relations if relation.type in _RELATIONS[field]]
+        name = self.say.document(document, self.corpus)
+        if not found:
+            printed = self.say.name("field_names", field)
+            return self.say.say("not_printed", document=name, field=printed, printed=""), False
+        parts = [f"{self._named(document, relation)} {self._cite_relation(document, relation)}" for relation in found]
+        return self.say.say(f"field_{field}", document=name, value="; ".join(parts), marks=""), True
+
+    def _cite_relation(self, document: Document, relation: Relation) -> str:
+        return self.citer.place(document.id, relation.start, relation.end)
+
+    @staticmethod
+    def _named(document: Document, relation: Relation) -> str:
+        """Return the number with its kind as printed, and its date where it stands behind it: "Kế hoạch 653/KH-UBND ngày 14/02/2025"."""
+        words = " ".join(relation.quote.split())
+        place = words.find(relation.number)
+        kind = _KIND_OF_DOCUMENT.search(words[:place]) if place >= 0 else None
+        name = kind.group().replace("số:", "").replace("số", "") if kind else ""
+        dated = re.match(r",? ng[aà]y \d{1,2}/\d{1,2}/\d{4}", words[place + len(relation.number) :]) if place >= 0 else None
+        shown = " ".join(f"{name[:1].upper()}{name[1:]} {relation.number}".split())
+        if document.reading is not None and dated:
+            return f"{shown}, ngày {dated.group().split()[-1]}"
+        return shown + (dated.group() if dated else "")
+
+    # Backwards: from a number or a person to the documents.
+
+    def _reverse(self) -> Reply | None:
+        query = self.query
+        own = {plain_number(d.metadata.number.value): d for d in self.corpus.documents if d.metadata.number}
+        targets = [n for n in query.numbers if plain_number(n) not in own]
+        asks_documents = query.says("which_documents")
+        passive = _PASSIVE.search(query.folded) is not None
+        if passive or asks_documents:
+            targets += [d.metadata.number.value for d in map(self.corpus.index.document, query.documents) if d.metadata.number]
+        if not targets or not (asks_documents or passive):
+            return None
+        rest = [word for word in query.words if fold(word) not in light_words() | _OWN_WORDS and not _DATE.fullmatch(word)]
+        if len(rest) > 3:  # noqa: PLR2004 - it asks for what the documents say
+            return None
+        types = next((types for pattern, types in _REVERSE if pattern.search(query.folded)), tuple(RelationType))
+        if not passive and query.documents and not set(targets) - self._numbers_of(query.documents):
+            pattern = re.compile(r"\b(?:van ban|ke hoach) nao\b.*\b(?:thay the|trien khai|thuc hien|can cu|nhac|dan chieu|sua doi)\b")
+            if not pattern.search(query.folded):
+                return None
+        return self._relations_to(targets, types)
+
+    def _numbers_of(self, ids: Sequence[str]) -> set[str]:
+        stated = [self.corpus.index.document(name).metadata.number for name in ids]
+        return {item.value for item in stated if item}
+
+    def _relations_to(self, targets: Sequence[str], types: Sequence[RelationType]) -> Reply:
+        plain = {plain_number(target) for target in targets}
+        lines = []
+        naming = [d for d in self.corpus.documents if any(plain_number(r.number) in plain for r in d.metadata.relations)]
+        if not any(r.type in types and plain_number(r.number) in plain for d in naming for r in d.metadata.relations) and types[0] is not RelationType.REPLACES:
+            types = tuple(RelationType)
+        for document in naming:
+            for relation in document.metadata.relations:
+                if plain_number(relation.number) in plain and relation.type in types:
+                    marks = self._cite_relation(document, relation)
+                    name = self.say.document(document, self.corpus)
+                    verb = self.say.name("verbs", str(relation.type))
+                    value = self._named(document, relation)
+                    if relation.type is RelationType.REPLACES:
+                        lines.append(self.say.say("reverse_replaced", value=value, document=name, marks=marks))
+                    else:
+                        lines.append(self.say.say("reverse_item", document=name, verb=verb, value=value, marks=marks))
+        shown = ", ".join(targets)
+        if not lines:
+            verb = self.say.name("verbs", str(types[0]))
+            return self._abstain(Status.NOT_FOUND, self.say.say("no_relation", verb=verb, value=shown))
+        head = [] if types[0] is RelationType.REPLACES else [self.say.say("reverse", value=shown)]
+        return self._answer("\n".join([*head, *(sentence(line) for line in lines)]))
+
+    def _by_signer(self) -> Reply | None:
+        if not re.search(r"\bky\b|\bsign", self.query.folded):
+            return None
+        folded = f" {fold(' '.join(self.query.text.split()))} "
+        lines = []
+        for document in self.corpus.documents:
+            signer = document.metadata.signer
+            if signer and f" {fold(signer.value)} " in re.sub(r"[^\w\s]", " ", folded):
+                lines.append(self._field(document, "signer")[0])
+        return self._answer("\n".join(map(sentence, lines))) if lines else None
+
+    # Replies.
+
+    def _answer(self, text: str) -> Answer:
+        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+
+    def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
+        return Abstention(status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps())

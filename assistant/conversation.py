@@ -1,0 +1,117 @@
+"""What the next question of a conversation starts from; a value that is passed along, never a global."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assistant.lexicon import light_words
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from assistant.question import Query
+
+_SHORT = 2  # words that a question with no subject of its own may still have
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """
+    The question before, as it was completed by those before it.
+
+    ``documents`` are those that its answer cited, ``rows`` the numbers of the rows it cited with what such rows are called.
+    """
+
+    query: Query | None = None
+    documents: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+def _has_target(query: Query) -> bool:
+    return bool(query.rows or query.words or query.documents or query.agencies or query.numbers)
+
+
+def complete(query: Query, state: State) -> Query:
+    """
+    Return *query* with what it leaves out taken from the question before.
+
+    "còn nhiệm vụ 10?" takes the column that was asked, "hạn khi nào?" the row, "còn Sở Tài chính?" the list that was asked for,
+    "ai ký kế hoạch đó?" the document. A question that stands by itself is returned as it is.
+    """
+    before = state.query
+    if before is None:
+        return query
+    pointing = query.says("follow_up")
+    if query.says("those") and before.form != "one":
+        return _narrowed(query, before)
+    if query.fields and not (query.documents or query.issued_by):
+        known = before.documents or before.issued_by or state.documents
+        return replace(query, documents=tuple(known)) if known else query
+    if query.appendix and not query.rows and not query.words and pointing:
+        return replace(before, appendix=query.appendix, noun=None, documents=query.documents or before.documents)
+    if query.rows:
+        return _same_columns(query, before) if not _strong(query) and not query.words else _same_table(query, before)
+    cited = tuple(number for noun, number in state.rows if noun == query.noun)
+    if pointing and query.asked and len(cited) == 1 and len(query.words) <= _SHORT and query.form == "one":
+        return replace(query, rows=cited, words=(), documents=query.documents or before.documents)
+    words = [word for word in query.words if fold(word) not in light_words()]
+    bare = len(words) <= (_SHORT if pointing else 0)
+    if query.agencies and before.agencies and bare and (pointing or not query.asked) and query.form == "one":
+        role = query.agency_role or before.agency_role
+        named = before.documents and set(before.documents) & set(before.issued_by)
+        return replace(
+            before,
+            agencies=query.agencies,
+            agency_role=role,
+            issued_by=query.issued_by,
+            documents=query.issued_by if named else before.documents,
+        )
+    if query.asked and before.rows and bare and not query.agencies and query.form == "one":
+        return replace(query, rows=before.rows, noun=before.noun, appendix=query.appendix or before.appendix, group=before.group, documents=before.documents, words=())
+    if query.asked and bare and not _has_target(query) and before.words:
+        return replace(query, words=before.words, topic=(*query.topic, *before.topic), noun=query.noun or before.noun, documents=before.documents, issued_by=before.issued_by)
+    if query.form != "one" and bare and pointing and not query.agencies and before.agencies:
+        return replace(query, agencies=before.agencies, agency_role=query.agency_role or before.agency_role)
+    if query.period and before.period and bare:
+        return replace(before, period=query.period, text=query.text, folded=query.folded)
+    if pointing and not query.documents and not query.issued_by:
+        known = before.documents or before.issued_by or state.documents
+        joined = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
+        topic = query.topic if len(query.words) > _SHORT else (*query.topic, *before.topic)
+        return replace(query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ())
+    return query
+
+
+def _strong(query: Query) -> bool:
+    """Tell whether the question asks for a column of its own, "là gì" aside."""
+    return any(role != "content" for role in query.asked) or "noi dung" in query.folded
+
+
+def _same_columns(query: Query, before: Query) -> Query:
+    asked = before.asked or query.asked
+    noun = query.noun or before.noun
+    same = noun == before.noun
+    return replace(query, asked=asked, noun=noun, appendix=query.appendix or (before.appendix if same else None), documents=query.documents or (before.documents if same else ()))
+
+
+def _same_table(query: Query, before: Query) -> Query:
+    noun = query.noun or before.noun
+    if query.appendix or query.documents or noun != before.noun:
+        return replace(query, noun=noun)
+    return replace(query, noun=noun, appendix=before.appendix, documents=before.documents)
+
+
+def _narrowed(query: Query, before: Query) -> Query:
+    """Return the list asked before with the conditions of *query* added."""
+    return replace(
+        query,
+        form=query.form if query.form != "one" else before.form,
+        noun=query.noun or before.noun,
+        appendix=query.appendix or before.appendix,
+        group=query.group or before.group,
+        documents=query.documents or before.documents,
+        agencies=query.agencies or before.agencies,
+        agency_role=query.agency_role or before.agency_role,
+        period=query.period or before.period,
+        words=query.words or before.words,
+    )

@@ -1,0 +1,168 @@
+"""What the assistant knows about the corpus that it answers from; all of it is read from the index."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from assistant.lexicon import canonical
+from assistant.agencies import Agency, agency_key, split_agencies
+from indexer.columns import AGENCIES, SUBJECTS
+from indexer.types import StepKind, fold_white
+from indexer.vietnamese import fold, syllables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.index import Index
+    from indexer.syllable_model import SyllableModel
+    from indexer.types import Clause, Document, Row, Table
+
+_COMPOUND = -3.0  # log-probability from which two syllables are one word
+_PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
+_KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
+
+
+@dataclass(frozen=True, slots=True)
+class RowAt:
+    """A row and the table it stands in."""
+
+    table: Table
+    row: Row
+
+
+def shown_text(document: Document) -> str:
+    """Return the text to read: the reading of a bad scan, else the text itself."""
+    return document.reading if document.reading is not None else document.text
+
+
+def subject_column(table: Table) -> int:
+    """Return the index of the column that says what a row is about: by its role, else the first that is no number."""
+    for role in SUBJECTS:
+        if (index := table.column(role)) is not None:
+            return index
+    return min(1, len(table.columns) - 1)
+
+
+class Corpus:
+    """The documents, registers, agencies and words of one index."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.documents = index.documents
+        self.tables: tuple[Table, ...] = tuple(table for document in index.documents for table in index.tables(document.id))
+
+    @cached_property
+    def rows(self) -> tuple[RowAt, ...]:
+        """Every row of every table."""
+        return tuple(RowAt(table, row) for table in self.tables for row in table.rows)
+
+    @cached_property
+    def nouns(self) -> tuple[str, ...]:
+        """What rows are called, each once."""
+        return tuple(dict.fromkeys(table.noun for table in self.tables))
+
+    @cached_property
+    def agencies(self) -> dict[str, Agency]:
+        """Every agency that a register names or that issued a document, by its key."""
+        known: dict[str, Agency] = {}
+        for at in self.rows:
+            for column, cell in zip(at.table.columns, at.row.cells, strict=True):
+                if column.role in AGENCIES:
+                    known |= {agency.key: agency for agency in split_agencies(cell.text)}
+        for document in self.documents:
+            if name := self.issuer_name(document):
+                known.setdefault(agency_key(name), Agency(name, agency_key(name)))
+        return known
+
+    @staticmethod
+    def issuer_name(document: Document) -> str | None:
+        """Return who issued *document*."""
+        return document.metadata.issuer.value if document.metadata.issuer else None
+
+    @cached_property
+    def issuers(self) -> dict[str, tuple[Document, ...]]:
+        """Documents by the key of who issued them."""
+        found: dict[str, tuple[Document, ...]] = {}
+        for document in self.documents:
+            if name := self.issuer_name(document):
+                found[agency_key(name)] = (*found.get(agency_key(name), ()), document)
+        return found
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """What there is to read, one text a document, bad scans left out."""
+        return tuple(document.text for document in self.documents if document.reading is None)
+
+    @cached_property
+    def folded_text(self) -> str:
+        """Everything there is to read, folded, on one line."""
+        return " ".join(fold(fold_white(shown_text(document))) for document in self.documents)
+
+    @cached_property
+    def _frequencies(self) -> tuple[Counter[str], int]:
+        counts: Counter[str] = Counter()
+        total = 0
+        for unit in self.units():
+            counts.update(set(terms(unit)))
+            total += 1
+        return counts, total
+
+    def units(self) -> Iterable[str]:
+        """Yield the text of every clause and row."""
+        for document in self.documents:
+            for clause in self.index.clauses(document.id):
+                yield clause.reading or clause.text
+        for at in self.rows:
+            yield " ".join(cell.text for cell in at.row.cells)
+
+    def weight(self, term: str) -> float:
+        """Return how much *term* tells: its inverse document frequency over clauses and rows, in [0, 1]; 1 for an unknown one."""
+        counts, total = self._frequencies
+        return math.log(1 + total / (counts[term] + 0.5)) / math.log(1 + total / 0.5)
+
+    def knows(self, term: str) -> bool:
+        """Tell whether *term* stands anywhere in the corpus."""
+        return self._frequencies[0][term] > 0
+
+    def is_compound(self, first: str, second: str) -> bool:
+        """Tell whether *second* so often follows *first* in Vietnamese that the two are one word, "xử phạt"."""
+        return self._syllables.log_probability(first.lower(), second.lower()) > _COMPOUND
+
+    @cached_property
+    def _syllables(self) -> SyllableModel:
+        from indexer.syllable_model import SyllableModel  # noqa: PLC0415 - reads its file
+
+        return SyllableModel.load()
+
+    @cached_property
+    def own_places(self) -> frozenset[str]:
+        """The words of the proper names of the places whose bodies issued the documents, folded: they tell nothing apart."""
+        names = [_PLACE.search(name) for document in self.documents if (name := self.issuer_name(document))]
+        return frozenset(fold(word) for match in names if match for word in match.group(1).split())
+
+    def clause_at(self, document: str, start: int) -> Clause | None:
+        """Return the clause of *document* that holds offset *start*."""
+        return next((clause for clause in self.index.clauses(document) if clause.start <= start < clause.end), None)
+
+    def row_at(self, document: str, start: int) -> RowAt | None:
+        """Return the row of *document* whose slice holds offset *start*."""
+        return next((at for at in self.rows if at.table.document == document and at.row.start <= start < at.row.end), None)
+
+    def body_clauses(self, documents: Sequence[Document]) -> Iterable[tuple[Document, Clause]]:
+        """Yield the clauses that say something: no recipients, no signature."""
+        for document in documents:
+            for clause in self.index.clauses(document.id):
+                if clause.path[0].kind not in _KEPT:
+                    yield document, clause
+
+
+def terms(text: str) -> list[str]:
+    """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
+    words = [fold(word) for word in syllables(canonical(text))]
+    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]

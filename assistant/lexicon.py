@@ -1,0 +1,108 @@
+"""How questions are put: the patterns and words of ``questions.toml`` and ``english.toml``, ready to use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from indexer.vietnamese import fold, syllables, unify_tone
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("assistant").joinpath(name).read_text(encoding="utf-8"))
+
+
+@cache
+def patterns(section: str, key: str) -> re.Pattern[str]:
+    """Return one pattern that matches wherever a pattern of *section*.*key* does, over folded text."""
+    return re.compile("|".join(f"(?:{fold_pattern(item)})" for item in _data("questions.toml")[section][key]))
+
+
+def fold_pattern(pattern: str) -> str:
+    """Return *pattern* without diacritics; its classes (``\\b``, ``\\d``) keep their case."""
+    return "".join(fold(letter) if letter.isalpha() and not letter.isascii() else letter for letter in pattern)
+
+
+def says(section: str, key: str, folded: str) -> bool:
+    """Tell whether the *folded* question has what *section*.*key* describes."""
+    return patterns(section, key).search(folded) is not None
+
+
+def keys(section: str) -> tuple[str, ...]:
+    """Return the keys of *section*, in the order of the file."""
+    return tuple(_data("questions.toml")[section])
+
+
+@cache
+def abbreviations() -> dict[str, str]:
+    """Return what general abbreviations mean, by the small letters in which they are typed."""
+    return dict(_data("questions.toml")["abbreviations"])
+
+
+@cache
+def _frame(*, place: bool) -> tuple[re.Pattern[str], frozenset[str]]:
+    words = _data("questions.toml")["words"]
+    phrases = [*words["phrases"], *(words["place_phrases"] if place else [])]
+    ordered = sorted(phrases, key=len, reverse=True)
+    return (
+        re.compile(rf"\b(?:{'|'.join(map(re.escape, ordered))})\b"),
+        frozenset([*words["question"], *(words["place"] if place else [])]),
+    )
+
+
+def content_words(text: str, *, without_place: bool = False) -> list[str]:
+    """Return the syllables of *text* that say what it is about, in order; *without_place* leaves out where to look, too."""
+    pattern, dropped = _frame(place=without_place)
+    return [word for word in syllables(pattern.sub(" ", unify_tone(text).lower())) if word not in dropped]
+
+
+@cache
+def english_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return English phrases and what they are in Vietnamese, the longest first."""
+    entries = _data("english.toml")["phrases"]
+    ordered = sorted(entries, key=lambda phrase: (-len(phrase.split()), -len(phrase)))
+    return tuple((re.compile(rf"(?<![\w/]){phrase}(?![\w/])", re.IGNORECASE), entries[phrase]) for phrase in ordered)
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Return small English words by which an English question is known."""
+    words = _data("english.toml")["words"]
+    return frozenset([*words["small"], *words["dropped"]])
+
+
+@cache
+def typing_phrases() -> tuple[list[str], int]:
+    """Return how questions are worded, and how often each counts when diacritics are put back."""
+    entry = _data("questions.toml")["typed"]
+    return list(entry["phrases"]), int(entry["weight"])
+
+
+@cache
+def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    table = dict(_data("questions.toml")["synonyms"])
+    words = sorted(table, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)), table
+
+
+def canonical(text: str) -> str:
+    """Return *text* in small letters, with one word for what several words say."""
+    pattern, table = _synonyms()
+    return pattern.sub(lambda match: f" {table[match.group()]} ", unify_tone(text).lower())
+
+
+@cache
+def light_words() -> frozenset[str]:
+    """Return folded words that a good answer need not repeat."""
+    return frozenset(fold(word) for word in _data("questions.toml")["words"]["light"])
+
+
+@cache
+def abbreviated_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Return abbreviations of several words, over folded text, and what they mean."""
+    entries = _data("questions.toml")["abbreviated_phrases"]
+    return tuple((re.compile(rf"\b{re.escape(phrase)}\b"), meant) for phrase, meant in entries.items())

@@ -1,0 +1,309 @@
+"""
+A question as a typed value: what is asked, about which rows, documents, agencies and periods, and the words that are left.
+
+Everything here is inspectable; :meth:`Query.steps` says it in words, for "vì sao trả lời như vậy".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.agencies import Agency, agency_key, find_agencies
+from assistant.lexicon import canonical, content_words, fold_pattern, keys, patterns, says
+from assistant.periods import Asked, parse_asked
+from indexer.flat_rows import roman_value
+from indexer.relations import NUMBER, plain_number
+from indexer.vietnamese import fold, has_diacritics, unify_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from assistant.corpus import Corpus
+    from assistant.typed import Understood
+    from indexer.types import Document
+
+_ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
+_DOCUMENT_WORD = r"(?:ke hoach|van ban|phu luc|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|thong tu|kh)"
+_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
+_GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b")
+_ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
+_BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")
+_ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a question asks. ``folded`` has the letters of ``text`` without case and diacritics, offset for offset."""
+
+    text: str
+    folded: str
+    language: str = "vi"
+    asked: tuple[str, ...] = ()  # roles of columns, as in columns.toml
+    form: str = "one"  # "one", "list" or "count"
+    noun: str | None = None  # what rows are called
+    rows: tuple[str, ...] = ()
+    appendix: str | None = None
+    group: str | None = None
+    documents: tuple[str, ...] = ()  # ids of documents named by number or by "kế hoạch của …"
+    issued_by: tuple[str, ...] = ()  # ids of documents whose issuer is named
+    numbers: tuple[str, ...] = ()  # document numbers that are named
+    agencies: tuple[Agency, ...] = ()
+    agency_role: str | None = None
+    period: Asked | None = None
+    fields: tuple[str, ...] = ()  # metadata fields
+    words: tuple[str, ...] = ()  # what is left beside all that: what a row must be about
+    topic: tuple[str, ...] = ()  # what the question is about in prose: agencies and documents struck out, columns not
+    negated: bool = False
+
+    def says(self, key: str) -> bool:
+        """Tell whether the question has the form *key* of questions.toml."""
+        return says("forms", key, self.folded)
+
+    def wants(self, key: str) -> bool:
+        """Tell whether the question asks for a fact of the kind *key* ("percent", "time", "body", …)."""
+        return says("answers", key, self.folded)
+
+    def steps(self) -> tuple[str, ...]:
+        """Return in Vietnamese what was understood, one step a line."""
+        found = (
+            ("Cột được hỏi", ", ".join(self.asked)),
+            ("Dạng câu hỏi", {"list": "liệt kê", "count": "đếm"}.get(self.form, "một nội dung")),
+            ("Dòng được hỏi", ", ".join(f"{self.noun or 'dòng'} {row}" for row in self.rows)),
+            ("Phụ lục", self.appendix or ""),
+            ("Mục của bảng", self.group or ""),
+            ("Văn bản", ", ".join(self.documents)),
+            ("Cơ quan", ", ".join(agency.name for agency in self.agencies)),
+            ("Thời gian", str(self.period.due.kind) if self.period else ""),
+            ("Thuộc tính văn bản", ", ".join(self.fields)),
+            ("Từ khóa", " ".join(self.words)),
+        )
+        return tuple(f"{name}: {value}" for name, value in found if value)
+
+
+class _Text:
+    """
+    The question, from which what is understood is struck out.
+
+    ``words`` has its letters in small form, with diacritics where the question has any: "dòng" and "động" are then apart.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text, self.folded = text, fold(text)
+        self.marked = has_diacritics(text)
+        self.words = unify_tone(text).lower() if self.marked else self.folded
+        self.left = list(text)
+
+    def form(self, word: str) -> str:
+        """Return *word* as it would stand in ``words``, as a pattern."""
+        return re.escape(word if self.marked else fold(word))
+
+    def search(self, pattern: str) -> re.Match[str] | None:
+        """Search for *pattern*, written with diacritics."""
+        return re.search(pattern if self.marked else fold_pattern(pattern), self.words)
+
+    def strike(self, spans: Iterable[tuple[int, int]]) -> None:
+        for start, end in spans:
+            self.left[start:end] = " " * (end - start)
+
+    def strike_pattern(self, pattern: re.Pattern[str]) -> None:
+        self.strike(match.span() for match in pattern.finditer(self.folded))
+
+    def rest(self) -> str:
+        return "".join(self.left)
+
+
+def _agency_pattern(key: str) -> re.Pattern[str]:
+    words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
+    return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
+
+
+def parse_question(understood: Understood, corpus: Corpus) -> Query:
+    """Return what *understood* asks of *corpus*."""
+    text = _Text(understood.text)
+    folded = text.folded
+    numbers = tuple(dict.fromkeys(match.group() for match in NUMBER.finditer(understood.text)))
+    text.strike(match.span() for match in NUMBER.finditer(understood.text))
+    rows, noun = _rows(text, corpus)
+    appendix = _appendix(text)
+    group = _group(text)
+    agencies = find_agencies(understood.text, corpus.agencies)
+    issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
+    documents = _documents(understood.text, folded, corpus, agencies, numbers)
+    form, form_noun = _form(text, corpus)
+    fields = tuple(key for key in keys("metadata") if says("metadata", key, folded))
+    asked = _asked(folded, corpus)
+    period = None if rows else parse_asked(understood.text)
+    for agency in agencies:
+        text.strike_pattern(_agency_pattern(agency.key))
+    own = {re.split(r"[/-]", number.value)[0] for d in map(corpus.index.document, documents) if (number := d.metadata.number)}
+    text.strike(match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(1) or match.group(2)) in own)
+    for key in ("list", "follow_up", "those", "compare", "which_documents"):
+        text.strike_pattern(patterns("forms", key))
+    topic = content_words(canonical(text.rest()), without_place=True)
+    for role in (*asked, "all"):
+        if role in keys("asks"):
+            text.strike_pattern(patterns("asks", role))
+    text.strike_pattern(patterns("forms", "count"))
+    words = content_words(canonical(text.rest()), without_place=True)
+    return Query(
+        understood.text,
+        folded,
+        understood.language,
+        asked,
+        form,
+        noun or form_noun or next((n for n in corpus.nouns if text.search(rf"\b{re.escape(n)}\b")), None),
+        rows,
+        appendix,
+        group,
+        documents,
+        issued_by,
+        numbers,
+        tuple(agencies),
+        _agency_role(folded),
+        period,
+        fields,
+        tuple(words),
+        tuple(topic),
+        negated=says("forms", "negated", folded),
+    )
+
+
+def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
+    nouns = {text.form(noun): noun for noun in corpus.nouns}
+    choices = "|".join(sorted([*nouns, *map(text.form, _ROW_WORDS)], key=len, reverse=True))
+    pattern = re.compile(rf"\b({choices})\s*(?:số|so|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})")
+    rows: list[str] = []
+    noun = None
+    for match in pattern.finditer(text.words):
+        numbers = _ROW_NUMBERS.match(text.folded, match.end())
+        if not numbers:
+            continue
+        noun = noun or nouns.get(re.escape(match.group(1)))
+        rows += _expand(numbers.group())
+        text.strike([(match.start(), numbers.end())])
+    return tuple(dict.fromkeys(rows)), noun
+
+
+def _expand(numbers: str) -> list[str]:
+    """Return the numbers of "9 và 10", "1, 3" or "5 đến 8"."""
+    done: list[str] = []
+    parts = re.split(r"\s*(,|va|den|-)\s*", numbers)
+    for place, part in enumerate(parts[::2]):
+        between = parts[2 * place - 1] if place else ","
+        if between in ("den", "-") and done and int(done[-1]) < int(part) < int(done[-1]) + 100:
+            done += [str(number) for number in range(int(done[-1]) + 1, int(part) + 1)]
+        else:
+            done.append(str(int(part)))
+    return done
+
+
+def _appendix(text: _Text) -> str | None:
+    match = _APPENDIX.search(text.folded)
+    if not match:
+        return None
+    text.strike([match.span()])
+    return match.group(1).upper()
+
+
+def _group(text: _Text) -> str | None:
+    match = _GROUP.search(text.folded)
+    if not match or not roman_value(match.group(1).upper()):
+        return None
+    text.strike([match.span()])
+    return match.group(1).upper()
+
+
+def same_number(one: str, other: str) -> bool:
+    """Tell whether two numbers of an annex or a section are the same: "II", "2" and "02" are."""
+    values = [int(n) if n.isdigit() else roman_value(n.upper()) for n in (one, other)]
+    return one.upper() == other.upper() or (values[0] == values[1] != 0)
+
+
+_INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
+_NOUNLESS = (
+    r"\b(?:những|các) (?:dòng|việc|mục) (?:nào|gì)\b|\b(?:dòng|việc|mục) nào\b|"
+    r"\b(?:làm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
+)
+
+
+def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
+    """Tell whether rows are to be listed or counted, and what they are called."""
+    lists = says("forms", "list", text.folded)
+    for noun in corpus.nouns:
+        name = re.escape(noun)
+        if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
+            return "count", noun
+        if text.search(rf"\b{name}\s+(?:nào|gì|mà)\b") and not text.search(rf"\blà {name}\s+(?:nào|gì)\b"):
+            return "list", noun
+        named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
+        if named and lists:
+            return "list", noun
+        several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{name}\b(?!\s*\d)")
+        if several and not text.search(_INTERROGATIVE):
+            return "list", noun
+    if text.search(_NOUNLESS):
+        return "list", None
+    return "one", None
+
+
+def _asked(folded: str, corpus: Corpus) -> tuple[str, ...]:
+    found = [role for role in _ROLES if says("asks", role, folded)]
+    for table in corpus.tables:
+        for column in table.columns:
+            if column.role == "other" and re.search(rf"\b{re.escape(fold(column.name))}\b", folded):
+                found.append(column.name)
+    return tuple(dict.fromkeys(found))
+
+
+def _agency_role(folded: str) -> str | None:
+    partner = says("asks", "partners", folded)
+    lead = re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", folded) is not None
+    if partner != lead:
+        return "partners" if partner else "lead"
+    return None
+
+
+_SERVED = re.compile(r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$")
+
+
+def _documents(
+    typed: str, folded: str, corpus: Corpus, agencies: Sequence[Agency], numbers: Sequence[str]
+) -> tuple[str, ...]:
+    """
+    Return the documents that are named: by number, or by "kế hoạch của …", narrowed by the numbers in their titles.
+
+    A number that only says what a named plan implements ("kế hoạch của sở A thực hiện Kế hoạch 12") names no document itself.
+    """
+    plain = {plain_number(number) for number in numbers}
+    by_issuer = _by_issuer(typed, corpus, agencies, plain)
+    by_number: list[str] = []
+    for document in corpus.documents:
+        number = document.metadata.number
+        if number is None:
+            continue
+        head = re.split(r"[/-]", number.value)[0]
+        places = [m.start() for m in re.finditer(re.escape(fold(number.value)), folded)]
+        places += [m.start(1) if m.group(1) else m.start(2) for m in _BARE_NUMBER.finditer(folded) if (m.group(1) or m.group(2)) == head]
+        if places and not (by_issuer and all(_SERVED.search(folded[: place]) for place in places)):
+            by_number.append(document.id)
+    if by_number and by_issuer and set(by_number) & set(by_issuer):
+        return tuple(by_number)
+    return tuple(dict.fromkeys([*by_number, *by_issuer]))
+
+
+def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: set[str]) -> list[str]:
+    words = agency_key(typed)
+    found: list[Document] = []
+    for agency in agencies:
+        if re.search(rf"\b{_DOCUMENT_WORD}(?: (?:so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien))* {re.escape(agency.key)}\b", words):
+            found += corpus.issuers.get(agency.key, ())
+    titled = [d for d in found if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}]
+    first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]
+    return list(dict.fromkeys(document.id for document in (first_named or titled or found)))
+
+
+def _first_number(title: str) -> str | None:
+    match = NUMBER.search(title)
+    return plain_number(match.group()) if match else None

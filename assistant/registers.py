@@ -1,0 +1,560 @@
+"""
+Questions that the registers answer by computation: one row or several, one cell or several, lists and counts over all rows.
+
+Nothing here ranks: a row fits or does not fit, and every row is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.agencies import Agency, split_agencies
+from assistant.citing import Citer
+from assistant.corpus import RowAt, subject_column, terms
+from assistant.lexicon import content_words, fold_pattern, light_words, says
+from assistant.periods import DueKind, falls, parse_due
+from assistant.question import same_number
+from assistant.types import Abstention, Answer, Status
+from assistant.wording import Wording, sentence, trimmed
+from indexer.columns import AGENCIES
+from indexer.types import StepKind
+from indexer.vietnamese import fold, has_diacritics
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.corpus import Corpus
+    from assistant.question import Query
+    from assistant.types import Reply
+    from indexer.types import Row, Table
+
+_LIGHT, _PAIR = 0.15, 0.6  # what a light word, and a pair of words, counts
+_SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
+_ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what it asks for
+_CLEAR = 0.08  # by how much the best row must lead the next
+_FITS = 0.8  # share of the words of a filter that a row must hold, where no row holds them as a phrase
+_WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on rows: how it is said, and which rows fit. ``column`` is the one whose words show it."""
+
+    words: str
+    fits: Callable[[RowAt], bool]
+    column: Callable[[RowAt], int | None]
+
+
+def appendix_of(table: Table) -> str | None:
+    """Return the number of the annex that *table* stands in."""
+    return next((step.number for step in table.path if step.kind is StepKind.APPENDIX), None)
+
+
+class Registers:
+    """Answers one question out of the registers of *corpus*."""
+
+    def __init__(self, corpus: Corpus, query: Query, understood: str, question: str) -> None:
+        self.corpus, self.query = corpus, query
+        self.question, self.understood = question, understood
+        self.say = Wording(query.language)
+        self.citer = Citer(corpus)
+
+    # Which tables and rows.
+
+    def tables(self, *, by_noun: bool = True) -> list[Table]:
+        """Return the tables that the question can mean."""
+        query = self.query
+        found = [t for t in self.corpus.tables if not query.documents or t.document in query.documents]
+        if query.appendix:
+            found = [t for t in found if same_number(appendix_of(t) or "", query.appendix)]
+        named = [t for t in found if t.noun == query.noun]
+        return named if by_noun and query.noun and (named or not query.appendix) else found
+
+    def lookup(self) -> Reply | None:
+        """Answer a question about rows that it names by number."""
+        query = self.query
+        if not query.rows:
+            return None
+        tables = self.tables()
+        if not tables:
+            return self._missing_table()
+        found: list[RowAt] = []
+        for number in query.rows:
+            holders = [RowAt(t, r) for t in tables for r in t.rows if same_row(r, number) and self._in_group(r)]
+            if not holders:
+                return self._no_row(number, tables)
+            if len(holders) > 1:
+                return self._which_table(number, holders)
+            found += holders
+        return self._cells(found)
+
+    def _in_group(self, row: Row) -> bool:
+        return not self.query.group or (row.group is not None and same_number(row.group.number, self.query.group))
+
+    def _no_row(self, number: str, tables: Sequence[Table]) -> Reply:
+        ranges = [
+            self.say.say(
+                "no_row_table",
+                table=self.say.table(t, self.corpus),
+                noun=self.say.noun(t),
+                first=t.rows[0].number,
+                last=t.rows[-1].number,
+            )
+            for t in tables
+        ]
+        text = self.say.say("no_row", noun=self.say.noun(tables[0]), row=number, tables="; ".join(ranges))
+        return self._abstain(Status.NOT_FOUND, text)
+
+    def _which_table(self, number: str, holders: Sequence[RowAt]) -> Reply:
+        names = "; ".join(f"{self.say.table(at.table, self.corpus)} ({self.say.row(at).lower()})" for at in holders)
+        text = self.say.say("which_table", count=len(holders), row=number, tables=names)
+        asked = self.query.text.rstrip("?. ")
+        choices = [f"{asked} ({self.say.row(at).lower()}, {self.say.table(at.table, self.corpus)})?" for at in holders]
+        return self._abstain(Status.AMBIGUOUS, text, choices)
+
+    def _missing_table(self) -> Reply | None:
+        query = self.query
+        if query.appendix and query.documents:
+            pattern = re.compile(rf"phu luc\s+(?:so\s+)?{query.appendix.lower()}\b")
+            for document, clause in self.corpus.body_clauses([self.corpus.index.document(d) for d in query.documents]):
+                if pattern.search(fold(clause.text)) or pattern.search(fold(clause.reading or "")):
+                    text = self.say.say(
+                        "no_appendix",
+                        appendix=f"Phụ lục {query.appendix}",
+                        document=self.say.document(document, self.corpus),
+                        marks=self.citer.clause(document, clause),
+                    )
+                    return self._abstain(Status.NOT_FOUND, sentence(text))
+        if not query.documents and not query.appendix:
+            return None
+        names = [self.say.document(self.corpus.index.document(d), self.corpus) for d in query.documents]
+        place = " ".join([f"Phụ lục {query.appendix}" if query.appendix else "", *names]).strip()
+        return self._abstain(Status.NOT_FOUND, self.say.say("no_table", noun=query.noun, place=f"({place})"))
+
+    # Cells of known rows.
+
+    def roles(self) -> tuple[str, ...]:
+        """Return the columns that are asked, what is only suggested left out."""
+        strong = tuple(role for role in self.query.asked if role not in _WEAK)
+        named = tuple(
+            column.name
+            for table in self.tables()
+            for column in table.columns
+            if re.search(rf"\bcot (?:so )?[“\"']?{re.escape(fold(column.name))}", self.query.folded)
+        )
+        if named:
+            return tuple(dict.fromkeys(named))
+        if not strong:
+            strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
+        said = "content" in self.query.asked and re.search(r"\bnoi dung\b|\b(?:la|dat) bao nhieu\b", self.query.folded) is not None
+        return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
+
+    def _column(self, table: Table, role: str) -> int | None:
+        if role == "content":
+            return subject_column(table)
+        named = next((i for i, column in enumerate(table.columns) if column.name == role), None)
+        return table.column(role) if named is None else named
+
+    def _cells(self, rows: Sequence[RowAt]) -> Reply:
+        roles = self.roles()
+        if says("asks", "all", self.query.folded) or says("asks", "phone", self.query.folded):
+            roles = ("content", "lead", "partners", "deliverable", "due", "note") if not roles or roles == ("content",) else roles
+        if says("asks", "phone", self.query.folded) or (not roles and self._asks_elsewhere(rows)):
+            return self._abstain(Status.NOT_FOUND, self._nothing_of(rows[0], " ".join(self.query.words) or self.query.text))
+        parts: list[str] = []
+        blanks: list[str] = []
+        for at in rows:
+            done = self._one_row(at, roles or ("content",), blanks)
+            if done is None:
+                role = next(role for role in roles if role != "group" and self._column(at.table, role) is None)
+                return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", role)))
+            parts += done
+        if not parts:
+            text = " ".join(blanks)
+            return self._abstain(Status.NOT_STATED, text)
+        return self._answer("\n".join(sentence(part) for part in parts))
+
+    def _asks_elsewhere(self, rows: Sequence[RowAt]) -> bool:
+        """Tell whether the words that are left ask for something that the rows do not hold."""
+        words = self.query.words
+        if not words:
+            return False
+        held = {term for at in rows for cell in at.row.cells for term in terms(cell.text)}
+        held |= {term for at in rows for term in terms(at.row.group.name if at.row.group else "")}
+        return self._share(words, held) < _ELSEWHERE
+
+    def _nothing_of(self, at: RowAt, what: str) -> str:
+        columns = "; ".join(column.name for column in at.table.columns if column.role != "order")
+        place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
+        return self.say.say("blank_nothing", place=place, column=what, columns=columns)
+
+    def _one_row(self, at: RowAt, roles: Sequence[str], blanks: list[str]) -> list[str] | None:
+        """Return the sentence about one row as a list of one, [] where all asked cells are blank, None where there is no such column."""
+        parts: list[str] = []
+        for role in roles:
+            if role == "group":
+                if at.row.group:
+                    name = f"{at.row.group.number}. {at.row.group.name}"
+                    marks = self.citer.place(at.table.document, at.row.group.start, at.row.group.end)
+                    parts.append(self.say.say("group", row=self.say.row(at), group=name, marks=marks))
+                continue
+            column = self._column(at.table, role)
+            if column is None:
+                return None
+            parts.append(self._cell(at, role, column, first=not parts, blanks=blanks))
+        filled = [part for part in parts if part]
+        if not filled:
+            return []
+        missing = [self.say.say("blank_next", column=name) for name in blanks]
+        blanks.clear()
+        return ["; ".join([*filled, *missing])]
+
+    def _cell(self, at: RowAt, role: str, column: int, *, first: bool, blanks: list[str]) -> str:
+        cell, name = at.row.cells[column], at.table.columns[column].name
+        if not cell.text:
+            place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
+            only = len(self.roles()) <= 1
+            self.citer.row(at)
+            blanks.append(self.say.say("blank", place=place, column=name) if only else name)
+            return ""
+        marks, value = self.citer.cell(at, column), trimmed(cell.text)
+        shown = name if self.say.language == "vi" else f"{self.say.name('column_names', role)} ({name})"
+        if role == "content":
+            return self.say.say("subject", row=self.say.row(at), value=value, marks=marks)
+        if not first:
+            return self.say.say("cell_next", column=shown, value=value, marks=marks)
+        key = "lead" if role == "lead" else "cell"
+        return self.say.say(key, row=self.say.row(at), column=shown, value=value, marks=marks)
+
+    # A row that is described.
+
+    def asks_column(self) -> bool:
+        """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
+        return any(role != "content" for role in self.roles())
+
+    def described(self, *, least: float = _SURE) -> RowAt | None:
+        """Return the one row that the words of the question describe, or None."""
+        words = self.query.words
+        if not words:
+            return None
+        scored: list[tuple[float, int, RowAt]] = []
+        for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
+            held = set(terms(at.row.cells[subject_column(at.table)].text))
+            every = {term for cell in at.row.cells for term in terms(cell.text)}
+            every |= set(terms(f"{at.row.group.name if at.row.group else ''} {at.table.title}"))
+            share = max(self._share(words, held), 0.9 * self._share(words, every))
+            scored.append((share, -order, at))
+        if not scored:
+            return None
+        scored.sort(reverse=True, key=lambda item: item[:2])
+        best = scored[0]
+        rival = scored[1][0] if len(scored) > 1 else 0.0
+        return best[2] if best[0] >= least and best[0] - rival >= _CLEAR else None
+
+    def _share(self, words: Sequence[str], held: set[str]) -> float:
+        return share_of(words, held, self.corpus)
+
+    def about(self, at: RowAt) -> Reply:
+        """Answer what the question asks about the row that it describes."""
+        return self._cells([at])
+
+    # Lists and counts.
+
+    def listing(self) -> Reply | None:
+        """Answer a question for all rows that fit, or None where it is none."""
+        query = self.query
+        if query.form == "one":
+            return None
+        tables = self.tables(by_noun=query.noun is not None)
+        if not tables:
+            return self._missing_table()
+        filters = self._filters(tables)
+        if filters is None:
+            return None
+        chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.rows)]
+        if not chosen:
+            lines = [self._none(t, filters) for t in tables]
+            return self._abstain(Status.NOT_FOUND, " ".join(lines))
+        blocks = [self._block(t, filters) for t in chosen]
+        return self._answer("\n".join(blocks))
+
+    def _fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
+        return self._in_group(at.row) and all(item.fits(at) for item in filters)
+
+    def _filters(self, tables: Sequence[Table]) -> list[Filter] | None:
+        """Return the conditions of the question; None where its words fit no row, so that it asks for something else."""
+        query = self.query
+        filters: list[Filter] = []
+        for agency in query.agencies:
+            filters.append(self._agency_filter(agency))
+        unknown = self._unknown_agency() if not query.agencies else None
+        if unknown:
+            filters.append(self._agency_filter(unknown))
+        if query.says("blank") and (role := next((r for r in query.asked if r not in _WEAK), None)):
+            filters.append(self._blank_filter(role))
+        elif query.says("exact_due"):
+            filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
+        elif query.period is not None:
+            filters.append(self._period_filter())
+        if query.group:
+            filters.append(Filter(self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None))
+        skipped = unknown.name if unknown else ""
+        words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
+        words = [w for w in words if fold(w) not in light_words() or w in query.numbers]
+        if words:
+            filters_of_words = self._words_filter(words, tables)
+            if filters_of_words is None:
+                if not filters:
+                    return None
+                filters_of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
+            filters.append(filters_of_words)
+        return filters
+
+    def _said_by_period(self, word: str) -> bool:
+        period = self.query.period is not None or self.query.says("exact_due") or self.query.says("blank")
+        return period and (fold(word) in _PERIOD_WORDS or re.fullmatch(r"[\d/ivx]+", fold(word)) is not None)
+
+    def _unknown_agency(self) -> Agency | None:
+        """Return the agency that the question names in front of its role and that no register knows."""
+        match = re.search(r"(?:^|\b)((?:so|chi cuc|cuc|cong an|ban|bo|hoi|trung tam|uy ban|ubnd|truong|vien)\s[\w\s,&]{3,60}?)\s+(?:chu tri|phoi hop|theo doi|phu trach|duoc giao|lam)\b", self.query.folded)
+        if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
+            return None
+        name = self.query.text[match.start(1) : match.end(1)]
+        agency = split_agencies(name)
+        return agency[0] if agency and not agency[0].group else None
+
+    def _agency_filter(self, agency: Agency) -> Filter:
+        role = self.query.agency_role
+        roles = (role,) if role else AGENCIES
+        key = {"lead": "filter_lead", "partners": "filter_partners"}.get(role or "", "filter_any")
+
+        def column(at: RowAt) -> int | None:
+            for index, item in enumerate(at.table.columns):
+                if item.role in roles and any(a.key == agency.key for a in split_agencies(at.row.cells[index].text)):
+                    return index
+            return None
+
+        words = self.say.say(key, agency=agency.name)
+        if self.query.negated:
+            shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
+            return Filter(self.say.say("filter_not", filter=words), lambda at: column(at) is None, lambda at: at.table.column(shown or ""))
+        return Filter(words, lambda at: column(at) is not None, column)
+
+    def _blank_filter(self, role: str) -> Filter:
+        def column(at: RowAt) -> int | None:
+            return self._column(at.table, role)
+
+        def fits(at: RowAt) -> bool:
+            index = column(at)
+            return index is not None and not at.row.cells[index].text
+
+        name = self.say.name("column_names", role)
+        return Filter(self.say.say("filter_blank", column=name), fits, lambda _: None)
+
+    def _due_column(self, at: RowAt) -> int | None:
+        return at.table.column("due")
+
+    def _due(self, at: RowAt):  # noqa: ANN202 - Due
+        index = at.table.column("due")
+        return parse_due(at.row.cells[index].text if index is not None else "")
+
+    def _period_filter(self) -> Filter:
+        asked = self.query.period
+        if asked is None:
+            raise AssertionError
+        words = self.say.say("filter_recurring") if asked.due.kind is DueKind.RECURRING else self.say.say("filter_period", period=self._period_words())
+        return Filter(words, lambda at: falls(self._due(at), asked), self._due_column)
+
+    def _period_words(self) -> str:
+        asked = self.query.period
+        if asked is None or asked.due.start is None or asked.due.end is None:
+            return ""
+        start, end = asked.due.start, asked.due.end
+        year = f"/{start.year}" if asked.due.year else ""
+        relation = {"before": "trước ", "after": "sau ", "within": "trong "}[asked.relation]
+        if start == end:
+            return f"{relation}{start:%d/%m/%Y}"
+        if asked.due.kind is DueKind.MONTH:
+            return f"{relation}tháng {start.month}{year}"
+        if asked.due.kind is DueKind.QUARTER:
+            return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
+        return f"{relation}năm {start.year}"
+
+    def _words_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
+        """Return the rows that hold *words*: as a phrase in one cell where any row does, else nearly all of them."""
+        rows = [RowAt(t, r) for t in tables for r in t.rows]
+        only = self._column_named(tables)
+        phrase = [fold(word) for word in words]
+
+        def columns(at: RowAt) -> list[int]:
+            if only:
+                return [i for i in (self._column(at.table, role) for role in only) if i is not None]
+            return [i for i, column in enumerate(at.table.columns) if column.role != "order"]
+
+        def with_phrase(at: RowAt) -> int | None:
+            return next((i for i in columns(at) if holds_phrase(at.row.cells[i].text, phrase)), None)
+
+        def with_words(at: RowAt) -> int | None:
+            for i in columns(at):
+                if self._share(words, set(terms(at.row.cells[i].text))) >= _FITS:
+                    return i
+            return None
+
+        def in_group(at: RowAt) -> bool:
+            return at.row.group is not None and holds_phrase(at.row.group.name, phrase)
+
+        if re.search(r"\b(?:thuoc|trong|o|cua) (?:cac )?(?:muc|nhom|phan)\b", self.query.folded) and any(in_group(at) for at in rows):
+            return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
+        for column in (with_phrase, with_words):
+            if any(column(at) is not None for at in rows):
+                chosen = column
+                return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: chosen(at) is not None, chosen)
+        if any(in_group(at) for at in rows):
+            return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
+        return None
+
+    def _column_named(self, tables: Sequence[Table]) -> tuple[str, ...]:
+        roles = [role for role in self.query.asked if role in ("note", "deliverable")]
+        return tuple(role for role in roles if any(t.column(role) is not None for t in tables))
+
+    def _none(self, table: Table, filters: Sequence[Filter]) -> str:
+        return self.say.say(
+            "none",
+            noun=self.say.noun(table),
+            table=self.say.table(table, self.corpus),
+            total=len(table.rows),
+            filter=", ".join(item.words for item in filters),
+        )
+
+    def _block(self, table: Table, filters: Sequence[Filter]) -> str:
+        rows = [at for at in (RowAt(table, r) for r in table.rows) if self._fits(at, filters)]
+        name, noun = self.say.table(table, self.corpus), self.say.noun(table, len(rows))
+        conditions = ", ".join(item.words for item in filters)
+        if not filters and self.query.form == "count":
+            marks = self.citer.row(rows[0]) + (self.citer.row(rows[-1]) if len(rows) > 1 else "")
+            return sentence(self.say.say("count_all", table=name, count=len(rows), noun=noun, marks=marks))
+        key = "list_head" if filters else "list_all"
+        lines = [self.say.say(key, table=name, count=len(rows), noun=noun, filter=conditions)]
+        lines += [self._item(at, filters) for at in rows]
+        if extra := self._general(table, rows):
+            lines.append(extra)
+        total = len(table.rows)
+        lines.append(self.say.say("complete", count=len(rows), total=total, noun=self.say.noun(table, total), table=name))
+        return "\n".join(lines)
+
+    def _item(self, at: RowAt, filters: Sequence[Filter]) -> str:
+        subject = subject_column(at.table)
+        shown = [column for item in filters if (column := item.column(at)) is not None and column != subject]
+        marks = "".join(dict.fromkeys(self.citer.cell(at, column) for column in shown)) or self.citer.cell(at, subject)
+        value = trimmed(at.row.cells[subject].text)
+        joint = ""
+        for agency in self.query.agencies:
+            index = at.table.column("lead")
+            names = split_agencies(at.row.cells[index].text) if index is not None and index in shown else []
+            others = [other.name for other in names if other.key != agency.key]
+            if others and len(names) > len(others):
+                joint = self.say.say("joint", others="; ".join(others))
+        details = [trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")]
+        detail = f" ({'; '.join(details)})" if details else ""
+        return self.say.say("list_item", row=self.say.row(at), value=f"{value}{detail} {joint}", marks=marks)
+
+    def _general(self, table: Table, rows: Sequence[RowAt]) -> str | None:
+        """Say which further rows name a group of agencies that may include the one asked for."""
+        if self.query.form == "count" or len(self.query.agencies) != 1 or self.query.negated or self.query.agencies[0].group:
+            return None
+        roles = (self.query.agency_role,) if self.query.agency_role else AGENCIES
+        chosen = {at.row.number for at in rows}
+        general = [
+            (RowAt(table, row), index)
+            for row in table.rows
+            for index, column in enumerate(table.columns)
+            if column.role in roles and row.number not in chosen and any(a.group for a in split_agencies(row.cells[index].text))
+        ]
+        if not general:
+            return None
+        count = len({at.row.number for at, _ in general})
+        marks = self.citer.cell(*general[0])
+        agency = self.query.agencies[0].name
+        return sentence(self.say.say("also_group", count=count, noun=self.say.noun(table, count), agency=agency, marks=marks))
+
+    def groups(self) -> Reply | None:
+        """Answer how many sections a table has, and which."""
+        words = self.query.text.lower() if has_diacritics(self.query.text) else self.query.folded
+        pattern = r"\b(?:mấy|bao nhiêu|những|các|gồm) (?:mục|nhóm|phần)\b(?! tiêu| trăm)"
+        if not re.search(pattern if words != self.query.folded else fold_pattern(pattern), words):
+            return None
+        tables = [t for t in self.tables() if any(row.group for row in t.rows)]
+        if len(tables) != 1:
+            return None
+        table = tables[0]
+        known = {row.group: None for row in table.rows if row.group}
+        named = []
+        for group in known:
+            if group is not None:
+                mark = self.citer.place(table.document, group.start, group.end)
+                named.append(f"{group.number}. {group.name} {mark}")
+        text = self.say.say("count_groups", table=self.say.table(table, self.corpus), count=len(named), groups="; ".join(named))
+        return self._answer(sentence(text))
+
+    # Replies.
+
+    def _answer(self, text: str) -> Answer:
+        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+
+    def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
+        return Abstention(status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps())
+
+
+_PERIOD_WORDS = frozenset(
+    "thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc den cuoi dau hang".split()
+)
+
+
+def same_row(row: Row, number: str) -> bool:
+    """Tell whether *row* bears *number*, leading zeros aside."""
+    return row.number == number or row.number.lstrip("0") == number.lstrip("0")
+
+
+def fold_set(text: str) -> set[str]:
+    """Return the words of *text* as typed in small letters."""
+    return {word.strip(",.;").lower() for word in text.split()}
+
+
+def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
+    """
+    Return the share in [0, 1] of the weight of *words* that the terms *held* have.
+
+    Words count by how rare they are, light words little; two words side by side count once more where the corpus
+    knows the pair, or the language does.
+    """
+    light = light_words() | corpus.own_places
+    weighted: list[tuple[str, float]] = []
+    for position, word in enumerate(words):
+        term = fold(word)
+        weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
+        following = words[position + 1] if position + 1 < len(words) else None
+        if following is None:
+            continue
+        pair = f"{term} {fold(following)}"
+        if corpus.knows(pair) or corpus.is_compound(word, following):
+            weighted.append((pair, _PAIR * corpus.weight(pair) * (_LIGHT if {term, fold(following)} <= light else 1.0)))
+    total = sum(weight for _, weight in weighted)
+    return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
+
+
+def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
+    """Tell whether *text* has the words of *phrase* (folded) side by side, words that only frame a question aside."""
+    light = light_words()
+    words = [folded for word in content_words(text) if (folded := fold(word)) not in light or folded in phrase]
+    size = len(phrase)
+    return any(all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True)) for i in range(len(words) - size + 1))
+
+
+def _same_word(printed: str, asked: str) -> bool:
+    """"71" asks for "71" and for "71/NQ-CP" alike."""
+    if printed == asked:
+        return True
+    return asked.isdigit() and re.match(r"\d+", printed) is not None and re.split(r"[/-]", printed)[0] == asked and not re.fullmatch(r"[\d/.-]+", printed)

@@ -1,0 +1,293 @@
+"""
+The assistant: a question in, an Answer or an Abstention out, with the state that the next question starts from.
+
+The order in which ways of answering are tried is the whole policy, and stands in :meth:`Assistant._reply`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from assistant.about_documents import AboutDocuments
+from assistant.conversation import State, complete
+from assistant.corpus import Corpus
+from assistant.facts import Facts
+from assistant.lexicon import patterns, says
+from assistant.question import parse_question
+from assistant.record import error_record, reply_record
+from assistant.registers import Registers
+from assistant.typed import QuestionReader, Understood
+from assistant.types import Abstention, Answer, Status
+from assistant.verify import bad_marks, unfounded
+from assistant.wording import Wording
+from indexer.errors import InputError
+from indexer.index import Index
+from indexer.path import parse_label
+from indexer.types import StepKind
+from indexer.vietnamese import fold, has_diacritics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from assistant.question import Query
+    from assistant.types import Citation, Reply
+
+LONGEST_QUESTION = 1000  # characters
+
+
+class Assistant:
+    """Answers questions from one index; threads may share it."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.corpus = Corpus(index)
+        self._reader = QuestionReader(lambda: self.corpus.texts)
+
+    @classmethod
+    def open(cls, index: Path, *, model: str | None = None) -> Assistant:
+        """
+        Return an assistant for the index in folder *index*; *model* names another model that it was built with.
+
+        Raises:
+            StoreError: the index is missing, damaged or of another format or model.
+        """
+        if model is None:
+            return cls(Index.open(index))
+        from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
+
+        return cls(Index.open(index, load_encoder=lambda: load_encoder(model)))
+
+    def warm(self) -> None:
+        """Load the model and the word lists, so that the first question does not wait for them."""
+        self._reader.warm()
+        self.index.warm()
+
+    def ask(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
+        """
+        Answer *question*, which may lean on the questions before it as *state* has them.
+
+        *literal* takes the question exactly as it is typed: that is how a user takes back what was understood.
+
+        Raises:
+            InputError: the question is empty or too long.
+            StoreError: the model is not the one that the index was built with.
+        """
+        typed = check_question(question)
+        understood = Understood(typed, typed, typed, marked=has_diacritics(typed)) if literal else self._reader.read(typed)
+        stripped = strip_courtesy(understood)
+        query = complete(parse_question(stripped, self.corpus), state or State())
+        reply = self._checked(self._reply(query, stripped), query)
+        if isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND and (parts := split_parts(typed)):
+            reply = self._in_parts(parts, state) or reply
+        return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
+
+    def _in_parts(self, parts: Sequence[str], state: State | None) -> Reply | None:
+        """Answer the parts of a question one after the other; None unless every part is answered."""
+        replies = []
+        for part in parts:
+            reply, state = self.ask(part, state)
+            if not isinstance(reply, Answer):
+                return None
+            replies.append(reply)
+        return joined(replies)
+
+    def _reply(self, query: Query, understood: Understood) -> Reply:
+        question, shown = understood.typed, understood.shown
+        if reply := self._chatter(query, question, shown):
+            return reply
+        registers = Registers(self.corpus, query, shown, question)
+        if reply := registers.lookup():
+            return reply
+        if reply := registers.groups():
+            return reply
+        documents = AboutDocuments(self.corpus, query, shown, question)
+        about_rows = query.form != "one" and (query.noun is not None or query.agencies)
+        if not about_rows and (reply := documents.answer()):
+            return reply
+        declined: Reply | None = None
+        if reply := registers.listing():
+            if isinstance(reply, Answer):
+                return self._with_prose(reply, query, understood)
+            declined = reply
+        if declined is not None and (query.noun or query.agencies):
+            return declined
+        return self._prose(query, registers, understood)
+
+    def _prose(self, query: Query, registers: Registers, understood: Understood) -> Reply:
+        """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
+        restored = not understood.marked or understood.language == "en"
+        facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=restored)
+        if query.says("compare") or query.says("which_documents"):
+            return facts.answer()
+        if query.wants("person") or facts.lacks_anchor():
+            return facts.not_found()
+        column = registers.asks_column()
+        described = registers.described() if column else None
+        if described is not None and query.noun is not None and not query.issued_by:
+            return registers.about(described)
+        best = facts.find()
+        if column and best and best[0].at is not None:
+            return registers.about(best[0].at)
+        if not best and described is not None:
+            return registers.about(described)
+        return facts.answer()
+
+    def _with_prose(self, reply: Answer, query: Query, understood: Understood) -> Answer:
+        """Add to a list what the other documents that the question names say of its agency."""
+        cited = {citation.document for citation in reply.citations}
+        others = [name for name in query.documents if name not in cited]
+        if not others or not query.agencies:
+            return reply
+        facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=not understood.marked)
+        more = [answer for name in others if (answer := facts.within(name))]
+        return joined([reply, *more])
+
+    def _chatter(self, query: Query, question: str, shown: str) -> Reply | None:
+        folded = query.folded.strip()
+        say = Wording(query.language)
+        if says("chatter", "patterns", folded) and not query.rows and len(folded.split()) < 12:  # noqa: PLR2004
+            text = say.say("chatter", example=self.example())
+        elif says("chatter", "outside", folded) and not query.rows:
+            text = say.say("outside", documents=say.documents(self.corpus.documents, self.corpus))
+        else:
+            return None
+        return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
+
+    def example(self) -> str:
+        """Return a question that this corpus answers."""
+        for table in self.corpus.tables:
+            if table.column("lead") is not None and table.rows:
+                row = table.rows[len(table.rows) // 2]
+                return f"Ai chủ trì {table.noun} {row.number}, khi nào xong?"
+        return "Văn bản này do ai ký?"
+
+    def _checked(self, reply: Reply, query: Query) -> Reply:
+        """Return *reply* where every figure in it is founded; else say that the answer could not be verified."""
+        if not isinstance(reply, Answer):
+            return reply
+        wrong = unfounded(reply, self._allowed(query)) + bad_marks(reply)
+        if not wrong:
+            return reply
+        say = Wording(query.language)
+        known = say.documents(self.corpus.documents, self.corpus)
+        text = say.say("not_found", question=reply.understood, words=" ".join(query.words), documents=known)
+        trace = (*reply.trace, f"bị loại khi kiểm tra: {', '.join(wrong)}")
+        return Abstention(Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace)
+
+    def _allowed(self, query: Query) -> str:
+        """Return what an answer may say besides its citations: names, numbers of rows, counts, dates as they are read."""
+        counts = " ".join(str(number) for table in self.corpus.tables for number in range(len(table.rows) + 1))
+        numbers = " ".join(row.number for table in self.corpus.tables for row in table.rows)
+        documents = " ".join(
+            f"{d.id} {d.metadata.number.value if d.metadata.number else ''} {self._day(d.metadata.issued_on)}" for d in self.corpus.documents
+        )
+        return f"{query.text} {counts} {numbers} {documents} {len(self.corpus.documents)}"
+
+    @staticmethod
+    def _day(issued_on: Any) -> str:
+        if issued_on is None:
+            return ""
+        year, month, day = issued_on.value.split("-")
+        return f"{day} {month} {year} {int(day)} {day}/{month}/{year}"
+
+    def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Return the answer record of one object of a batch: ``{"id", "question", "history"?}``.
+
+        The questions of its history are answered first, in order, as one conversation. A fault of the object gives ``status`` "error".
+        """
+        name = item.get("id")
+        question = item.get("question")
+        if not isinstance(question, str):
+            return error_record(name, "", "câu hỏi thiếu trường \"question\" dạng chữ; thêm trường này rồi gửi lại")
+        history = item.get("history") or []
+        if not isinstance(history, list) or not all(isinstance(t, dict) and isinstance(t.get("question"), str) for t in history):
+            return error_record(name, question, "\"history\" phải là danh sách các {\"question\": …}; sửa lại rồi gửi lại")
+        begin = perf_counter()
+        try:
+            state = State()
+            for turn in history:
+                _, state = self.ask(turn["question"], state)
+            begin = perf_counter()
+            reply, _ = self.ask(question, state)
+        except InputError as error:
+            return error_record(name, question[:200], str(error))
+        return reply_record(replace(reply, question=question), name=name, elapsed_ms=(perf_counter() - begin) * 1000)
+
+
+def check_question(question: str) -> str:
+    """
+    Return *question* without its outer white space.
+
+    Raises:
+        InputError: it is empty, or longer than 1,000 characters.
+    """
+    typed = question.strip()
+    if not any(letter.isalnum() for letter in typed):
+        raise InputError("Câu hỏi đang để trống.\n  Xin nhập câu hỏi, ví dụ: “Ai chủ trì nhiệm vụ 9, khi nào xong?”")
+    if len(typed) > LONGEST_QUESTION:
+        msg = (
+            f"Câu hỏi dài {len(typed):,} ký tự, quá {LONGEST_QUESTION:,} ký tự.".replace(",", ".")
+            + "\n  Xin rút gọn câu hỏi, hoặc tách thành nhiều câu."
+        )
+        raise InputError(msg)
+    return typed
+
+
+def strip_courtesy(understood: Understood) -> Understood:
+    """Return *understood* without words of courtesy before and behind the question, which say nothing of what is asked."""
+    text = understood.text
+    pattern = patterns("courtesy", "patterns")
+    for _ in range(4):
+        match = pattern.search(fold(text))
+        if not match or match.end() - match.start() >= len(text.strip()) or not match.group().strip(" ?.!"):
+            break
+        rest = text[: match.start()] + " " + text[match.end() :]
+        if len(re.findall(r"\w+", rest)) < 2:  # noqa: PLR2004
+            break
+        text = rest.strip()
+    return replace(understood, text=text)
+
+
+def _state_after(query: Query, reply: Reply) -> State:
+    documents = tuple(dict.fromkeys(citation.document for citation in reply.citations))
+    steps = [step for citation in reply.citations for step in parse_label(citation.label) if step.kind is StepKind.ROW]
+    return State(query, documents, tuple(dict.fromkeys((step.name, step.number) for step in steps)))
+
+
+_PARTS = re.compile(
+    r"\s*(?:[,;?]\s*(?:và\s+)?|\s+và\s+)(?=(?:ai|khi nào|bao giờ|cơ quan nào|đơn vị nào|có phải|hạn|thời hạn|số mấy|do ai|mấy|bao nhiêu)\b)", re.IGNORECASE
+)
+
+
+def split_parts(question: str) -> list[str]:
+    """Return the parts of a question that asks two things, each with its question word; [] where it asks one."""
+    parts = [part for part in _PARTS.split(question.strip(" ?.")) if part]
+    return parts if len(parts) == 2 and all(len(part.split()) > 1 for part in parts) else []  # noqa: PLR2004
+
+
+def joined(replies: Sequence[Answer]) -> Answer:
+    """Return one answer that says what *replies* say, their citations numbered on."""
+    citations: list[Citation] = []
+    texts: list[str] = []
+    for reply in replies:
+        base = len(citations)
+        texts.append(re.sub(r"\[(\d+)\]", lambda match, base=base: f"[{int(match.group(1)) + base}]", reply.text))  # type: ignore[misc]
+        citations += reply.citations
+    first = replies[0]
+    trace = tuple(step for reply in replies for step in reply.trace)
+    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace)
+
+
+def answer_all(assistant: Assistant, questions: Sequence[str]) -> list[Reply]:
+    """Answer *questions* as one conversation."""
+    state = State()
+    replies = []
+    for question in questions:
+        reply, state = assistant.ask(question, state)
+        replies.append(reply)
+    return replies

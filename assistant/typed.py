@@ -1,0 +1,212 @@
+"""What was typed, and what is understood: abbreviations, diacritics left out, Telex keys left over, slips, English."""
+
+from __future__ import annotations
+
+import regex as re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
+from indexer.vietnamese import fold, has_diacritics, syllables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from indexer.restore import Restorer
+    from indexer.syllable_model import SyllableModel
+
+_TOKEN = re.compile(r"\S+")
+_EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
+_LETTERS = re.compile(r"\p{Latin}+")
+_TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_TELEX_MARKS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
+_VOWELS = "aăâeêioôơuưy"
+_NUMBERED = re.compile(r"(pl|nq|kh|qd|qđ|nd|tt|ct|nv|kl|tb)\.?([ivx]{1,4}|\d{1,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """
+    A question as it is answered.
+
+    ``shown`` is what the user is told was understood; ``text`` is what is analysed: the same, or for an English question its
+    Vietnamese gloss. ``marked`` tells whether the user typed diacritics. ``changed`` tells whether the two differ beyond white space.
+    """
+
+    typed: str
+    shown: str
+    text: str
+    language: str = "vi"
+    marked: bool = True
+
+    @property
+    def changed(self) -> bool:
+        """Whether what was understood is not what was typed."""
+        return self.typed != self.shown
+
+
+def is_english(text: str) -> bool:
+    """Tell whether *text* is an English question: no diacritics, and at least a third of its words are small English words."""
+    words = re.findall(r"[a-z']+", text.lower())
+    if not words or has_diacritics(text):
+        return False
+    return sum(word in english_words() for word in words) * 3 >= len(words)
+
+
+def gloss(text: str) -> str:
+    """Return an English question in Vietnamese, phrase by phrase; words that are not known stay."""
+    done: list[str] = []
+    rest = re.sub(r"[’']s\b", " ", text)
+    for pattern, vietnamese in english_phrases():
+        while match := pattern.search(rest):
+            done.append(vietnamese)
+            rest = f"{rest[: match.start()]} \x00{len(done) - 1}\x00 {rest[match.end() :]}"
+    rest = re.sub(r"\x00(\d+)\x00", lambda match: done[int(match.group(1))], rest)
+    return " ".join(word for word in rest.split() if word.lower() not in english_words())
+
+
+def _telex(word: str) -> str:
+    """Return the syllable that the Telex keys *word* write: "nhieemj" gives "nhiệm"; *word* itself where they write none."""
+    plain = word
+    for keys, letter in _TELEX_MARKS:
+        plain = plain.replace(keys, letter)
+    if "w" in plain:
+        plain = plain.replace("w", "ư")
+    if plain[-1:] in _TELEX_TONES and len(plain) > 1:
+        tone, plain = _TELEX_TONES[plain[-1]], plain[:-1]
+        places = [i for i, letter in enumerate(plain) if letter in _VOWELS]
+        if not places:
+            return word
+        marked = [i for i in places if plain[i] in "ăâêôơư"]
+        closed = places[-1] < len(plain) - 1
+        place = marked[-1] if marked else places[-1] if closed or len(places) == 1 else places[-2]
+        plain = plain[: place + 1] + tone + plain[place + 1 :]
+    return unicodedata.normalize("NFC", plain)
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Tell whether one letter more, less or other makes *one* of *other*."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    short, long = sorted((one, other), key=len)
+    return any(short == long[:i] + long[i + 1 :] for i in range(len(long)))
+
+
+class QuestionReader:
+    """Reads questions about one corpus, whose wording decides between two readings."""
+
+    def __init__(self, corpus_texts: Callable[[], Iterable[str]]) -> None:
+        self._corpus_texts = corpus_texts
+
+    @cached_property
+    def _model(self) -> SyllableModel:
+        from indexer.syllable_model import SyllableModel  # noqa: PLC0415 - reads its file
+
+        return SyllableModel.load()
+
+    @cached_property
+    def _restorer(self) -> Restorer:
+        from indexer.restore import Restorer  # noqa: PLC0415 - counts the whole corpus
+
+        phrases, weight = typing_phrases()
+        return Restorer(self._model, [*self._corpus_texts(), *phrases * weight])
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(fold(word) for text in self._corpus_texts() for word in syllables(text))
+
+    def warm(self) -> None:
+        """Load what the first badly typed question would wait for."""
+        self._restorer.restore("xin chao")
+        _ = self._vocabulary
+
+    def read(self, question: str) -> Understood:
+        """Return how *question* is understood."""
+        typed = " ".join(unicodedata.normalize("NFC", question).split())
+        if is_english(typed):
+            return Understood(typed, typed, gloss(typed), language="en")
+        marked = has_diacritics(typed)
+        typed_out = typed
+        for pattern, meant in abbreviated_phrases():
+            while match := pattern.search(fold(typed_out)):
+                typed_out = typed_out[: match.start()] + meant + typed_out[match.end() :]
+        text = _TOKEN.sub(lambda match: self._mend(match.group()), typed_out)
+        if self._needs_restoring(text):
+            text = self._restorer.restore(text)
+        return Understood(typed, text, text, marked=marked)
+
+    def _needs_restoring(self, text: str) -> bool:
+        return any(not has_diacritics(word) for word in _LETTERS.findall(text))
+
+    def _mend(self, token: str) -> str:
+        edges = _EDGES.match(token)
+        if edges is None or not edges.group(2):
+            return token
+        before, word, after = edges.groups()
+        if meant := self._written_out(word):
+            return before + meant + after
+        if _LETTERS.fullmatch(word) and not word.isupper():
+            mended = self._mend_keys(word) if not has_diacritics(word) else self._mend_marks(word)
+            return before + mended + after
+        return token
+
+    def _written_out(self, word: str) -> str | None:
+        """Return what an abbreviation stands for: "nv", "ctrì", "PLII", "NQ57"."""
+        lowered = word.lower()
+        if len(word) == 1 and word.isupper():
+            return None
+        if meant := abbreviations().get(lowered):
+            return meant
+        if (meant := abbreviations().get(fold(lowered))) and not self._model.candidates(fold(lowered)):
+            return meant
+        numbered = _NUMBERED.fullmatch(lowered)
+        if numbered and not self._model.candidates(lowered) and (meant := abbreviations().get(numbered.group(1))):
+            return f"{meant} {numbered.group(2).upper()}"
+        return None
+
+    def _mend_marks(self, word: str) -> str:
+        """Mend a word with marks that is no syllable: its tone on the wrong vowel ("cuả"), or one wrong letter ("pải")."""
+        lowered = word.lower()
+        folded = fold(lowered)
+        if lowered in self._model.candidates(folded) or folded in self._vocabulary and not self._model.candidates(folded):
+            return word
+        marks = sorted(unicodedata.normalize("NFD", lowered))
+        for other in self._model.candidates(folded):
+            if sorted(unicodedata.normalize("NFD", other)) == marks:
+                return other
+        if self._model.candidates(folded):
+            return word
+        near = [c for n in self._neighbours(folded) for c in self._model.candidates(n) if _one_letter_apart(lowered, c)]
+        return max(near, key=lambda other: self._model.log_probability("", other)) if near else word
+
+    def _mend_keys(self, word: str) -> str:
+        """Mend a word that is no syllable: Telex keys left over, or one wrong letter."""
+        lowered = word.lower()
+        if self._is_syllable(lowered) or len(lowered) < 2:  # noqa: PLR2004
+            return word
+        keyed = _telex(lowered)
+        if keyed != lowered and keyed in self._model.candidates(fold(keyed)):
+            return keyed
+        if len(lowered) > 2 and lowered.isalpha() and lowered not in self._vocabulary:  # noqa: PLR2004
+            near = [other for other in self._neighbours(lowered) if other in self._vocabulary and self._is_syllable(other)]
+            if near:
+                return max(near, key=lambda other: self._model.log_probability("", other))
+        return word
+
+    def _is_syllable(self, folded: str) -> bool:
+        return bool(self._model.candidates(folded)) or folded in self._vocabulary
+
+    @staticmethod
+    def _neighbours(word: str) -> set[str]:
+        """Return what *word* becomes by one swap, one letter less, one more or another."""
+        letters = "abcdeghiklmnopqrstuvxy"
+        splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+        swaps = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+        less = {a + b[1:] for a, b in splits if b}
+        other = {a + letter + b[1:] for a, b in splits if b for letter in letters}
+        more = {a + letter + b for a, b in splits for letter in letters}
+        return swaps | less | other | more

@@ -1,0 +1,94 @@
+"""What the assistant says: sentences of ``wording.toml`` in the language of the question."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from indexer.letterhead import kind_names
+from indexer.path import label
+
+if TYPE_CHECKING:
+    from assistant.corpus import Corpus, RowAt
+    from indexer.types import Document, Table
+
+_END = re.compile(r"[.;,]+(?=\s*(?:\[\d+\])*$)")
+
+
+@cache
+def _data() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("assistant").joinpath("wording.toml").read_text(encoding="utf-8"))
+
+
+class Wording:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._words = _data()[language]
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the sentence *key* with its braces filled in; one that is not given stays empty."""
+        filled = defaultdict(str, {name: value for name, value in values.items() if value is not None})
+        return re.sub(r"\s+", " ", str(self._words[key]).format_map(filled)).strip()
+
+    def name(self, table: str, key: str) -> str:
+        """Return the word for *key* in one of the tables of words; *key* itself where there is none."""
+        return str(self._words.get(table, {}).get(key, key))
+
+    def noun(self, table: Table, count: int = 1) -> str:
+        """Return what rows of *table* are called."""
+        word = self.name("nouns", table.noun)
+        return f"{word}s" if self.language == "en" and word != table.noun and count != 1 else word
+
+    def row(self, at: RowAt) -> str:
+        """Return "Nhiệm vụ 9"."""
+        return f"{self.noun(at.table).capitalize()} {at.row.number}"
+
+    @staticmethod
+    def table(table: Table, corpus: Corpus) -> str:
+        """Return "Phụ lục II", with its document where several documents have tables."""
+        name = label(table.path) or "Bảng"
+        holders = {other.document for other in corpus.tables}
+        return f"{name} ({corpus.index.document(table.document).name()})" if len(holders) > 1 else name
+
+    def document(self, document: Document, corpus: Corpus) -> str:
+        """Return "Kế hoạch số 6896/KH-UBND", or "Kế hoạch của Sở Xây dựng" where no number is known."""
+        metadata = document.metadata
+        kind = kind_names().get(metadata.kind.value, "Văn bản") if metadata.kind else "Văn bản"
+        if self.language == "en":
+            kind = {"Kế hoạch": "Plan", "Văn bản": "Document", "Quyết định": "Decision", "Nghị quyết": "Resolution"}.get(kind, kind)
+        if metadata.number:
+            return f"{kind} {metadata.number.value}"
+        issuer = corpus.issuer_name(document)
+        if issuer:
+            return f"{kind} of {issuer}" if self.language == "en" else f"{kind} của {issuer}"
+        return f"{kind} {document.id}"
+
+    def day(self, iso: str) -> str:
+        """Return an ISO date as it is read: 04/11/2025, or 4 November 2025."""
+        value = date.fromisoformat(iso)
+        if self.language == "en":
+            return f"{value.day} {value.strftime('%B')} {value.year} ({value:%d/%m/%Y})"
+        return f"{value:%d/%m/%Y}"
+
+    def documents(self, documents: tuple[Document, ...], corpus: Corpus) -> str:
+        """Return the names of *documents*, at most eight."""
+        names = [self.document(document, corpus) for document in documents[:8]]
+        rest = len(documents) - len(names)
+        return "; ".join(names) + (f" … (+{rest})" if rest else "")
+
+
+def sentence(text: str) -> str:
+    """Return *text* ending in one full stop behind its citation marks: "… chủ trì [1]."."""
+    return _END.sub("", text.strip()).rstrip(" ;,.") + "."
+
+
+def trimmed(value: str) -> str:
+    """Return a cell's words without the full stop or semicolon they end with."""
+    return value.rstrip(" .;,")

@@ -1,0 +1,165 @@
+"""
+Evaluation: question sets over the documents, retrieval sets, speed.
+
+    python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
+    python -m eval run --set DIR
+    python -m eval compare BEFORE.json AFTER.json
+    python -m eval speed
+    python -m eval check
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from eval.run import Answerer, Outcome
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(prog="python -m eval", description=__doc__.split("\n")[1])
+    commands = top.add_subparsers(dest="command", required=True)
+
+    run = commands.add_parser("run", help="answer a question set and score it (run --set DIR: a retrieval set)")
+    run.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (foundation.jsonl)")
+    run.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    run.add_argument(
+        "--answers", type=Path, metavar="FILE", help="score these answers of `assistant ask --batch` instead"
+    )
+    run.add_argument("--json", type=Path, metavar="OUT", help="write the results, a row a question")
+    run.add_argument("--misses", action="store_true", help="list every question that is not right")
+    run.add_argument(
+        "--baseline", action=argparse.BooleanOptionalAction, default=True, help="run the naive baseline too"
+    )
+
+    compare = commands.add_parser("compare", help="gains and losses between two runs")
+    compare.add_argument("before", type=Path, metavar="BEFORE.json")
+    compare.add_argument("after", type=Path, metavar="AFTER.json")
+    compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
+
+    speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
+    speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    speed.add_argument("--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="its documents (corpus)")
+    speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (foundation.jsonl)")
+    speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
+
+    check = commands.add_parser("check", help="verify question files against the documents")
+    check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
+    check.add_argument(
+        "--documents", type=Path, default=Path("corpus/documents"), metavar="DIR", help="folder of .txt files"
+    )
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 done, 1 a fault of the input, 2 wrong usage."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    from indexer.errors import HoiVanBanError
+
+    try:
+        if arguments[:1] == ["run"] and any(word == "--set" or word.startswith("--set=") for word in arguments):
+            from eval.retrieval import main as run_retrieval
+
+            return int(run_retrieval(arguments[1:]))
+        options = parser().parse_args(arguments)
+        return {"run": _run, "compare": _compare, "speed": _speed, "check": _check}[options.command](options)
+    except HoiVanBanError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    from eval import run
+    from eval.baseline import PasteBaseline
+    from eval.question_set import FOUNDATION, load_sets
+
+    files = options.questions or [FOUNDATION]
+    questions = load_sets(files)
+    from indexer.index import Index
+
+    texts = {document.id: document.text for document in Index.open(options.index).documents}
+    systems: dict[str, list[Outcome]] = {}
+    answerer: Answerer
+    if options.answers:
+        answerer = run.RecordedAnswers(run.read_answers(options.answers))
+    else:
+        from assistant.service import Assistant
+
+        answerer = Assistant.open(options.index)
+    systems[run.ASSISTANT] = run.ask_all(questions, answerer, texts=texts, name=run.ASSISTANT)
+    if options.baseline:
+        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), texts=texts, name=run.BASELINE)
+    _print_lines(run.table(systems))
+    if options.misses:
+        print()
+        _print_lines(run.misses(systems[run.ASSISTANT]))
+    if options.json:
+        _write_json(options.json, run.report(systems, files=[file.name for file in files]))
+    return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from eval.compare import comparison_lines, load_report
+
+    before, after = (load_report(path, options.system) for path in (options.before, options.after))
+    _print_lines(comparison_lines(before, after))
+    return 0
+
+
+def _speed(options: argparse.Namespace) -> int:
+    from eval import speed
+    from eval.question_set import DEVELOPMENT, FOUNDATION, load_questions, load_sets
+
+    questions = load_sets(options.questions or [FOUNDATION])
+    measured = speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
+    _print_lines(speed.lines(measured))
+    if options.json:
+        _write_json(options.json, speed.report(measured, questions=len(questions)))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from eval.question_set import QUESTIONS, asked_twice, check_questions, load_sets
+    from indexer.errors import InputError
+    from indexer.reader import read_text
+
+    files = options.questions or sorted(QUESTIONS.glob("*.jsonl"))
+    questions = load_sets(files)
+    texts = {path.stem: read_text(path) for path in sorted(options.documents.glob("*.txt"))}
+    if not texts:
+        fact = f"{options.documents}: holds no .txt file."
+        raise InputError(f"{fact}\n  Name the folder of the documents:  python -m eval check --documents DIR")
+    found = check_questions(questions, texts) + [f"asked twice: {question}" for question in asked_twice(questions)]
+    _print_lines(found)
+    print(f"{len(questions)} questions in {len(files)} files, {len(found)} faults")
+    return 1 if found else 0
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _write_json(path: Path, found: Mapping[str, Any]) -> None:
+    from indexer.errors import InputError
+
+    try:
+        path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{path}: cannot be written ({error.strerror}).\n  Give another file:  --json OUT"
+        raise InputError(msg) from error
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # a Windows console may say cp1252
+    sys.exit(main())

@@ -1,0 +1,175 @@
+"""
+When an answer is right: pure functions of a question and the answer record that it got.
+
+    facts      every fact of the question stands in the answer, and nothing that must not
+    citations  every place is cited word for word, by a clause or a row and not by a page
+    declined   the answer says that there is none
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from eval.question_set import DECLINES
+from indexer.reader import normalise
+from indexer.types import fold_white
+
+if TYPE_CHECKING:
+    from eval.question_set import Gold, Question
+
+Record = Mapping[str, Any]  # the answer record of DESIGN.md, section 4
+
+LONGEST_UNIT = 2_500  # characters; a citation of more is a page, not a place
+LONGEST_ANSWER = 1_200  # characters; more than this, where no list was asked for, is pasted text
+OVERLAP = 0.6  # share of the gold quote's words that a shorter or shifted quote must hold in one run
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """
+    How one answer did. ``facts`` and ``citations`` are None where there is nothing to answer.
+
+    ``reasons`` says why it is not right, [] when it is.
+    """
+
+    question: str
+    category: str
+    answerable: bool
+    facts: bool | None
+    citations: bool | None
+    declined: bool
+    right: bool
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def both(self) -> bool | None:
+        """Facts and citations; None where there is nothing to answer."""
+        return None if self.facts is None else bool(self.facts and self.citations)
+
+
+def score_record(question: Question, record: Record, texts: Mapping[str, str] | None = None) -> Score:
+    """
+    Return the score of *record* as the answer to *question*.
+
+    With *texts*, the documents by id, a citation counts only if its quote is ``texts[document][start:end]``.
+    """
+    status = record.get("status")
+    declined = status in DECLINES
+    if not question.answerable:
+        right = declined and question.status in (None, status)
+        wanted = question.status or " / ".join(DECLINES)
+        reasons = () if right else (f"status {status} instead of {wanted}",)
+        return Score(question.id, question.category, False, None, None, declined, right, reasons)  # noqa: FBT003
+    if status != "answered":
+        reasons = (f"status {status} instead of answered",)
+        return Score(question.id, question.category, True, False, False, declined, False, reasons)  # noqa: FBT003
+    facts = missing_facts(question, str(record.get("answer", "")))
+    places = missing_places(question, _citations(record), texts)
+    return Score(
+        question=question.id,
+        category=question.category,
+        answerable=True,
+        facts=not facts,
+        citations=not places,
+        declined=False,
+        right=not facts and not places,
+        reasons=(*facts, *places),
+    )
+
+
+def missing_facts(question: Question, answer: str) -> tuple[str, ...]:
+    """Return why *answer* does not hold the facts of *question*, () when it does."""
+    reasons = [
+        f"fact missing: {group[0]}" for group in question.must if not any(states(answer, form) for form in group)
+    ]
+    reasons += [f"says what it must not: {words}" for words in question.must_not if states(answer, words)]
+    if len(answer) > LONGEST_ANSWER and not question.is_list:
+        reasons.append(f"pasted: the answer has {len(answer)} characters")
+    return tuple(reasons)
+
+
+def states(answer: str, fact: str) -> bool:
+    """
+    Tell whether *fact* stands in *answer* as whole words and numbers, in any case and white space.
+
+    ``states("hạn: Tháng 10/2025", "tháng 10/2025")``, but "nhiệm vụ 1" is not in "nhiệm vụ 11", nor "5%" in "6,5%".
+    """
+    wanted = _plain(fact)
+    before = r"(?<!\w)(?<!\d[.,])" if wanted[0].isdigit() else r"(?<!\w)" if _is_word(wanted[0]) else ""
+    after = r"(?!\w)(?![.,]\d)" if wanted[-1].isdigit() else r"(?!\w)" if _is_word(wanted[-1]) else ""
+    return re.search(f"{before}{re.escape(wanted)}{after}", _plain(answer)) is not None
+
+
+def missing_places(
+    question: Question, citations: Sequence[Record], texts: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Return which places the *citations* do not reach, () when they reach all, or one with ``any_gold``."""
+    counted = [citation for citation in citations if _is_a_place(citation) and is_verbatim(citation, texts)]
+    missing = [gold for gold in question.gold if not any(reaches(citation, gold) for citation in counted)]
+    if question.any_gold and len(missing) < len(question.gold):
+        return ()
+    return tuple(f"not cited: {gold.document}, {gold.label}" for gold in missing)
+
+
+def reaches(citation: Record, gold: Gold) -> bool:
+    """
+    Tell whether *citation* leads to *gold*: same document, same clause or row, and its quote there or overlapping.
+
+    The gold quote stands in the citation's ``quote`` or ``text``, or at least OVERLAP of its words stand in the quote
+    in one run. Words beside the gold quote have to stand in the ``text``.
+    """
+    if citation.get("document") != gold.document:
+        return False
+    quote, text = (_on_one_line(str(citation.get(field) or "")) for field in ("quote", "text"))
+    wanted = _on_one_line(gold.quote)
+    if _on_one_line(gold.beside) not in text:
+        return False
+    if wanted in quote or wanted in text:
+        return True
+    words = wanted.split()
+    return longest_run(words, quote.split()) >= OVERLAP * len(words)
+
+
+def longest_run(wanted: Sequence[str], words: Sequence[str]) -> int:
+    """Return the length of the longest run of *words* that stands in *wanted* too."""
+    longest = 0
+    lengths = [0] * (len(words) + 1)  # of the run that ends at this word, for the wanted word before
+    for word in wanted:
+        lengths = [0, *(lengths[i] + 1 if word == other else 0 for i, other in enumerate(words))]
+        longest = max(longest, *lengths)
+    return longest
+
+
+def is_verbatim(citation: Record, texts: Mapping[str, str] | None) -> bool:
+    """Tell whether the quote is the slice of its document that it says it is; True where *texts* is None."""
+    if texts is None:
+        return True
+    text = texts.get(str(citation.get("document")))
+    start, end = citation.get("start"), citation.get("end")
+    if text is None or not isinstance(start, int) or not isinstance(end, int):
+        return False
+    return text[start:end] == citation.get("quote")
+
+
+def _is_a_place(citation: Record) -> bool:
+    return len(str(citation.get("text") or "")) <= LONGEST_UNIT
+
+
+def _citations(record: Record) -> list[Record]:
+    found = record.get("citations")
+    return [citation for citation in found if isinstance(citation, Mapping)] if isinstance(found, list) else []
+
+
+def _on_one_line(text: str) -> str:
+    return fold_white(normalise(text))
+
+
+def _plain(text: str) -> str:
+    return _on_one_line(text).casefold()
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"

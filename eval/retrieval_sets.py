@@ -1,0 +1,141 @@
+"""Retrieval sets: BEIR folders (``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv``) and one made from SQuAD files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_OPENERS: dict[str, Any] = {".gz": gzip.open, ".xz": lzma.open}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document of a retrieval set; ``title`` is "" where there is none."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalSet:
+    """Documents, questions by id, and for each judged question the gain of its relevant documents."""
+
+    name: str
+    corpus: tuple[Entry, ...]
+    queries: Mapping[str, str]
+    qrels: Mapping[str, Mapping[str, int]]
+
+    def judged(self) -> dict[str, str]:
+        """Return the questions that have at least one relevant document."""
+        return {query: self.queries[query] for query in self.qrels if query in self.queries}
+
+
+def load_set(folder: Path, corpus_file: Path | None = None) -> RetrievalSet:
+    """
+    Read the BEIR folder *folder*; *corpus_file* stands in for its ``corpus.jsonl`` (also packed: .gz, .xz).
+
+    Of several documents with one id the first counts. ``qrels.tsv`` may also lie at ``qrels/test.tsv``.
+
+    Raises:
+        InputError: a file is missing, or a line is not what it should be.
+    """
+    corpus: dict[str, Entry] = {}
+    for place, item in _objects(corpus_file or _first(folder, "corpus.jsonl", "corpus.jsonl.gz", "corpus.jsonl.xz")):
+        entry = Entry(_field(place, item, "_id", "id"), str(item.get("title") or ""), _field(place, item, "text"))
+        corpus.setdefault(entry.id, entry)
+    queries = {
+        _field(place, item, "_id", "id"): _field(place, item, "text")
+        for place, item in _objects(_first(folder, "queries.jsonl"))
+    }
+    qrels = _read_qrels(_first(folder, "qrels.tsv", "qrels/test.tsv"))
+    return RetrievalSet(folder.resolve().name, tuple(corpus.values()), queries, qrels)
+
+
+def write_squad_as_beir(squad: Path, folder: Path) -> None:
+    """
+    Write the questions of a SQuAD file as a BEIR folder: each paragraph a document, the question's own one relevant.
+
+    Questions with the same words are one question, relevant to each of their paragraphs.
+    """
+    data = json.loads(squad.read_text(encoding="utf-8"))["data"]
+    contexts: dict[str, str] = {}
+    questions: dict[str, tuple[str, set[str]]] = {}
+    for paragraph in (paragraph for article in data for paragraph in article["paragraphs"]):
+        document = contexts.setdefault(paragraph["context"], f"p{len(contexts) + 1}")
+        for question in paragraph["qas"]:
+            text = " ".join(question["question"].split())
+            questions.setdefault(text, (str(question["id"]), set()))[1].add(document)
+    folder.mkdir(parents=True, exist_ok=True)
+    corpus = [{"_id": document, "title": "", "text": text} for text, document in contexts.items()]
+    queries = [{"_id": query, "text": text} for text, (query, _) in questions.items()]
+    for name, items in (("corpus.jsonl", corpus), ("queries.jsonl", queries)):
+        lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
+        (folder / name).write_text(lines, encoding="utf-8", newline="\n")
+    rows = [f"{query}\t{document}\t1\n" for query, documents in questions.values() for document in sorted(documents)]
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(rows), encoding="utf-8", newline="\n")
+
+
+def _first(folder: Path, *names: str) -> Path:
+    for name in names:
+        if (folder / name).is_file():
+            return folder / name
+    msg = (
+        f"{folder}: there is no {' or '.join(names)}. A retrieval set is a folder with corpus.jsonl, queries.jsonl and "
+        "qrels.tsv; another corpus file can be given with --corpus."
+    )
+    raise InputError(msg)
+
+
+def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    if not path.is_file():
+        msg = f"{path}: there is no such file. Give the corpus as .jsonl, .jsonl.gz or .jsonl.xz."
+        raise InputError(msg)
+    with _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                item = json.loads(line)
+            except json.JSONDecodeError as error:
+                msg = f"{path}:{number}: this line is not JSON ({error}). Each line must be one object."
+                raise InputError(msg) from error
+            if not isinstance(item, dict):
+                msg = f"{path}:{number}: this line is no object. Each line must be an object with an _id and a text."
+                raise InputError(msg)
+            yield f"{path}:{number}", item
+
+
+def _field(place: str, item: Mapping[str, Any], *names: str) -> str:
+    for name in names:
+        if item.get(name) is not None:
+            return str(item[name])
+    msg = (
+        f"{place}: the object has no {' or '.join(map(repr, names))}; it has {', '.join(map(repr, item)) or 'nothing'}."
+    )
+    raise InputError(msg)
+
+
+def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    qrels: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        parts = line.split("\t")
+        if not line.strip() or (number == 1 and parts[-1].strip() == "score"):
+            continue
+        try:
+            query, document, gain = parts[0], parts[-2], int(parts[-1])
+        except (ValueError, IndexError) as error:
+            msg = f"{path}:{number}: {line[:80]!r} is not question, document and score, parted by tabs."
+            raise InputError(msg) from error
+        if gain > 0:
+            qrels.setdefault(query, {})[document] = gain
+    return qrels

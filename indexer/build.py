@@ -1,0 +1,146 @@
+"""Building, adding to and taking from an index, and telling whether it is stale."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.catalogue import Entry, read_corpus
+from indexer.errors import InputError, UnknownDocumentError
+from indexer.generation import read_generation
+from indexer.index import Index, publish
+from indexer.parse import Failure, parse_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from indexer.types import ParsedDocument
+    from indexer.vectors import IndexEncoder
+
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build did. ``failures`` are files that are not in the index, ``skipped`` the kinds of file that are not read."""
+
+    generation: str
+    changed: bool
+    parsed: tuple[ParsedDocument, ...]
+    failures: tuple[Failure, ...]
+
+
+@cache
+def _rules() -> str:
+    """Return the hash of everything that decides how a file is understood, so that a new version rebuilds its index."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def source_hash(entry: Entry) -> str:
+    """Return the SHA-256 of a document's file, its catalogue entry, and the rules by which it is read."""
+    facts = {name: asdict(value) for name, value in entry.metadata.items()}
+    about = json.dumps([entry.id, entry.source, entry.licence, facts, _rules()], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(entry.path.read_bytes() + about.encode()).hexdigest()
+
+
+def _encoder(model: str | None) -> IndexEncoder:
+    from indexer.embedding import load_encoder  # noqa: PLC0415 - imports torch, seconds
+
+    return load_encoder(model)
+
+
+def build(
+    corpus: Path, index: Path, model: str | None = None, *, progress: Callable[[str, int, int], None] | None = None
+) -> BuildResult:
+    """
+    Make the documents of folder *corpus* the index in folder *index*, embedded by *model* (None: our own).
+
+    Files that cannot be read are named in the result and left out. Where nothing changed, nothing is written.
+
+    Raises:
+        CatalogueError: the folder or its catalogue is wrong.
+        InputError: no file could be read, or the model cannot be loaded.
+    """
+    entries, skipped = read_corpus(corpus)
+    present = [entry for entry in entries if entry.path.is_file()]
+    failures = [Failure(item.path, item.reason) for item in skipped]
+    failures += [Failure(e.path, "the catalogue names this file, but it is not there") for e in entries if e not in present]
+    parsed, unread = parse_files(present, progress=progress)
+    failures += unread
+    if not parsed:
+        details = "".join(f"\n  {failure.path}: {failure.reason}" for failure in failures)
+        raise InputError(f"{corpus}: no document could be read.{details}\n  Put UTF-8 text files into the folder.")
+    ids = {one.document.id for one in parsed}
+    sources = {entry.id: source_hash(entry) for entry in present if entry.id in ids}
+    done = publish(index, parsed, encoder=_encoder(model), sources=sources, progress=progress)
+    return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures))
+
+
+def is_stale(corpus: Path, index: Path) -> bool:
+    """Tell whether *index* was made from other files, another catalogue or other rules than those of *corpus* now."""
+    entries, _ = read_corpus(corpus)
+    now = {entry.id: source_hash(entry) for entry in entries if entry.path.is_file()}
+    built = dict(read_generation(index).manifest.sources)
+    return any(built.get(name) != value for name, value in now.items() if name in built) or not built.keys() <= now.keys()
+
+
+def _republish(
+    index: Path,
+    parsed: Sequence[ParsedDocument],
+    sources: Mapping[str, str],
+    progress: Callable[[str, int, int], None] | None,
+) -> tuple[str, bool]:
+    model = read_generation(index).manifest.model.name
+    from indexer.embedding import DEFAULT_MODEL  # noqa: PLC0415 - heavy
+
+    encoder = _encoder(None if model == DEFAULT_MODEL else model)
+    done = publish(index, parsed, encoder=encoder, sources=sources, progress=progress)
+    return done.generation, done.changed
+
+
+def add(
+    files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int], None] | None = None
+) -> BuildResult:
+    """
+    Add *files* to the index; a document that has the same id (the file's stem) is replaced.
+
+    Raises:
+        InputError: none of the files could be read.
+    """
+    entries = [Entry(path.stem, path) for path in files]
+    old = Index.open(index).parsed()
+    parsed, failures = parse_files(entries, progress=progress)
+    if not parsed:
+        raise InputError("\n".join(failure.reason for failure in failures))
+    new = {one.document.id: one for one in parsed}
+    sources = {k: v for k, v in read_generation(index).manifest.sources.items() if k not in new}
+    sources |= {entry.id: source_hash(entry) for entry in entries if entry.id in new}
+    kept = [one for one in old if one.document.id not in new]
+    every = sorted([*kept, *parsed], key=lambda one: one.document.id)
+    generation, changed = _republish(index, every, sources, progress)
+    return BuildResult(generation, changed, tuple(parsed), tuple(failures))
+
+
+def remove(ids: Sequence[str], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
+    """
+    Take the documents with *ids* out of the index.
+
+    Raises:
+        UnknownDocumentError: one of them is not in it; nothing is removed.
+    """
+    opened = Index.open(index)
+    for name in ids:
+        opened.document(name)
+    kept = [one for one in opened.parsed() if one.document.id not in ids]
+    if not kept:
+        raise UnknownDocumentError(f"{index}: this would remove every document.\n  Delete the folder instead.")
+    sources = {k: v for k, v in opened.manifest.sources.items() if k not in ids}
+    generation, changed = _republish(index, kept, sources, progress)
+    return BuildResult(generation, changed, (), ())

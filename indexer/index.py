@@ -1,0 +1,333 @@
+"""The index: opened for reading, published whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from threading import RLock
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from indexer.errors import IndexDamagedError, StoreError, UnknownDocumentError
+from indexer.generation import Generation, read_generation, write_generation, writing
+from indexer.keywords import KeywordIndex, build_keywords, read_keywords
+from indexer.manifest import (
+    FORMAT,
+    Counts,
+    Manifest,
+    ModelEntry,
+    canary_of,
+    check_canary,
+    check_model,
+    check_segmenter,
+    file_entries,
+    segmenter,
+)
+from indexer.passages import SplitterSettings, passages_from
+from indexer.store import Store, build_store
+from indexer.vectors import IndexEncoder, VectorIndex, build_vectors, read_vectors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from indexer.types import Clause, Document, ParsedDocument, Passage, Table
+
+_STORE = "store.sqlite"
+_KEYWORDS = "keywords.safetensors"
+_VECTORS = "vectors.faiss"
+_CANARY = "canary.json"
+_BATCH = 256  # passages between two reports of progress
+
+Part = TypeVar("Part", KeywordIndex, VectorIndex)
+Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
+
+
+def _default_encoder() -> IndexEncoder:
+    from indexer.embedding import load_encoder  # noqa: PLC0415 - imports torch, seconds
+
+    encoder: IndexEncoder = load_encoder()
+    return encoder
+
+
+class Index:
+    """
+    One generation of an index, verified and in memory; threads may share it.
+
+    It keeps answering from that generation whatever is published meanwhile; open again to see the new one.
+    The model is loaded at the first search by meaning, since most questions are answered without one.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        generation: Generation,
+        *,
+        encoder: IndexEncoder | None = None,
+        load_encoder: Callable[[], IndexEncoder] | None = None,
+    ) -> None:
+        self.directory = directory
+        self.generation = generation.name
+        self.manifest = generation.manifest
+        self._files = dict(generation.files)  # each is dropped once it is unpacked
+        self._store = Store(self._files.pop(_STORE))
+        self._keywords: KeywordIndex | None = None
+        self._vectors: VectorIndex | None = None
+        self._clauses: dict[str, tuple[Clause, ...]] = {}
+        self._tables: dict[str, tuple[Table, ...]] = {}
+        self._load_encoder = load_encoder or _default_encoder if encoder is None else lambda: encoder
+        self._encoder: IndexEncoder | None = None  # once it is checked
+        self._lock = RLock()
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        encoder: IndexEncoder | None = None,
+        load_encoder: Callable[[], IndexEncoder] | None = None,
+    ) -> Index:
+        """
+        Open the current generation in *directory* after verifying the SHA-256 of its every file.
+
+        *encoder* is a model that is loaded already, *load_encoder* gives one when it is needed; by default the
+        embedded one.
+
+        Raises:
+            IndexMissingError: there is no index; the message says how to build it.
+            IndexMismatchError: built with another format, segmenter or model.
+            IndexDamagedError: a file is missing or not what was written; the message names it.
+        """
+        generation = read_generation(directory)
+        check_segmenter(generation.manifest, directory=directory)
+        if encoder is not None:
+            check_model(generation.manifest, encoder, directory=directory)
+        if absent := {_STORE, _KEYWORDS, _VECTORS, _CANARY} - generation.files.keys():
+            msg = (
+                f"{directory / generation.name}: the manifest does not name {', '.join(sorted(absent))}.\n"
+                f"  Rebuild the index:  python -m indexer build --index {directory}"
+            )
+            raise IndexDamagedError(msg)
+        return cls(directory, generation, encoder=encoder, load_encoder=load_encoder)
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """All documents, in the order in which they were published."""
+        return self._store.documents()
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """All passages; scores stand in their order."""
+        return self._store.passages()
+
+    @cached_property
+    def _by_id(self) -> dict[str, Document]:
+        return {document.id: document for document in self.documents}
+
+    def document(self, document: str) -> Document:
+        """
+        Return the document with that id.
+
+        Raises:
+            UnknownDocumentError: there is none; the message names those that there are, the most similar first.
+        """
+        if document not in self._by_id:
+            alike = sorted(self._by_id, key=lambda known: -SequenceMatcher(None, document, known).ratio())
+            msg = (
+                f"{self.directory}: there is no document {document!r} in the index.\n"
+                f"  There are: {', '.join(alike) or 'none yet; add one with  python -m indexer add FILE'}"
+            )
+            raise UnknownDocumentError(msg)
+        return self._by_id[document]
+
+    def clauses(self, document: str) -> tuple[Clause, ...]:
+        """Return the clauses of the document with that id in reading order, or raise UnknownDocumentError."""
+        if document not in self._clauses:
+            self._clauses[document] = self._store.clauses(self.document(document).id)
+        return self._clauses[document]
+
+    def tables(self, document: str) -> tuple[Table, ...]:
+        """Return the tables of the document with that id with all their rows, or raise UnknownDocumentError."""
+        if document not in self._tables:
+            self._tables[document] = self._store.tables(self.document(document).id)
+        return self._tables[document]
+
+    def parsed(self) -> list[ParsedDocument]:
+        """Return all documents as they were read."""
+        return self._store.parsed()
+
+    def _keyword_index(self) -> KeywordIndex:
+        with self._lock:
+            if self._keywords is None:
+                self._keywords = self._counted(read_keywords(self._files.pop(_KEYWORDS)), _KEYWORDS)
+            return self._keywords
+
+    def _vector_index(self) -> VectorIndex:
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = self._counted(read_vectors(self._files.pop(_VECTORS)), _VECTORS)
+            return self._vectors
+
+    def _counted(self, part: Part, file: str) -> Part:
+        if len(part) != self.manifest.counts.passages:
+            msg = (
+                f"{self.directory / self.generation / file}: holds {len(part)} passages, "
+                f"the manifest says {self.manifest.counts.passages}.\n"
+                f"  Rebuild the index:  python -m indexer build --index {self.directory}"
+            )
+            raise IndexDamagedError(msg)
+        return part
+
+    def encoder(self) -> IndexEncoder:
+        """
+        Return the embedding model, loaded and checked once.
+
+        Raises:
+            IndexMismatchError: it is not the one that the index was built with, or gives other vectors.
+        """
+        with self._lock:
+            if self._encoder is None:
+                encoder = self._load_encoder()
+                check_model(self.manifest, encoder, directory=self.directory)
+                check_canary(self._files[_CANARY], encoder, directory=self.directory)
+                self._encoder = encoder
+            return self._encoder
+
+    def keyword_scores(self, question: str, *, folded: bool = False) -> npt.NDArray[np.float32]:
+        """Return one BM25 score a passage, 0 where no token is shared; *folded* compares without diacritics."""
+        return self._keyword_index().scores(question, folded=folded)
+
+    def vector_scores(self, question: str) -> npt.NDArray[np.float32]:
+        """Return the cosine of *question* with every passage."""
+        return self._vector_index().scores(np.asarray(self.encoder().encode_query([question]))[0])
+
+    def vectors(self) -> npt.NDArray[np.float32]:
+        """Return the vectors of all passages, shape (passages, dimension)."""
+        return self._vector_index().vectors()
+
+    def warm(self) -> None:
+        """Load all that the first search would wait for: the keywords, the vectors, the model and its segmenter."""
+        self.keyword_scores("khởi động")
+        self.vector_scores("khởi động")
+
+
+def stored(directory: Path) -> list[ParsedDocument]:
+    """Return what the index in *directory* holds, as it was read: drop one or add one, and publish again."""
+    return Index.open(directory).parsed()
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """The current generation, and whether it is a new one."""
+
+    generation: str
+    changed: bool
+    counts: Counts
+
+
+def _current(directory: Path) -> Generation | None:
+    try:
+        return read_generation(directory)
+    except StoreError:  # missing, damaged or of another format: nothing of it can be used
+        return None
+
+
+def _known_vectors(old: Generation | None, model: ModelEntry) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the vectors of the passages that *old* holds by what was embedded, if *model* made them."""
+    if old is None or (old.manifest.model.sha256, old.manifest.segmenter) != (model.sha256, segmenter()):
+        return {}
+    vectors = read_vectors(old.files[_VECTORS]).vectors()
+    passages = Store(old.files[_STORE]).passages()
+    return {passage.search: vector for passage, vector in zip(passages, vectors, strict=True)}
+
+
+def _embed(
+    passages: Sequence[Passage],
+    encoder: IndexEncoder,
+    known: Mapping[str, npt.NDArray[np.float32]],
+    progress: Progress,
+) -> npt.NDArray[np.float32]:
+    vectors = np.zeros((len(passages), encoder.dimension), dtype=np.float32)
+    new = []
+    for position, passage in enumerate(passages):
+        if passage.search in known:
+            vectors[position] = known[passage.search]
+        else:
+            new.append(position)
+    for first in range(0, len(new), _BATCH):
+        batch = new[first : first + _BATCH]
+        rows = np.asarray(encoder.encode_document([passages[position].search for position in batch]))
+        if rows.shape != (len(batch), encoder.dimension) or not np.isfinite(rows).all():
+            msg = (
+                f"model {encoder.name!r} gave vectors of shape {rows.shape} for {len(batch)} passages, or numbers that "
+                f"are not finite; {encoder.dimension} numbers a passage were announced.\n"
+                "  Build with another one:  python -m indexer build --model MODEL"
+            )
+            raise StoreError(msg)
+        vectors[batch] = rows
+        progress("embed", first + len(batch), len(new))
+    return vectors
+
+
+def publish(
+    directory: Path,
+    parsed: Sequence[ParsedDocument],
+    *,
+    encoder: IndexEncoder,
+    sources: Mapping[str, str],
+    progress: Progress | None = None,
+) -> PublishResult:
+    """
+    Make *parsed* the index in *directory*; *sources* gives the SHA-256 of each document's file by document id.
+
+    Passages that the index holds already keep their vectors. Where nothing changed, nothing is written.
+    Readers that are open go on with the generation that they opened.
+
+    Raises:
+        IndexBusyError: another program is publishing here.
+        StoreError: the disk refuses; the index before is unchanged.
+        ValueError: two documents have the same id, or *sources* are those of other documents.
+    """
+    ids = [one.document.id for one in parsed]
+    if len(set(ids)) != len(ids) or set(ids) != sources.keys():
+        msg = f"one source a document is needed: documents {sorted(ids)}, sources {sorted(sources)}"
+        raise ValueError(msg)
+    report = progress or (lambda _what, _done, _total: None)
+    with writing(directory):
+        old = _current(directory)
+        model = ModelEntry(encoder.name, encoder.sha256, encoder.dimension)
+        passages: list[Passage] = []
+        for done, one in enumerate(parsed, start=1):
+            passages += passages_from(one)
+            report("passages", done, len(parsed))
+        vectors = _embed(passages, encoder, _known_vectors(old, model), report)
+        report("write", 0, 3)
+        files = {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
+        report("write", 1, 3)
+        files[_KEYWORDS] = build_keywords(passages)
+        report("write", 2, 3)
+        counts = Counts(
+            documents=len(parsed),
+            clauses=sum(len(one.clauses) for one in parsed),
+            rows=sum(len(table.rows) for one in parsed for table in one.tables),
+            passages=len(passages),
+            vectors=len(vectors),
+        )
+        manifest = Manifest(
+            format=FORMAT,
+            segmenter=segmenter(),
+            splitter=SplitterSettings(),
+            model=model,
+            counts=counts,
+            sources=dict(sources),
+            files=file_entries(files),
+        )
+        if old is not None and old.manifest == manifest:
+            return PublishResult(old.name, changed=False, counts=counts)
+        name = write_generation(directory, manifest, files)
+        report("write", 3, 3)
+    return PublishResult(name, changed=True, counts=counts)

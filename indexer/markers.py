@@ -1,0 +1,97 @@
+"""What opens a line of an administrative document: I, 1, 1.1, a), -, Điều 5, Phụ lục II."""
+
+from __future__ import annotations
+
+import regex as re
+from dataclasses import dataclass
+
+from indexer.flat_rows import roman_value
+from indexer.types import StepKind
+
+_ROMAN = re.compile(r"([IVXLC]{1,6})\s?[.)/:]\s*(?=\S)|([IVXLC]{1,6})\s[-–]\s(?=\S)")
+_ROMAN_DAMAGED = re.compile(r"([IVXl1|!]{1,5})\s?\.\s+(?=[\p{Lu}]{2})")  # "Il. MUC TIEU", "I11. NHIEM VU" of a bad scan
+_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])")
+_POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)")
+_BULLET = re.compile(r"([-–—•*+])\s*(?=[^\s\d.)])")
+_LAW = re.compile(
+    r"(?P<part>Phần|PHẦN)\s+(?P<part_number>thứ\s+\w+|THỨ\s+\w+|[IVXLC]+|\d+)\b[.:]?\s*"
+    r"|(?P<chapter>Chương|CHƯƠNG)\s+(?P<chapter_number>[IVXLC]+|\d+)\b[.:]?\s*"
+    r"|(?P<division>Mục|MỤC)\s+(?P<division_number>\d+|[IVXLC]+)\b[.:]?\s*"
+    r"|(?P<article>Điều|ĐIỀU)\s+(?P<article_number>\d+[a-zđ]?)\s*[.:]\s*"
+)
+_APPENDIX = re.compile(r"PHỤ LỤC(?:\s+SỐ)?(?:\s+([IVXLC]+|\d{1,3}[A-Za-z]?|[A-H]))?\s*(?:[:.]\s*|$)|Phụ lục(?:\s+số)?(?:\s+([IVXLC]+|\d{1,3}))?\s*[:.]?$")
+_LETTERS = "abcdđeghiklmnopqrstuvxy"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """What opens a line: its kind, the number as printed, how many characters it takes, its sign for a bullet."""
+
+    kind: StepKind
+    number: str
+    length: int
+    sign: str = ""
+
+    @property
+    def value(self) -> int:
+        """The last part of the number counted on; 0 for a bullet."""
+        if self.kind is StepKind.POINT:
+            return _LETTERS.find(self.number) + 1
+        last = self.number.rpartition(".")[2]
+        digits = re.match(r"\d+", last)
+        return int(digits.group()) if digits else roman_value(last)
+
+    @property
+    def depth(self) -> int:
+        """How many parts the number has: 2 for "1.3"."""
+        return self.number.count(".") + 1
+
+
+def _law_marker(text: str) -> Marker | None:
+    match = _LAW.match(text)
+    if not match:
+        return None
+    kinds = {
+        "part": StepKind.PART,
+        "chapter": StepKind.CHAPTER,
+        "division": StepKind.DIVISION,
+        "article": StepKind.ARTICLE,
+    }
+    name = next(name for name in kinds if match.group(name))
+    return Marker(kinds[name], " ".join(match.group(f"{name}_number").split()), match.end())
+
+
+def _damaged_roman(text: str) -> Marker | None:
+    match = _ROMAN_DAMAGED.match(text)
+    if not match:
+        return None
+    number = re.sub(r"[l1|!]", "I", match.group(1))
+    return Marker(StepKind.ROMAN, number, match.end()) if roman_value(number) else None
+
+
+def marker_of(text: str, *, damaged: bool = False) -> Marker | None:
+    """
+    Return what opens the line *text*, or None.
+
+    Whether it counts as an opening is for the ladder to say, which knows what came before. *damaged* reads the Roman numbers of a
+    bad scan.
+    """
+    if law := _law_marker(text):
+        return law
+    if damaged and (roman := _damaged_roman(text)):
+        return roman
+    if match := _ROMAN.match(text):
+        return Marker(StepKind.ROMAN, match.group(1) or match.group(2), match.end())
+    if match := _NUMBER.match(text):
+        return Marker(StepKind.NUMBER, match.group(1) or match.group(2), match.end())
+    if match := _POINT.match(text):
+        return Marker(StepKind.POINT, match.group(1), match.end()) if match.group(1) in _LETTERS else None
+    if match := _BULLET.match(text):
+        return Marker(StepKind.BULLET, "", match.end(), "+" if match.group(1) == "+" else "-")
+    return None
+
+
+def appendix_of(text: str) -> Marker | None:
+    """Return the marker of a line that heads an annex ("PHỤ LỤC II :"), or None."""
+    match = _APPENDIX.match(text)
+    return Marker(StepKind.APPENDIX, match.group(1) or match.group(2) or "", match.end()) if match else None

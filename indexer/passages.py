@@ -1,0 +1,154 @@
+"""From clauses and table rows to passages, the unit of the index."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from indexer.path import eid
+from indexer.types import Passage, StepKind, fold_white
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    from indexer.types import Clause, Document, ParsedDocument, Path, Table
+
+LONGEST = 110  # words; the length at which passages were measured against whole articles
+# in the order in which a long clause may be cut; white space stays with the piece before it
+_CUTS = (r"(?<=[.!?…])\s+", r"(?<=[;:])\s+", r"(?<=,)\s+", r"\s+")
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitterSettings:
+    """What decides where a long clause is cut; another value makes another index."""
+
+    splitter: str = "langchain RecursiveCharacterTextSplitter"
+    longest_words: int = LONGEST
+    cuts: tuple[str, ...] = _CUTS
+
+
+def _count_words(text: str) -> int:
+    return len(text.split())
+
+
+@cache
+def _splitter(longest: int) -> RecursiveCharacterTextSplitter:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # noqa: PLC0415 - half a second, to build only
+
+    return RecursiveCharacterTextSplitter(
+        separators=list(_CUTS),
+        is_separator_regex=True,
+        keep_separator="end",
+        chunk_size=longest,
+        chunk_overlap=0,
+        length_function=_count_words,
+    )
+
+
+def split_text(text: str, *, longest: int = LONGEST) -> list[tuple[int, int]]:
+    """
+    Return where the pieces of *text* begin and end: at most *longest* words each, cut at sentences where it can be.
+
+    The pieces hold every word, in order, without overlap. The offsets are ours: the splitter's ``start_index`` can be
+    wrong (langchain#29884), so each piece is looked for behind the one before.
+    """
+    if _count_words(text) <= longest:
+        return [(match.start(), len(text.rstrip()))] if (match := _WORD.search(text)) else []
+    places: list[tuple[int, int]] = []
+    cursor = 0
+    for piece in _splitter(longest).split_text(text):
+        words = piece.strip()
+        start = text.find(words, cursor)
+        if start < 0 or text[cursor:start].strip():
+            msg = f"the splitter changed the text at {cursor}: {words[:60]!r}"
+            raise ValueError(msg)
+        cursor = start + len(words)
+        if words:
+            places.append((start, cursor))
+    if text[cursor:].strip():
+        msg = f"the splitter lost the text behind {cursor}: {text[cursor:][:60]!r}"
+        raise ValueError(msg)
+    return places
+
+
+def _reading_of_piece(clause: Clause, start: int, end: int) -> str | None:
+    """Return the words of the reading beside ``clause.text[start:end]``, or all of it where words do not pair."""
+    if clause.reading is None:
+        return None
+    words = clause.reading.split()
+    if len(words) != _count_words(clause.text):
+        return clause.reading
+    first = _count_words(clause.text[:start])
+    return " ".join(words[first : first + _count_words(clause.text[start:end])])
+
+
+def _name(document: Document) -> str:
+    metadata = document.metadata
+    parts = [stated.value for stated in (metadata.number, metadata.title) if stated]
+    return fold_white(" ".join(parts))
+
+
+def _search(context: str, body: str) -> str:
+    return f"{context}\n{body}" if context else body
+
+
+def passages_from_clause(document: Document, clause: Clause, headings: dict[Path, str]) -> Iterator[Passage]:
+    """Yield one passage for *clause*, or several in order where it is long; *headings* are the document's, by path."""
+    above = [headings[clause.path[:depth]] for depth in range(1, len(clause.path)) if clause.path[:depth] in headings]
+    context = "\n".join(line for line in (_name(document), *above) if line)
+    pieces = split_text(clause.text)
+    name = eid(clause.path)
+    for start, end in pieces:
+        text = clause.text[start:end]
+        reading = _reading_of_piece(clause, start, end) if len(pieces) > 1 else clause.reading
+        yield Passage(
+            document=document.id,
+            eid=name,
+            start=clause.start + start,
+            end=clause.start + end,
+            text=text,
+            context=context,
+            reading=reading,
+            search=_search(context, fold_white(text if reading is None else reading)),
+            kind=clause.path[-1].kind if clause.path else StepKind.PARAGRAPH,
+        )
+
+
+def passages_from_table(document: Document, table: Table) -> Iterator[Passage]:
+    """Yield one passage a row of *table*; a merged cell's words count in every row that it covers."""
+    for row in table.rows:
+        group = fold_white(f"{row.group.number} {row.group.name}") if row.group else ""
+        context = "\n".join(line for line in (_name(document), fold_white(table.title), group) if line)
+        pairs = zip(table.columns, row.cells, strict=True)
+        cells = [f"{column.name}: {cell.text}" for column, cell in pairs if cell.text]
+        body = fold_white(". ".join([f"{table.noun} {row.number}".strip(), *cells]))
+        yield Passage(
+            document=document.id,
+            eid=eid(row.path),
+            start=row.start,
+            end=row.end,
+            text=document.text[row.start : row.end],
+            context=context,
+            search=_search(context, body),
+            kind=StepKind.ROW,
+        )
+
+
+def passages_from(parsed: ParsedDocument) -> list[Passage]:
+    """
+    Return the passages of *parsed* in the order of the text: clauses first, then the rows of its tables.
+
+    ``document.text[passage.start:passage.end] == passage.text`` for every passage.
+    """
+    headings = {clause.path: clause.heading for clause in parsed.clauses if clause.heading}
+    passages: list[Passage] = []
+    for clause in parsed.clauses:
+        passages += passages_from_clause(parsed.document, clause, headings)
+    for table in parsed.tables:
+        passages += passages_from_table(parsed.document, table)
+    return passages

@@ -1,0 +1,126 @@
+"""What was understood of a document: as JSON (the contract of ``read --json``), and as a report in Vietnamese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from indexer.path import eid, label
+from indexer.types import StepKind, fold_white
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.types import Clause, Document, ParsedDocument, Stated, Table
+
+
+def _value(stated: Stated | None) -> str | None:
+    return stated.value if stated else None
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """Return the metadata of *document* as the contract has it; null where nothing is printed."""
+    metadata = document.metadata
+    return {
+        "id": document.id,
+        "number": _value(metadata.number),
+        "issued_on": _value(metadata.issued_on),
+        "issuer": _value(metadata.issuer),
+        "kind": _value(metadata.kind),
+        "title": _value(metadata.title),
+        "signer": _value(metadata.signer),
+        "recipients": [item.value for item in metadata.recipients],
+        "relations": [
+            {"type": str(item.type), "number": item.number, "quote": item.quote} for item in metadata.relations
+        ],
+    }
+
+
+def _clause_json(clause: Clause) -> dict[str, Any]:
+    last = clause.path[-1]
+    printed = last.number if last.kind not in (StepKind.BULLET, StepKind.PARAGRAPH) else None
+    return {
+        "label": label(clause.path),
+        "eid": eid(clause.path),
+        "number": printed or None,
+        "heading": clause.heading,
+        "level": clause.level,
+        "start": clause.start,
+        "end": clause.end,
+    }
+
+
+def _table_json(table: Table) -> dict[str, Any]:
+    return {
+        "label": label(table.path),
+        "columns": [{"name": column.name, "role": column.role} for column in table.columns],
+        "rows": [
+            {
+                "number": row.number,
+                "group": f"{row.group.number}. {row.group.name}" if row.group else None,
+                "cells": [cell.text for cell in row.cells],
+                "spans": [[[span.start, span.end] for span in cell.spans] for cell in row.cells],
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def parsed_json(parsed: ParsedDocument) -> dict[str, Any]:
+    """Return all that was understood of a file, in the form of ``python -m indexer read FILE --json``."""
+    return {
+        "document": document_json(parsed.document),
+        "text": parsed.document.text,
+        "reading": parsed.document.reading,
+        "clauses": [_clause_json(clause) for clause in parsed.clauses],
+        "tables": [_table_json(table) for table in parsed.tables],
+        "pages": [{"page": p.page, "source": p.source, "confidence": p.confidence} for p in parsed.pages],
+        "warnings": [{"where": item.where, "what": item.what} for item in parsed.warnings],
+    }
+
+
+_FIELDS = (
+    ("number", "Số, ký hiệu"),
+    ("issued_on", "Ngày ban hành"),
+    ("issuer", "Cơ quan ban hành"),
+    ("kind", "Loại văn bản"),
+    ("title", "Trích yếu"),
+    ("signer", "Người ký"),
+)
+
+
+def report_lines(parsed: ParsedDocument) -> Iterator[str]:
+    """Yield the report of one document in Vietnamese: metadata, clauses, registers cell by cell, what was not understood."""
+    document = parsed.document
+    yield f"## {document.id} ({document.file})"
+    for name, title in _FIELDS:
+        stated: Stated | None = getattr(document.metadata, name)
+        note = f" (lấy từ {stated.document})" if stated and stated.document != document.id else ""
+        yield f"- {title}: {stated.value if stated else 'không in trong văn bản'}{note}"
+    yield f"- Nơi nhận: {len(document.metadata.recipients)}; văn bản được nhắc đến: {len(document.metadata.relations)}"
+    yield f"- Đơn vị trích dẫn: {len(parsed.clauses)} đoạn; {len(parsed.tables)} bảng"
+    if document.reading is not None:
+        yield "- Bản quét hỏng dấu: dùng bản đọc đã sửa để tìm và hiển thị; trích dẫn vẫn theo nguyên văn"
+    for table in parsed.tables:
+        yield from _table_lines(document, table)
+    for warning in parsed.warnings:
+        yield f"- Lưu ý: {warning.where}: {warning.what}"
+
+
+def _table_lines(document: Document, table: Table) -> Iterator[str]:
+    groups = {row.group.number for row in table.rows if row.group}
+    parts = f" trong {len(groups)} mục" if groups else ""
+    yield f"### {label(table.path) or 'Bảng'}: {len(table.rows)} {table.noun}{parts}"
+    group = None
+    for row in table.rows:
+        if row.group and row.group != group:
+            group = row.group
+            yield f"  [{group.number}] {group.name}"
+        for column, cell in zip(table.columns, row.cells, strict=True):
+            if column.role == "order":
+                yield f"  {table.noun} {row.number}"
+                continue
+            places = ", ".join(f"{span.start}:{span.end}" for span in cell.spans)
+            back = " ".join(fold_white(document.text[span.start : span.end]) for span in cell.spans)
+            verdict = "" if back == cell.text else "  << KHÔNG KHỚP NGUYÊN VĂN"
+            merged = " (ô gộp nhiều dòng)" if cell.merged else ""
+            yield f"    {column.name}: {cell.text or '(để trống)'}{merged}" + (f" [{places}]" if places else "") + verdict

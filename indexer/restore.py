@@ -1,0 +1,162 @@
+"""
+Diacritics put back where they were not typed, and bad scans read.
+
+    "ai chu tri nhiem vu 9"        -> "ai chủ trì nhiệm vụ 9"
+    "Pdy manh chuyén ddi s6 (25%)" -> "Đẩy mạnh chuyển đổi số (25%)"
+
+Both give text for search and for display beside the original; neither ever replaces it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from indexer.decoder import BREAK, Decoder, Place
+from indexer.scan_repair import RepairedToken, ScanReader, is_damaged, joined
+from indexer.syllable import is_syllable_shape, with_case_of
+from indexer.syllable_model import NUMBER, SyllableModel
+from indexer.vietnamese import fold, has_diacritics, unify_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_CHUNK = re.compile(r"\S+")
+_PIECE = re.compile(r"(?P<word>[^\W\d_]+)|(?P<stop>[.;:!?]+)")
+_FIXED = re.compile(r"\d|_|@|://|^www\.|\w\.\w\w|[A-ZĐ]+[/-][A-ZĐ]")  # numbers, addresses, document numbers
+_MARKED_TEXT = 0.78  # share of the syllables of ordinary text that bear a diacritic
+_LEAST_DOUBT = 1e-5
+_ENGLISH = 0.5  # with so many words that cannot be syllables, a text without diacritics is not Vietnamese
+_FOREIGN_CASE = re.compile(r"[A-ZĐ]{2,}")
+_LONE_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz")
+
+
+class Restorer:
+    """
+    Puts diacritics back; the wording of *corpus_texts* (one string a document) counts above that of the model.
+
+    Documents that are bad scans themselves are not learned from.
+    """
+
+    def __init__(self, model: SyllableModel, corpus_texts: Iterable[str] = ()) -> None:
+        self._model = model
+        sound = Decoder(model)
+        self._decoder = Decoder(model, [text for text in corpus_texts if not is_damaged(text, sound)])
+        self._corpus: dict[str, list[str]] = {}
+        for word in sorted(self._decoder.corpus_words):
+            if is_syllable_shape(word):
+                self._corpus.setdefault(fold(word), []).append(word)
+
+    def restore(self, text: str) -> str:
+        """
+        Return *text* with the diacritics that were not typed, in NFC.
+
+        Case, punctuation, numbers, document numbers, addresses, abbreviations and words that bear a diacritic already
+        stay; so does a text that is not Vietnamese. There are as many words as before.
+        """
+        text = unicodedata.normalize("NFC", text)
+        words = _words(text)
+        if not words or _is_foreign([text[start:end] for start, end in words]):
+            return text
+        keep = _keep_cost([text[start:end] for start, end in words])
+        capitals = _in_capitals([text[start:end] for start, end in words])
+        places: list[Place] = []
+        spots: list[tuple[int, int] | None] = []
+        for start, end, stop in _pieces(text):
+            if stop:
+                places.append(BREAK)
+                spots.append(None)
+            elif _FIXED.search(text[start:end]):
+                places.append(Place((NUMBER,), (0.0,)))
+                spots.append(None)
+            else:
+                options = self._options(text[start:end], capitals=capitals)
+                lower = unify_tone(text[start:end]).lower()
+                places.append(Place(options, tuple(0.0 if option == lower else keep for option in options)))
+                spots.append((start, end))
+        return _written(text, spots, [choice.word for choice in self._decoder.decode(places)])
+
+    def repair(self, text: str) -> str:
+        """
+        Return the reading of *text*, a bad scan: as many lines, in each line as many words, in NFC.
+
+        Numbers, dates, percentages and document numbers stay as they are.
+        """
+        return joined(text, self.repair_tokens(text))
+
+    def repair_tokens(self, text: str) -> list[list[RepairedToken]]:
+        """Return for every line of *text* its white-space tokens with their readings and how sure they are."""
+        return self._reader.repair_tokens(text)
+
+    @cached_property
+    def _reader(self) -> ScanReader:
+        return ScanReader(self._decoder, (*self._model.syllables, *self._decoder.corpus_words))
+
+    def _options(self, word: str, *, capitals: bool) -> tuple[str, ...]:
+        lower = unify_tone(word).lower()
+        if has_diacritics(lower) and self._decoder.share(lower):
+            return (lower,)
+        if lower in _LONE_LETTERS or not is_syllable_shape(lower):
+            return (lower,)
+        if _FOREIGN_CASE.fullmatch(word) and not capitals:
+            return (lower,)
+        folded = fold(lower)
+        return tuple(dict.fromkeys((lower, *self._model.candidates(folded), *self._corpus.get(folded, ()))))
+
+
+def looks_damaged(text: str) -> bool:
+    """Tell whether *text* is a bad scan of Vietnamese; short texts, other languages and unmarked Vietnamese are not."""
+    return is_damaged(text, Decoder(SyllableModel.load()))
+
+
+def _pieces(text: str) -> Iterable[tuple[int, int, bool]]:
+    """Yield start and end of every word, of every number or address as a whole, and of every stop (with True)."""
+    for chunk in _CHUNK.finditer(text):
+        bare = chunk.group().strip(".,;:!?()[]\"'“”‘’…-–")
+        if bare and _FIXED.search(bare):
+            yield chunk.start(), chunk.end(), False
+            if chunk.group()[-1] in ".;:!?":
+                yield chunk.end() - 1, chunk.end(), True
+            continue
+        for piece in _PIECE.finditer(chunk.group()):
+            yield chunk.start() + piece.start(), chunk.start() + piece.end(), piece.lastgroup == "stop"
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    return [(start, end) for start, end, stop in _pieces(text) if not stop and not _FIXED.search(text[start:end])]
+
+
+def _is_foreign(words: Sequence[str]) -> bool:
+    if any(has_diacritics(word) for word in words):
+        return False
+    judged = [word for word in words if len(word) > 1 and not word.isupper()]
+    impossible = sum(not is_syllable_shape(word) for word in judged)
+    return bool(judged) and impossible >= _ENGLISH * len(judged)
+
+
+def _in_capitals(words: Sequence[str]) -> bool:
+    """Tell whether *words* are a line in capitals, so that capitals do not make an abbreviation."""
+    shaped = [word for word in words if is_syllable_shape(word)]
+    return len(shaped) > 1 and all(word.isupper() for word in shaped)
+
+
+def _keep_cost(words: Sequence[str]) -> float:
+    """Return what it costs to change a word: nothing in a text without diacritics, much in a text full of them."""
+    marked = sum(map(has_diacritics, words)) / len(words)
+    return math.log(max(1 - marked / _MARKED_TEXT, _LEAST_DOUBT)) if marked else 0.0
+
+
+def _written(text: str, spots: Sequence[tuple[int, int] | None], words: Sequence[str]) -> str:
+    pieces, done = [], 0
+    for spot, word in zip(spots, words, strict=True):
+        if spot is None:
+            continue
+        start, end = spot
+        old = text[start:end]
+        pieces.append(text[done:start])
+        pieces.append(old if unify_tone(old).lower() == word else with_case_of(old, word))
+        done = end
+    return "".join((*pieces, text[done:]))

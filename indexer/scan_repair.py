@@ -1,0 +1,192 @@
+"""The reading of a bad scan: line for line and word for word beside its text, numbers untouched."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from indexer.channel import Channel, Confusions
+from indexer.decoder import BREAK, Place
+from indexer.syllable import is_syllable_shape
+from indexer.syllable_model import NUMBER
+from indexer.vietnamese import fold, has_diacritics, unify_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from indexer.decoder import Decoder
+
+BEFORE, AFTER = "([{\"“'‘+-–•*", '.,;:!?)]}"”…/'
+_LINE = re.compile(r"[^\n]*")
+_TOKEN = re.compile(r"\S+")
+_NUMBER = re.compile(
+    r"[\d.,:/%–-]*\d[\d.,:/%–-]*"  # 25%, 22/5/2025, 1.1
+    r"|(?=.*\d).*[/-].*"  # 57-NQ/TW, 2273/KH-VPUBND, COVID-19
+    r"|\d+[A-ZĐ]+\d*"  # 5G
+    r"|(?=(?:\D*\d){2})\w*\d\w*\d{2}\w*"  # Q3/2025 without its stroke, 2025T
+)
+_LABELLED_NUMBER = re.compile(r"\d{1,2}[a-zđ]")  # khoản 5a, or "1a" for "là"
+_LABEL = re.compile(r"[IVXL1l|]{1,5}[.)]|[a-zđ]\)|[A-ZĐ]\.")
+_COMPOUND = re.compile(r"\w[/_]\w|-\w|://|\w@\w+\.|\.\w\w|\w[,;(]\w")
+_LEAST_LETTERS = 0.6  # a token with fewer letters and digits is dirt
+_CONSONANT = re.compile(r"[b-df-hj-np-tvwxzđ]", re.IGNORECASE)
+_VOWEL = re.compile(r"[aeiouy]")
+_LOOKED_AT, _LIMIT, _MARGIN = 120, 28, 11.0
+_COMMONNESS = 0.7  # weight of how common a syllable is, where the readings to be weighed in context are chosen
+_LABEL_COST = 5.0  # of a digit and a letter being a label, not a misread syllable
+_AS_IT_STANDS = 1.0  # cost of a word that no letter was mistaken in
+_ABBREVIATION = 7.0  # what a word in capitals is likelier than another to be unknown to the model
+_SHORT = 3  # so short a word in capitals may be one whose small letters were misread: "BO" for "Bộ"
+_FOREIGN_LETTERS = 4  # a shorter foreign word is more likely a syllable misread
+_RAREST = 2e-7
+_LETTERS_FOR_VERDICT = 40
+_DAMAGED_WORDS, _SOUND_WORDS, _VIETNAMESE_WORDS = 0.06, 0.6, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedToken:
+    """A white-space token, its reading, and how sure that is (0 to 1; 1 where nothing else was possible)."""
+
+    token: str
+    repaired: str
+    confidence: float
+
+
+class ScanReader:
+    """Reads damaged text with the syllables that *decoder* knows."""
+
+    def __init__(self, decoder: Decoder, words: Iterable[str], confusions: Confusions | None = None) -> None:
+        self._decoder = decoder
+        self._words = frozenset(words)
+        known = sorted(word for word in self._words if _may_be_printed(word, decoder.share(word)))
+        self._channel = Channel(confusions or Confusions.load(), known)
+        self._readings: dict[str, Place] = {}
+
+    def repair_tokens(self, text: str) -> list[list[RepairedToken]]:
+        """Return the repaired tokens of every line of *text*."""
+        lines = [_TOKEN.findall(line) for line in unicodedata.normalize("NFC", text).split("\n")]
+        places: list[Place] = []
+        spots: list[int | None] = []  # place of every token, in order
+        for line in lines:
+            if not line:
+                places.append(BREAK)
+            for number, token in enumerate(line):
+                before, core, after = split_edges(token)
+                if not core or before.strip("([{\"“'‘"):
+                    places.append(BREAK)
+                fixed = not core or (number == 0 and _LABEL.fullmatch(token)) or not any(map(str.isalpha, core))
+                if fixed or _NUMBER.fullmatch(core):
+                    spots.append(None)
+                    if any(map(str.isdigit, core)):
+                        places.append(Place((NUMBER,), (0.0,)))
+                else:
+                    spots.append(len(places))
+                    places.append(self._place(core))
+                if after.strip(',)]}"”'):
+                    places.append(BREAK)
+        choices = self._decoder.decode(places)
+        rest = iter(spots)
+        result = []
+        for line in lines:
+            row = []
+            for number, token in enumerate(line):
+                spot = next(rest)
+                if spot is None:
+                    row.append(RepairedToken(token, token, 1.0))
+                else:
+                    before, core, after = split_edges(token)
+                    word = _in_case(core, choices[spot].word, among_capitals=_among_capitals(line, number))
+                    row.append(RepairedToken(token, before + word + after, choices[spot].confidence))
+            result.append(row)
+        return result
+
+    def _place(self, core: str) -> Place:
+        if core not in self._readings:
+            self._readings[core] = self._read(core)
+        return self._readings[core]
+
+    def _read(self, core: str) -> Place:
+        lower = unify_tone(core).lower()
+        dirt = sum(map(str.isalnum, core)) < _LEAST_LETTERS * len(core)
+        if dirt or _COMPOUND.search(core) or _CONSONANT.fullmatch(core) or _is_abbreviation(core):
+            return Place((lower,), (0.0,))
+        readings = self._channel.readings(core, limit=_LOOKED_AT, margin=_MARGIN)
+        readings.sort(key=lambda reading: reading[1] - _COMMONNESS * math.log(self._decoder.share(reading[0])))
+        found = dict(readings[:_LIMIT])
+        if _LABELLED_NUMBER.fullmatch(core):
+            found[NUMBER] = _LABEL_COST
+        elif lower not in found and core.isalpha():
+            found[lower] = _AS_IT_STANDS - (_ABBREVIATION if core.isupper() and len(core) > 1 else 0)
+        return Place(tuple(found), tuple(-cost for cost in found.values()))
+
+
+def _is_abbreviation(word: str) -> bool:
+    return len(word) > 1 and word.isalpha() and word.isupper() and not _VOWEL.search(fold(word))
+
+
+def split_edges(token: str) -> tuple[str, str, str]:
+    """Return the marks before a word, the word, and the marks after it."""
+    rest = token.lstrip(BEFORE)
+    core = rest.rstrip(AFTER)
+    return token[: len(token) - len(rest)], core, rest[len(core) :]
+
+
+def is_damaged(text: str, decoder: Decoder) -> bool:
+    """Tell whether *text* is Vietnamese, and read so badly that many of its words are none."""
+    damaged = sound = shaped = total = 0
+    for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
+        _, core, _ = split_edges(token)
+        if not core or not any(map(str.isalpha, core)) or _NUMBER.fullmatch(core) or _COMPOUND.search(core):
+            continue
+        if _is_abbreviation(core):
+            continue
+        lower = unify_tone(core).lower()
+        known = decoder.share(lower) >= _RAREST * 10
+        total += 1
+        shaped += is_syllable_shape("".join(filter(str.isalpha, core)))
+        sound += has_diacritics(lower) and known
+        damaged += not core.isalpha() or (has_diacritics(lower) and not known)
+    return (
+        total >= _LETTERS_FOR_VERDICT
+        and shaped >= _VIETNAMESE_WORDS * total
+        and sound < _SOUND_WORDS * total
+        and damaged >= _DAMAGED_WORDS * total
+    )
+
+
+def _may_be_printed(word: str, share: float) -> bool:
+    if share < _RAREST or not word.isalpha():
+        return False
+    return is_syllable_shape(word) or (len(word) >= _FOREIGN_LETTERS and word.isascii())
+
+
+def _among_capitals(line: Sequence[str], number: int) -> bool:
+    """Tell whether a word beside the one at *number* is in capitals, too."""
+    return any(
+        token.isupper() and len(token) > 1
+        for token in (*line[max(number - 1, 0) : number], *line[number + 1 : number + 2])
+    )
+
+
+def _in_case(core: str, word: str, *, among_capitals: bool) -> str:
+    if word == NUMBER or unify_tone(core).lower() == word:
+        return core
+    letters = [letter for letter in core if letter.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
+    if len(letters) > 1 and capitals >= 0.6 * len(letters) and (among_capitals or len(letters) > _SHORT):
+        return word.upper()
+    if core[0] == "I" and word[0] == "l":
+        return word
+    return word[:1].upper() + word[1:] if core[:1].isupper() else word
+
+
+def joined(text: str, rows: Sequence[Sequence[RepairedToken]]) -> str:
+    """Return *text* with its tokens replaced by their readings, its white space kept."""
+    lines = []
+    for line, row in zip(unicodedata.normalize("NFC", text).split("\n"), rows, strict=True):
+        tokens = iter(row)
+        lines.append(_TOKEN.sub(lambda _, tokens=tokens: next(tokens).repaired, line))  # type: ignore[misc]
+    return "\n".join(lines)

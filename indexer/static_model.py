@@ -1,0 +1,102 @@
+"""The files of a static embedding model of ours: int8 rows with a scale each, and the vocabulary, one token a line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.errors import InputError
+from indexer.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+WEIGHTS, TOKENS, CONFIG = "model.safetensors", "vocabulary.txt", "model.json"
+_FORMAT = "hoi-van-ban static embedding 1"
+_STEPS = 127  # int8 is used from -127 to 127
+
+
+@dataclass(frozen=True, slots=True)
+class StaticModel:
+    """One row of ``weights`` a token; a text is the mean of its tokens' rows."""
+
+    name: str
+    vocabulary: Vocabulary
+    weights: npt.NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        if len(self.vocabulary) != len(self.weights):
+            msg = f"{len(self.vocabulary)} tokens cannot have {len(self.weights)} rows"
+            raise ValueError(msg)
+
+
+def is_static_model(folder: Path) -> bool:
+    """Tell whether *folder* holds a model written by `save_static_model`."""
+    return all((folder / name).is_file() for name in (WEIGHTS, TOKENS, CONFIG))
+
+
+def save_static_model(model: StaticModel, folder: Path) -> None:
+    """Write *model* into *folder*; the same model gives the same bytes."""
+    from safetensors.numpy import save  # noqa: PLC0415
+
+    scale = np.abs(model.weights).max(axis=1) / _STEPS
+    scale = np.where(scale == 0, 1, scale).astype(np.float16)
+    rows = np.clip(np.rint(model.weights / scale.astype(np.float32)[:, None]), -_STEPS, _STEPS).astype(np.int8)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WEIGHTS).write_bytes(save({"rows": rows, "scale": scale}))
+    (folder / TOKENS).write_text(
+        "".join(f"{token}\n" for token in model.vocabulary.rows), encoding="utf-8", newline="\n"
+    )
+    config = {
+        "format": _FORMAT,
+        "name": model.name,
+        "dimension": int(model.weights.shape[1]),
+        "hash_rows": model.vocabulary.hash_rows,
+    }
+    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    (folder / CONFIG).write_text(text, encoding="utf-8", newline="\n")
+
+
+def load_static_model(folder: Path) -> StaticModel:
+    """
+    Read the model in *folder*.
+
+    Raises:
+        InputError: its files do not belong together.
+    """
+    from safetensors.numpy import load  # noqa: PLC0415
+
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    if config.get("format") != _FORMAT:
+        msg = (
+            f"{folder / CONFIG}: the format is {config.get('format')!r}, not {_FORMAT!r}.\n"
+            "  Train the model again:  python -m indexer train --data DIR --only embedding"
+        )
+        raise InputError(msg)
+    tensors = load((folder / WEIGHTS).read_bytes())
+    tokens = (folder / TOKENS).read_text(encoding="utf-8").split("\n")[:-1]
+    vocabulary = Vocabulary.from_tokens(tokens, hash_rows=config["hash_rows"])
+    weights = tensors["rows"].astype(np.float32) * tensors["scale"].astype(np.float32)[:, None]
+    if weights.shape != (len(vocabulary), config["dimension"]):
+        msg = (
+            f"{folder}: {WEIGHTS} has the shape {weights.shape}, but {TOKENS} and {CONFIG} ask for "
+            f"{(len(vocabulary), config['dimension'])}.\n"
+            "  Copy all files of one model, or train it again:  python -m indexer train --data DIR --only embedding"
+        )
+        raise InputError(msg)
+    return StaticModel(config["name"], vocabulary, weights)
+
+
+def hash_files(paths: list[Path]) -> str:
+    """Return the SHA-256 of the names and contents of *paths*, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(paths, key=lambda path: path.name):
+        digest.update(path.name.encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

@@ -1,0 +1,83 @@
+"""The command that trains the models: ``python -m indexer train --data DIR [--out DIR] [--only MODEL]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EMBEDDING, SYLLABLES, SCANS = "embedding", "syllables", "scans"
+USUAL = (EMBEDDING, SYLLABLES)
+MODELS = Path(__file__).parent.parent / "models"
+_CACHE = Path(tempfile.gettempdir()) / "hoi-van-ban-training"
+_PAGES = 120
+
+
+def train(
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    what: Sequence[str] = USUAL,
+    cache: Path = _CACHE,
+    workers: int = 1,
+    steps: int | None = None,
+) -> None:
+    """
+    Train the models named in *what* on the texts in *data* and write each into its folder in *out*.
+
+    The same texts, seed and number of threads give the same files. Segmented text is kept in *cache*.
+
+    Raises:
+        InputError: a source is missing in *data*, or Tesseract for the scans.
+    """
+    if EMBEDDING in what:
+        from indexer.static_model import save_static_model  # noqa: PLC0415 - torch comes with it
+        from indexer.training.embedding import NAME, STEPS, train_embedding  # noqa: PLC0415
+
+        model = train_embedding(data, cache, seed=seed, steps=steps or STEPS, workers=workers)
+        save_static_model(model, out / NAME)
+    if SYLLABLES in what:
+        from indexer.training.syllables import train_syllables  # noqa: PLC0415
+
+        train_syllables(data).save(out / "vi-syllables")
+    if SCANS in what:
+        from indexer.training.confusions import count_confusions, save_confusions  # noqa: PLC0415
+        from indexer.training.scans import read_as_english  # noqa: PLC0415
+        from indexer.training.syllables import scan_texts  # noqa: PLC0415
+
+        lines = read_as_english(scan_texts(data), pages=_PAGES, seed=seed)
+        save_confusions(count_confusions(lines), out / "vi-syllables" / "confusions.json")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train the models that the package ships."""
+    parser = argparse.ArgumentParser(prog="python -m indexer train", description=main.__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with phapdien/, tthc_dvcqg/ and viwiki2017/")
+    parser.add_argument(
+        "--out", type=Path, default=MODELS, help="folder for the models (default: those of the package)"
+    )
+    parser.add_argument("--only", choices=(EMBEDDING, SYLLABLES, SCANS), help="train one model; scans needs Tesseract")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, help="steps of the embedding model's training")
+    parser.add_argument("--workers", type=int, default=1, help="processes that segment text")
+    parser.add_argument("--cache", type=Path, default=_CACHE, help="folder for segmented text")
+    options = parser.parse_args(argv)
+    start = time.monotonic()
+    train(
+        options.data,
+        options.out,
+        seed=options.seed,
+        what=(options.only,) if options.only else USUAL,
+        cache=options.cache,
+        workers=options.workers,
+        steps=options.steps,
+    )
+    sys.stdout.write(f"{options.out}: trained in {time.monotonic() - start:.0f} s\n")
+    return 0

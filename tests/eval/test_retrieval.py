@@ -1,0 +1,248 @@
+"""Retrieval sets, their measures, and the rankings of the systems that are compared."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import lzma
+import math
+import random
+
+import ir_measures
+import numpy as np
+import pytest
+
+from eval.retrieval import SYSTEMS, fuse, main, passages, rank, write_run
+from eval.retrieval_measures import MEASURES, evaluate, measure_question, question_values
+from eval.retrieval_sets import Entry, load_set, write_squad_as_beir
+from indexer.errors import InputError
+
+
+class HashedBag:
+    """A fake encoder: a hashed bag of words, so that a reader can see which text must come first."""
+
+    def encode_query(self, texts, /):
+        """Return one row a text."""
+        return self.encode_document(texts)
+
+    def encode_document(self, texts, /):
+        """Return one row a text."""
+        rows = np.zeros((len(texts), 512), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().replace(".", " ").replace("?", " ").split():
+                row[sum(map(ord, word)) % 512] += 1
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+DOCUMENTS = [
+    {"_id": "d 1", "title": "Luật Cư trú", "text": "Đăng ký thường trú tại chỗ ở hợp pháp."},
+    {"_id": "d 2", "title": "Luật Cư trú", "text": "Đăng ký tạm trú khi đến sinh sống."},
+    {"_id": "d 3", "title": "Luật Đất đai", "text": "Thu hồi đất vì mục đích quốc phòng."},
+]
+
+
+def beir(folder, documents=DOCUMENTS, qrels="query-id\tcorpus-id\tscore\nq1\td 2\t1\nq2\td 3\t1\n"):
+    folder.mkdir(exist_ok=True)
+    lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in documents)
+    (folder / "corpus.jsonl").write_text(lines, encoding="utf-8")
+    queries = [{"_id": "q1", "text": "đăng ký tạm trú?"}, {"_id": "q2", "text": "khi nào thu hồi đất?"}]
+    (folder / "queries.jsonl").write_text("".join(json.dumps(query) + "\n" for query in queries), encoding="utf-8")
+    (folder / "qrels.tsv").write_text(qrels, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("ranked", "gains", "expected"),
+    [
+        # the only one, second: 1/log2(3), not first, all found, half
+        (["x", "a"], {"a": 1}, (1 / math.log2(3), 0, 1, 0.5)),
+        # two of three, first and third
+        (["a", "x", "b"], {"a": 1, "b": 1, "c": 1}, ((1 + 0.5) / (1 + 1 / math.log2(3) + 0.5), 1, 2 / 3, 1)),
+        # eleventh is too late
+        ([*"klmnopqrst", "a"], {"a": 1}, (0, 0, 0, 0)),
+        # nothing was found
+        ([], {"a": 1}, (0, 0, 0, 0)),
+        # gains count in nDCG alone
+        (["b", "a"], {"a": 3, "b": 1}, ((1 + 3 / math.log2(3)) / (3 + 1 / math.log2(3)), 1, 1, 1)),
+    ],
+)
+def test_measures_by_hand(ranked, gains, expected):
+    """
+    nDCG@10, Success@1, R@10 and RR@10 are what arithmetic gives.
+    """
+    assert measure_question(ranked, gains) == pytest.approx(expected)
+
+
+def test_measures_agree_with_ir_measures():
+    """
+    On 60 random questions our means are those of ir_measures to nine digits, questions without an answer included.
+    """
+    chooser = random.Random(3)  # noqa: S311 - no secret
+    documents = [f"d{number}" for number in range(40)]
+    qrels = {f"q{q}": {d: chooser.choice([1, 1, 2]) for d in chooser.sample(documents, 3)} for q in range(60)}
+    ranking = {query: chooser.sample(documents, chooser.choice([0, 3, 20])) for query in qrels}
+    run = {
+        query: {document: float(-place) for place, document in enumerate(ranked)} for query, ranked in ranking.items()
+    }
+
+    ours = evaluate(ranking, qrels)
+
+    wanted = [ir_measures.parse_measure(name) for name in MEASURES]
+    theirs = ir_measures.calc_aggregate(wanted, qrels, {query: hits for query, hits in run.items() if hits})
+    for measure in wanted:
+        assert ours[str(measure)][0] == pytest.approx(theirs[measure], abs=1e-9)
+
+
+def test_interval_holds_the_mean():
+    """
+    The mean lies inside its interval, and the interval is the same in every run.
+    """
+    qrels = {f"q{number}": {"a": 1} for number in range(20)}
+    ranking = {f"q{number}": ["a"] if number % 2 else ["b", "a"] for number in range(20)}
+
+    figures = evaluate(ranking, qrels)
+
+    mean, low, high = figures["Success@1"]
+    assert low < mean == 0.5 < high
+    assert figures == evaluate(ranking, qrels)
+
+
+def test_no_judgements_no_mean():
+    """
+    A set without a relevant document has no mean.
+    """
+    with pytest.raises(ValueError, match="no question has a relevant document"):
+        question_values({}, {})
+
+
+@pytest.mark.parametrize(("name", "opener"), [("c.jsonl", open), ("c.jsonl.gz", gzip.open), ("c.jsonl.xz", lzma.open)])
+def test_another_corpus_file(tmp_path, name, opener):
+    """
+    A corpus file may stand in for the folder's own, packed or not, with "id" for "_id"; the first of two ids counts.
+    """
+    folder = beir(tmp_path / "set")
+    with opener(tmp_path / name, "wt", encoding="utf-8") as file:
+        file.write('{"id": "x", "title": "T", "text": "một"}\n{"id": "x", "title": "T", "text": "hai"}\n')
+
+    loaded = load_set(folder, tmp_path / name)
+
+    assert loaded.corpus == (Entry("x", "T", "một"),)
+    assert loaded.qrels == {"q1": {"d 2": 1}, "q2": {"d 3": 1}}
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("corpus.jsonl", "{\n", r"corpus.jsonl:1: this line is not JSON"),
+        ("corpus.jsonl", "[]\n", r"corpus.jsonl:1: this line is no object"),
+        ("corpus.jsonl", '{"text": "a"}\n', r"corpus.jsonl:1: the object has no '_id' or 'id'"),
+        ("queries.jsonl", '{"_id": "q"}\n', r"queries.jsonl:1: the object has no 'text'"),
+        ("qrels.tsv", "q1 d1 1\n", r"qrels.tsv:1: 'q1 d1 1' is not question, document and score"),
+    ],
+)
+def test_a_broken_line_is_told_by_its_place(tmp_path, file, content, message):
+    """
+    A line that cannot be read is named by file and number.
+    """
+    folder = beir(tmp_path / "set")
+    (folder / file).write_text(content, encoding="utf-8")
+
+    with pytest.raises(InputError, match=message):
+        load_set(folder)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    """
+    A folder that is no retrieval set says which file it lacks; so does a missing corpus file.
+    """
+    with pytest.raises(InputError, match=r"there is no corpus.jsonl"):
+        load_set(tmp_path)
+    with pytest.raises(InputError, match=r"other.jsonl: there is no such file"):
+        load_set(beir(tmp_path / "set"), tmp_path / "other.jsonl")
+
+
+def test_rankings(tmp_path):
+    """
+    Every system ranks every judged question; with words in common, the document that has them comes first.
+    """
+    rankings = rank(load_set(beir(tmp_path / "set")), HashedBag())
+
+    assert set(rankings) == set(SYSTEMS)
+    for ranking in rankings.values():
+        assert [hits[0][0] for hits in ranking.values()] == ["d 2", "d 3"]
+        for hits in ranking.values():
+            assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
+
+
+def test_fused_scores_stand_on_candidates_of_both():
+    """
+    The candidates are the best of either list, and one that is best in both is best.
+    """
+    values = np.arange(200, dtype=np.float32)
+
+    pool, _ = fuse({"BM25 syllables+bigrams": values, "dense": values[::-1].copy()})
+
+    assert set(pool) == set(range(40)) | set(range(140, 200))
+    both_pool, both = fuse({"BM25 syllables+bigrams": values, "dense": values})
+    assert both_pool[np.argmax(both)] == 199
+
+
+def test_passages_have_the_title_in_front():
+    """
+    A long text is cut into pieces of about 110 words that together hold every word, each under the title.
+    """
+    words = [f"từ{number}" for number in range(300)]
+
+    pieces = passages(Entry("a", "Tên", " ".join(words)))
+
+    assert len(pieces) == 3
+    assert [word for piece in pieces for word in piece.split()[1:]] == words
+    assert passages(Entry("a", "Tên", "")) == ["Tên. "]
+
+
+def test_run_file_is_parted_by_tabs(tmp_path):
+    """
+    Document ids may hold spaces, so the six fields of a run line are parted by tabs.
+    """
+    write_run({"q1": [("Luật A@1", 2.0), ("Luật A@2", 1.5)]}, tmp_path / "out.trec", tag="fused")
+
+    lines = (tmp_path / "out.trec").read_text(encoding="utf-8").splitlines()
+
+    assert [line.split("\t") for line in lines] == [
+        ["q1", "Q0", "Luật A@1", "1", "2.000000", "fused"],
+        ["q1", "Q0", "Luật A@2", "2", "1.500000", "fused"],
+    ]
+
+
+def test_the_command_prints_every_system(tmp_path, capsys):
+    """
+    The command prints one line a system with its intervals, writes the run, and gives the same as JSON.
+    """
+    folder = beir(tmp_path / "set")
+
+    assert main(["--set", str(folder), "--run", str(tmp_path / "out.trec")]) == 0
+    table = capsys.readouterr().out
+    assert main(["--set", str(folder), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+
+    assert all(f"| {system} | 1.000 [1.000, 1.000]" in table for system in SYSTEMS)
+    assert report["figures"]["fused"]["nDCG@10"] == [1, 1, 1]
+    assert (tmp_path / "out.trec").read_text(encoding="utf-8").startswith("q1\tQ0\td 2\t1\t")
+
+
+def test_squad_becomes_beir(tmp_path):
+    """
+    Each paragraph is a document; a question asked of two paragraphs is one question with two relevant documents.
+    """
+    paragraphs = [
+        {"context": "Một.", "qas": [{"id": "a", "question": "Gì?"}, {"id": "b", "question": "Ai?"}]},
+        {"context": "Hai.", "qas": [{"id": "c", "question": " Gì? "}]},
+    ]
+    (tmp_path / "squad.json").write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}), encoding="utf-8")
+
+    write_squad_as_beir(tmp_path / "squad.json", tmp_path / "set")
+
+    loaded = load_set(tmp_path / "set")
+    assert [entry.text for entry in loaded.corpus] == ["Một.", "Hai."]
+    assert loaded.queries == {"a": "Gì?", "b": "Ai?"}
+    assert loaded.qrels == {"a": {"p1": 1, "p2": 1}, "b": {"p1": 1}}

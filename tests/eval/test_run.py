@@ -1,0 +1,188 @@
+"""The run: asking, counting, reporting, comparing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from eval.baseline import PIECE, PasteBaseline
+from eval.compare import compare_rows, comparison_lines, load_report
+from eval.run import (
+    ASSISTANT,
+    BASELINE,
+    RecordedAnswers,
+    ask_all,
+    count_by_category,
+    count_scores,
+    misses,
+    read_answers,
+    report,
+    table,
+)
+from indexer.errors import InputError
+from tests.eval.samples import ROW, question, record, score, unanswerable
+
+
+class Parrot:
+    """Answers by id from a dict, and remembers what it was asked."""
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.asked = []
+
+    def record(self, asked):
+        """Return the record kept for this id."""
+        self.asked.append(asked)
+        return self.answers[asked["id"]]
+
+
+def test_every_question_is_asked_with_its_history_in_order():
+    """The answerer gets the batch object of each question, and each outcome keeps question, record and score."""
+    parrot = Parrot({"q1": record(), "q2": record("Không có.", status="not_found", citations=[])})
+    questions = [question(history=("Nhiệm vụ 8?",)), unanswerable(id="q2")]
+
+    outcomes = ask_all(questions, parrot, texts={"phu-luc": ROW})
+
+    assert [asked["history"] for asked in parrot.asked] == [[{"question": "Nhiệm vụ 8?"}], []]
+    assert [outcome.score.right for outcome in outcomes] == [True, True]
+
+
+def test_counts():
+    """Facts, citations and wrong refusals are counted over what can be answered, right refusals over the rest."""
+    counts = count_scores(
+        [
+            score("a"),
+            score("b", right=False),
+            score("c", right=False, declined=True),
+            score("d", answerable=False, declined=True),
+            score("e", answerable=False, right=False),
+        ]
+    )
+
+    assert (counts.count, counts.answerable, counts.unanswerable) == (5, 3, 2)
+    assert (counts.facts, counts.citations, counts.both) == (1, 1, 1)
+    assert (counts.declined_right, counts.declined_wrongly, counts.right) == (1, 1, 2)
+
+
+def test_categories_keep_their_order():
+    """Categories stand in the order of their first question."""
+    scores = [score(category="b"), score(category="a"), score(category="b")]
+
+    assert {name: counts.count for name, counts in count_by_category(scores).items()} == {"b": 2, "a": 1}
+
+
+def systems():
+    questions = [question(), question(id="q2"), unanswerable(id="q3")]
+    wrong = record("Sở Tài chính", citations=[])
+    ours = Parrot({"q1": record(), "q2": wrong, "q3": record(status="not_found")})
+    theirs = Parrot({"q1": wrong, "q2": wrong, "q3": wrong})
+    return {ASSISTANT: ask_all(questions, ours), BASELINE: ask_all(questions, theirs)}
+
+
+def test_the_table_shows_both_systems_with_intervals():
+    """The report has a row a category, the totals with intervals, and the difference to the baseline."""
+    lines = list(table(systems()))
+
+    assert "| table_lookup | 2 | 1/2 50% | 1/2 50% | 1/2 50% | – | 0/2 0% | 1/2 50% |" in lines
+    assert "| unanswerable | 1 | – | – | – | 1/1 100% | – | 1/1 100% |" in lines
+    assert any(line.startswith("| assistant | 1/2 0.500 [0.095, 0.905]") for line in lines)
+    assert lines[-1].startswith("assistant − baseline, right: +0.667 [")
+
+
+def test_misses_show_answer_reason_and_gold():
+    """A wrong question is listed with its answer, why it is wrong and where the answer stands; a right one is not."""
+    text = "\n".join(misses(systems()[ASSISTANT]))
+
+    assert "q1" not in text
+    assert "✗ q2 (table_lookup): Ai chủ trì nhiệm vụ 9?" in text
+    assert "answer (answered): Sở Tài chính" in text
+    assert "because: fact missing: Sở Khoa học và Công nghệ" in text
+    assert "gold: phu-luc, Phụ lục II, nhiệm vụ 9: Sở Khoa học và Công nghệ" in text
+
+
+def test_a_report_can_be_compared(tmp_path):
+    """What run writes, compare reads: gains, losses, questions of one run alone, and the sign test."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps(report(systems(), files=["set.jsonl"])), encoding="utf-8")
+
+    before, after = load_report(path, BASELINE), load_report(path, ASSISTANT)
+    found = compare_rows(before, after)
+
+    assert (found.gained, found.lost, found.right_before, found.right_after) == (("q1", "q3"), (), 0, 2)
+    lines = list(comparison_lines(before, after))
+    assert "gained 2, lost 0; exact McNemar (sign) test p = 0.5000" in lines
+    assert any("gained q1: Ai chủ trì nhiệm vụ 9?" in line for line in lines)
+    del after["q3"]
+    assert list(comparison_lines(before, after))[-1] == "only before: q3"
+    assert list(comparison_lines(before, {})) == ["The two runs have no question in common."]
+
+
+@pytest.mark.parametrize(
+    ("content", "fact"),
+    [
+        (None, "No such file"),
+        ("{", "is no JSON"),
+        ("[]", '"systems" is missing'),
+        ('{"systems": {"other": {"rows": []}}}', "holds no 'assistant', but other"),
+        ('{"systems": {"assistant": {"rows": [{"id": "a"}]}}}', "its rows are not those of a run"),
+    ],
+)
+def test_a_file_that_is_no_report_is_refused(tmp_path, content, fact):
+    """A file that run did not write is refused with place, fact and next step."""
+    path = tmp_path / "run.json"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        load_report(path, ASSISTANT)
+
+    assert str(caught.value).startswith(str(path))
+    assert fact in str(caught.value)
+    assert "\n  " in str(caught.value)
+
+
+def test_answers_made_before_can_be_scored(tmp_path):
+    """Records of a batch are found by id; a question nobody answered still counts, as an error."""
+    path = tmp_path / "answers.jsonl"
+    path.write_text(json.dumps(record()) + "\n\n", encoding="utf-8")
+
+    outcomes = ask_all([question(), question(id="q2")], RecordedAnswers(read_answers(path)))
+
+    assert [outcome.score.right for outcome in outcomes] == [True, False]
+    assert outcomes[1].score.reasons == ("status error instead of answered",)
+
+
+@pytest.mark.parametrize(
+    ("second", "fact"), [("{", "is no JSON"), ("[]", "is no answer record"), ("{}", '"id" is missing')]
+)
+def test_a_broken_answer_is_named(tmp_path, second, fact):
+    """A line that is no record is refused with file and line."""
+    path = tmp_path / "answers.jsonl"
+    path.write_text(f"{json.dumps(record())}\n{second}\n", encoding="utf-8")
+
+    with pytest.raises(InputError) as caught:
+        read_answers(path)
+
+    assert str(caught.value).startswith(f"{path}:2: ")
+    assert fact in str(caught.value)
+
+
+def test_the_baseline_pastes_the_best_piece():
+    """The baseline answers with the piece that shares most with the question, whole, and cites its place."""
+    text = "Sở Tài chính lo kinh phí. ".ljust(PIECE, ".") + "Sở Y tế chủ trì nhiệm vụ chín."
+
+    found = PasteBaseline({"a": "Không liên quan.", "b": text}).record(
+        {"id": "q", "question": "Ai chủ trì nhiệm vụ chín?"}
+    )
+
+    (cited,) = found["citations"]
+    assert found["answer"] == cited["quote"] == text[cited["start"] : cited["end"]] == "Sở Y tế chủ trì nhiệm vụ chín."
+    assert (cited["document"], found["status"]) == ("b", "answered")
+
+
+def test_the_baseline_answers_words_it_does_not_know():
+    """A question that shares no word with the documents gets a piece all the same: the baseline never declines."""
+    found = PasteBaseline({"a": "Sở Y tế chủ trì."}).record({"id": "q", "question": "zzz ???"})
+
+    assert found["status"] == "answered"
