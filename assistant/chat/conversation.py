@@ -1,0 +1,147 @@
+"""The conversation as HTML: what was asked, what was understood, the answer and the places it rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from assistant.chat.marks import button, shorten
+from assistant.types import Status
+from indexer.types import fold_white
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.chat.strings import Strings
+    from assistant.service import State
+    from assistant.types import Citation, Reply
+
+_REFERENCE = re.compile(r"\[(\d+)\]")
+_QUOTE_SHOWN = 240
+_QUESTION_SHOWN = 600
+_OPEN_CITATIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """
+    One question of a conversation. It is being answered while ``reply`` and ``error`` are both None.
+
+    ``before`` is the assistant's state that the question was asked in, so that it can be asked again as it was typed;
+    ``after`` the state that the next question starts from.
+    """
+
+    question: str
+    reply: Reply | None = None
+    error: str | None = None
+    before: State | None = None
+    after: State | None = None
+    literal: bool = False
+
+
+def citation_button(text: str, citation: Citation, *, strings: Strings, css: str) -> str:
+    """Return the button that opens *citation* in the viewer."""
+    return button(
+        text,
+        "select",
+        css=css,
+        title=strings("conversation.open", label=citation.label),
+        document=citation.document,
+        start=citation.start,
+        end=citation.end,
+        place=citation.label,
+    )
+
+
+def _answer(text: str, citations: Sequence[Citation], strings: Strings) -> str:
+    """Return *text* with every "[n]" that has a citation as its button; a line a paragraph."""
+
+    def words(line: str) -> str:
+        parts, position = [], 0
+        for match in _REFERENCE.finditer(line):
+            number = int(match[1])
+            if 1 <= number <= len(citations):
+                parts.append(escape(line[position : match.start()]))
+                parts.append(citation_button(match[0], citations[number - 1], strings=strings, css="hvb-reference"))
+                position = match.end()
+        return "".join(parts) + escape(line[position:])
+
+    return "".join(f"<p>{words(line)}</p>" for line in text.splitlines() if line.strip())
+
+
+def render_citation(number: int, citation: Citation, *, strings: Strings) -> str:
+    """Return one line of the list under an answer: number, document, place, quoted words."""
+    opener = citation_button(f"[{number}]", citation, strings=strings, css="hvb-reference")
+    name = citation.number or citation.document
+    quote = escape(shorten(fold_white(citation.quote), _QUOTE_SHOWN))
+    reading = ""
+    if citation.reading:
+        reading = f'<span class="hvb-facts">{escape(strings("conversation.reading"))} “{escape(shorten(fold_white(citation.reading), _QUOTE_SHOWN))}”</span>'
+    return (
+        f'<li>{opener}<span><strong>{escape(name)}</strong>, {escape(citation.label)}: <q lang="vi">{quote}</q>{reading}</span></li>'
+    )
+
+
+def render_citations(citations: Sequence[Citation], *, strings: Strings) -> str:
+    """Return the list of the places an answer rests on; the first few are open."""
+    lines = [render_citation(number, citation, strings=strings) for number, citation in enumerate(citations, 1)]
+    if not lines:
+        return ""
+    html = f'<ul class="hvb-citations">{"".join(lines[:_OPEN_CITATIONS])}</ul>'
+    if rest := lines[_OPEN_CITATIONS:]:
+        more = escape(strings("conversation.more", count=len(rest)))
+        html += f'<details><summary>{more}</summary><ul class="hvb-citations">{"".join(rest)}</ul></details>'
+    return html
+
+
+def _understood(index: int, turn: Turn, strings: Strings) -> str:
+    reply = turn.reply
+    if turn.literal:
+        return f'<p class="hvb-understood">{escape(strings("conversation.literal"))}</p>'
+    if reply is None or fold_white(reply.understood).casefold() == fold_white(turn.question).casefold() or not reply.understood:
+        return ""
+    take_back = button(strings("conversation.take_back"), "retry", css="hvb-quiet", turn=index)
+    return f'<p class="hvb-understood">{escape(strings("conversation.understood"))} <q>{escape(reply.understood)}</q> {take_back}</p>'
+
+
+def render_reply(reply: Reply, *, strings: Strings) -> str:
+    """Return the answer or the abstention with its citations, and the questions to choose from."""
+    badge = ""
+    if reply.status is not Status.ANSWERED:
+        badge = f'<p class="hvb-badge">{escape(strings(f"status.{reply.status}"))}</p>'
+    choices = "".join(button(choice, "submit", css="hvb-choice", question=choice) for choice in getattr(reply, "choices", ()))
+    if choices:
+        choices = f'<p class="hvb-facts">{escape(strings("conversation.choose"))}</p><div class="hvb-choices">{choices}</div>'
+    return (
+        f'<div class="hvb-answer hvb-{reply.status}">{badge}{_answer(reply.text, reply.citations, strings)}{choices}</div>'
+        f"{render_citations(reply.citations, strings=strings)}"
+    )
+
+
+def _turn(index: int, turn: Turn, strings: Strings) -> str:
+    if turn.error is not None:
+        body = f'<div class="hvb-answer hvb-error"><p>{escape(turn.error)}</p></div>'
+    elif turn.reply is None:
+        body = f'<p class="hvb-busy">{escape(strings("conversation.busy"))}</p>'
+    else:
+        body = _understood(index, turn, strings) + render_reply(turn.reply, strings=strings)
+    question = escape(shorten(turn.question, _QUESTION_SHOWN))
+    return f'<section class="hvb-turn"><h3 class="hvb-question">{question}</h3>{body}</section>'
+
+
+def render_examples(questions: Sequence[str], *, strings: Strings) -> str:
+    """Return what is shown before the first question: a welcome, and questions that this corpus answers."""
+    buttons = "".join(button(question, "submit", css="hvb-choice", question=question) for question in questions)
+    tries = f'<p class="hvb-facts">{escape(strings("conversation.try"))}</p><div class="hvb-choices">{buttons}</div>' if buttons else ""
+    return f'<div class="hvb-welcome"><p>{escape(strings("conversation.welcome"))}</p>{tries}</div>'
+
+
+def render_conversation(turns: Sequence[Turn], *, examples: Sequence[str], strings: Strings) -> str:
+    """Return the whole conversation, oldest question first."""
+    inside = "".join(_turn(index, turn, strings) for index, turn in enumerate(turns))
+    if not turns:
+        inside = render_examples(examples, strings=strings)
+    name = escape(strings("conversation.name"))
+    return f'<div class="hvb-turns" role="log" aria-live="polite" aria-label="{name}" tabindex="0" data-turns="{len(turns)}">{inside}</div>'

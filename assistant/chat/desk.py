@@ -1,0 +1,137 @@
+"""What the screen does, without Gradio: ask, take back, open a place, teach, mark a quiz."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from assistant.chat.conversation import Turn
+from assistant.chat.viewer import render_document, render_shelf
+from assistant.lessons import Registers, lessons
+from indexer.errors import InputError
+from indexer.types import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from assistant.chat.strings import Strings
+    from assistant.lessons import Lesson, QuizQuestion
+    from assistant.service import State
+    from assistant.types import Citation, Reply
+
+_log = logging.getLogger(__name__)
+_KEPT_TURNS = 40  # a longer conversation forgets its oldest questions
+_EXAMPLES = 6
+
+
+class Asks(Protocol):
+    """What is needed of ``assistant.service.Assistant``."""
+
+    @property
+    def index(self) -> Registers:
+        """The index that is asked."""
+
+    def ask(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
+        """Answer *question* and return the state that the next one starts from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The acts of one screen over one assistant; holds nothing of any user."""
+
+    assistant: Asks
+    strings: Strings
+    lessons: tuple[Lesson, ...]
+
+    @classmethod
+    def over(cls, assistant: Asks, strings: Strings) -> Desk:
+        """Return a desk with the lessons of the assistant's corpus."""
+        return cls(assistant, strings, lessons(assistant.index))
+
+    def examples(self) -> tuple[str, ...]:
+        """Return questions that the corpus at hand answers."""
+        return tuple(lesson.question for lesson in self.lessons)[:_EXAMPLES]
+
+    def asked(self, question: str, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return *turns* with *question* added, not answered yet."""
+        before = turns[-1].after if turns else None
+        return (*turns, Turn(question, before=before))[-_KEPT_TURNS:]
+
+    def taken_back(self, position: int, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return *turns* with the question at *position* to be asked once more, word for word; *turns* if there is none."""
+        if not 0 <= position < len(turns):
+            return tuple(turns)
+        turn = turns[position]
+        return (*turns, Turn(turn.question, before=turn.before, literal=True))[-_KEPT_TURNS:]
+
+    def answered(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return *turns* with the last question answered, or with the reason in words why it could not be."""
+        if not turns:
+            return ()
+        *earlier, turn = turns
+        reply, state = self._ask(turn.question, turn.before, literal=turn.literal)
+        if isinstance(reply, str):
+            return (*earlier, replace(turn, error=reply, after=turn.before))
+        return (*earlier, replace(turn, reply=reply, after=state))
+
+    def lesson_reply(self, position: int) -> Reply | str:
+        """Return the reply to a guided question, or an error in words."""
+        if not 0 <= position < len(self.lessons):
+            return self.strings("error.failed")
+        return self._ask(self.lessons[position].question, None, literal=False)[0]
+
+    def _ask(self, question: str, state: State | None, *, literal: bool) -> tuple[Reply | str, State | None]:
+        try:
+            return self.assistant.ask(question, state, literal=literal)
+        except InputError as error:
+            return str(error), state
+        except Exception:  # the boundary: the log gets the traceback, the screen a sentence
+            _log.exception("question of %d characters failed", len(question))
+            return self.strings("error.failed"), state
+
+    def shelf(self) -> str:
+        """Return the list of documents as HTML."""
+        return render_shelf(self.assistant.index.documents, strings=self.strings)
+
+    def place(self, data: Mapping[str, object]) -> str:
+        """
+        Return the document that *data* (of a pressed button) names as HTML, its cited words marked.
+
+        *data* comes from the browser: an unknown document or offsets outside of it give a sentence instead.
+        """
+        try:
+            document = self.assistant.index.document(str(data["document"]))
+            cited = Span(int(str(data["start"])), int(str(data["end"]))) if "start" in data else None
+        except (InputError, KeyError, ValueError):
+            return self._no_place()
+        if cited and cited.end > len(document.text):
+            return self._no_place()
+        index = self.assistant.index
+        return render_document(
+            document,
+            index.clauses(document.id),
+            index.tables(document.id),
+            strings=self.strings,
+            cited=cited,
+            place=str(data.get("place", "")),
+        )
+
+    def cited(self, citation: Citation) -> str:
+        """Return the document of *citation* as HTML, its words marked."""
+        return self.place(
+            {"document": citation.document, "start": citation.start, "end": citation.end, "place": citation.label}
+        )
+
+    def _no_place(self) -> str:
+        return f'<p class="hvb-notice">{self.strings("error.place")}</p>{self.shelf()}'
+
+    @staticmethod
+    def choices(questions: Sequence[QuizQuestion], chosen: object) -> list[int | None]:
+        """Return what was ticked in the browser, one a question; None for what is missing or no option."""
+        given = chosen if isinstance(chosen, list) else []
+        given = [*given, *[None] * len(questions)][: len(questions)]
+        return [
+            choice if isinstance(choice, int) and 0 <= choice < len(question.options) else None
+            for question, choice in zip(questions, given, strict=True)
+        ]

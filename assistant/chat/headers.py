@@ -1,0 +1,82 @@
+"""What every response carries: the browser's orders to load nothing from elsewhere, and the page's own language."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; form-action 'self'; "
+    "base-uri 'self'; object-src 'none'"
+)
+_HEADERS = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+# nothing is uploaded in this version, and no component needs these
+_CLOSED = ("/gradio_api/upload", "/gradio_api/runs", "/gradio_api/file", "/gradio_api/proxy", "/gradio_api/stream", "/gradio_api/deep_link")
+_SOCIAL = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+_LANGUAGE = re.compile(rb'(<html\b[^>]*?\blang=")[^"]*(")')
+
+
+class PageHeaders:
+    """
+    ASGI middleware: adds security headers, writes the page's language into ``<html>``, closes routes that are not used.
+
+    The page's social-media tags, which name other hosts, are taken out.
+    """
+
+    def __init__(self, app: ASGIApp, *, language: str) -> None:
+        self.app = app
+        self.language = language.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"].startswith(_CLOSED):
+            await send({"type": "http.response.start", "status": 404, "headers": _HEADERS})
+            await send({"type": "http.response.body", "body": b""})
+        elif scope["path"] == "/":
+            await self._page(scope, receive, send)
+        else:
+            await self.app(scope, receive, _with_headers(send))
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # a compressed page could not be rewritten
+        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+        start: Message = {}
+        body = bytearray()
+
+        async def collect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+                return
+            body.extend(message.get("body", b""))
+            if not message.get("more_body"):
+                await self._finish(start, bytes(body), _with_headers(send))
+
+        await self.app(plain, receive, collect)
+
+    async def _finish(self, start: Message, body: bytes, send: Send) -> None:
+        body = _SOCIAL.sub(b"", _LANGUAGE.sub(rb"\g<1>" + self.language + rb"\g<2>", body, count=1))
+        headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
+        await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _with_headers(send: Send) -> Send:
+    async def sender(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *_HEADERS]}
+        await send(message)
+
+    return sender

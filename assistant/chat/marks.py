@@ -1,0 +1,57 @@
+"""Text of a document as HTML: every character escaped, the cited words marked by their offsets."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexer.types import Span
+
+CITED_ID = "cited"
+_MARK = "<mark>"
+
+
+def marked(text: str, start: int, end: int, cited: Span | None) -> str:
+    """
+    Return ``text[start:end]`` as HTML, the part that lies in *cited* inside ``<mark>``.
+
+    White space at the edges of the marked part stays outside of it; words are never searched for.
+    """
+    if cited is None or cited.end <= start or end <= cited.start:
+        return escape(text[start:end])
+    first, last = max(start, cited.start), min(end, cited.end)
+    words = text[first:last].strip()
+    if not words:
+        return escape(text[start:end])
+    first += len(text[first:last]) - len(text[first:last].lstrip())
+    last = first + len(words)
+    return f"{escape(text[start:first])}{_MARK}{escape(words)}</mark>{escape(text[last:end])}"
+
+
+def name_first_mark(html: str) -> str:
+    """Give the first mark of *html* the id that the page scrolls to."""
+    return html.replace(_MARK, f'<mark id="{CITED_ID}" tabindex="-1">', 1)
+
+
+def has_mark(html: str) -> bool:
+    """Tell whether anything is marked in *html*, which must come from this module's functions."""
+    return _MARK in html
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return *text* cut at a word so that it has at most *limit* characters, with "…" where it was cut."""
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def button(label: str, event: str, *, css: str = "", title: str = "", **data: object) -> str:
+    """
+    Return a real button whose click triggers Gradio's *event* with *data*.
+
+    ``label`` is text, not HTML; so are the values of *data*.
+    """
+    attributes = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
+    hint = f' title="{escape(title)}" aria-label="{escape(title)}"' if title else ""
+    return f'<button type="button" class="hvb-button {css}" data-event="{event}"{hint}{attributes}>{escape(label)}</button>'

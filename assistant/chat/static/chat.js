@@ -1,0 +1,112 @@
+// What the page needs besides Gradio: clicks of our own HTML become Gradio events, the cited words come into view,
+// Enter that ends a Vietnamese composition does not send, and Gradio's English notices are put into the page's language.
+(() => {
+  "use strict";
+
+  const events = ["select", "submit", "retry", "clear"];
+
+  // Brings the cited words into the middle of the viewer; with `page`, of the window too (on a phone the viewer lies below).
+  function reveal(page) {
+    const cited = document.getElementById("cited");
+    const paper = document.querySelector("#hvb-viewer .hvb-paper");
+    if (!paper) return;
+    if (!cited) {
+      paper.scrollTop = 0;
+    } else {
+      const wide = cited.closest(".hvb-scroll");
+      if (wide) {
+        const [inner, outer] = [cited.getBoundingClientRect(), wide.getBoundingClientRect()];
+        wide.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+      }
+      const [inner, outer] = [cited.getBoundingClientRect(), paper.getBoundingClientRect()];
+      paper.scrollTop += inner.top - outer.top - (outer.height - Math.min(inner.height, outer.height)) / 2;
+    }
+    if (page) (cited ?? paper).scrollIntoView({ block: cited ? "center" : "nearest" });
+  }
+
+  let pressed = false; // whether the viewer changes because of a click on a citation
+
+  function opened() {
+    requestAnimationFrame(() => {
+      reveal(pressed);
+      pressed = false;
+    });
+  }
+
+  function answered(element) {
+    const turns = element.querySelector(".hvb-turns");
+    const last = element.querySelector(".hvb-turn:last-child");
+    if (turns && last) turns.scrollTop += last.getBoundingClientRect().top - turns.getBoundingClientRect().top;
+  }
+
+  function isOpen(data) {
+    const key = data.start === undefined ? data.document : `${data.document}:${data.start}:${data.end}`;
+    return document.querySelector("#hvb-viewer .hvb-document")?.dataset.key === key;
+  }
+
+  function chosen(form) {
+    return Array.from({ length: Number(form.dataset.size) }, (_, i) => {
+      const input = form.querySelector(`input[name="q${i}"]:checked`);
+      return input ? Number(input.value) : null;
+    });
+  }
+
+  function attach(element, trigger, watch) {
+    element.addEventListener("submit", (event) => event.preventDefault());
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-event]");
+      if (!button || !events.includes(button.dataset.event)) return;
+      const data = { ...button.dataset };
+      const form = button.closest("form.hvb-quiz");
+      if (form && data.event === "submit") data.chosen = chosen(form);
+      if (form && data.event === "retry") form.reset();
+      if (data.event === "select") {
+        pressed = true;
+        if (isOpen(data)) {
+          opened();
+          return;
+        }
+      }
+      trigger(data.event, data);
+    });
+    watch("value", () => {
+      element.querySelectorAll("form.hvb-quiz").forEach((form) => form.reset());
+      if (element.querySelector(".hvb-document")) opened();
+      if (element.querySelector(".hvb-turns")) answered(element);
+    });
+  }
+
+  // Unikey, Telex and other input methods end a word with Enter: that Enter belongs to them.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
+    },
+    true,
+  );
+
+  const words = JSON.parse(document.getElementById("hvb-toasts")?.textContent ?? "{}");
+  const notices = [
+    [/queue is full|too busy|currently busy/i, words.busy],
+    [/connection .*lost|connection errored|reconnecting/i, words.lost],
+    [/reconnected|re-established|connection restored/i, words.back],
+  ];
+  const titles = { error: words.title_error, warning: words.title_warning, info: words.title_info };
+
+  function translate(toast) {
+    const text = toast.querySelector(".toast-text");
+    const title = toast.querySelector(".toast-title");
+    if (title && titles[title.textContent.trim().toLowerCase()]) title.textContent = titles[title.textContent.trim().toLowerCase()];
+    toast.querySelector("button")?.setAttribute("aria-label", words.close);
+    if (text && !Object.values(words).includes(text.textContent)) {
+      text.textContent = notices.find(([pattern]) => pattern.test(text.textContent))?.[1] ?? words.failed;
+    }
+  }
+
+  new MutationObserver(() => document.querySelectorAll(".toast-body").forEach(translate)).observe(document.documentElement, {
+    childList: true,
+    subtree: true,
+  });
+
+  window.hoiVanBan = { attach };
+})();

@@ -1,0 +1,51 @@
+"""The words of the screen in one language, read from ``strings.<language>.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexer.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FOLDER = Path(__file__).parent
+LANGUAGES = tuple(sorted(file.name.split(".")[1] for file in _FOLDER.glob("strings.*.toml")))
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """Screen strings by key; ``gradio`` holds Gradio's own strings under Gradio's keys."""
+
+    language: str
+    words: Mapping[str, str]
+    gradio: Mapping[str, str]
+
+    def __call__(self, key: str, **fields: object) -> str:
+        """Return the words under *key* ("viewer.close"), with *fields* filled in."""
+        return self.words[key].format(**fields) if fields else self.words[key]
+
+    def section(self, name: str) -> dict[str, str]:
+        """Return the strings of one section, without its name: ``section("toast")["busy"]``."""
+        return {key.removeprefix(f"{name}."): value for key, value in self.words.items() if key.startswith(f"{name}.")}
+
+
+@cache
+def load_strings(language: str = "vi") -> Strings:
+    """
+    Return the strings of *language*.
+
+    Raises:
+        InputError: there is no file for the language.
+    """
+    if language not in LANGUAGES:
+        msg = f"no screen language {language!r}.\n  Choose one of: {', '.join(LANGUAGES)}"
+        raise InputError(msg)
+    tables = tomllib.loads((_FOLDER / f"strings.{language}.toml").read_text(encoding="utf-8"))
+    gradio = tables.pop("gradio")
+    words = {f"{section}.{key}": value for section, table in tables.items() for key, value in table.items()}
+    return Strings(language, words, gradio)
