@@ -4,6 +4,8 @@ Question sets: what is asked, what a right answer holds, and where it stands in 
     questions/development.jsonl   may be looked at and tuned on
     questions/practice.jsonl      was reported once; may be looked at and tuned on since a later set is reported
     questions/practice_2.jsonl    the same
+    questions/practice_3.jsonl    was never reported; may be looked at and tuned on
+    questions/practice_4.jsonl    as practice.jsonl
     questions/reported.jsonl      is reported, never looked at and never tuned on
 """
 
@@ -27,6 +29,7 @@ QUESTIONS = Path(__file__).parent / "questions"
 DEVELOPMENT = QUESTIONS / "development.jsonl"
 PRACTICE = QUESTIONS / "practice.jsonl"
 PRACTICE_2 = QUESTIONS / "practice_2.jsonl"
+PRACTICE_4 = QUESTIONS / "practice_4.jsonl"
 REPORTED = QUESTIONS / "reported.jsonl"
 
 
