@@ -83,11 +83,11 @@ class AboutDocuments:
         if documents is None:
             own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
             if query.numbers and not {*map(plain_number, query.numbers)} & own and not query.issued_by and set(query.fields) & {"signer", "signer_office", "recipients"}:
-                known = self.say.documents(self.corpus.documents, self.corpus)
+                known = self.say.documents(self.corpus.documents)
                 return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=query.numbers[0], documents=known))
             return None
         if not documents:
-            known = self.say.documents(self.corpus.documents, self.corpus)
+            known = self.say.documents(self.corpus.documents)
             return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=self._foreign(), documents=known))
         return self._fields(documents)
 
@@ -103,7 +103,7 @@ class AboutDocuments:
             for clause in self.corpus.index.clauses(document.id):
                 last = clause.path[-1]
                 if last.kind is StepKind.APPENDIX and same_number(last.number, query.appendix) and clause.heading:
-                    name = f"{label(clause.path)} ({self.say.document(document, self.corpus)})"
+                    name = f"{label(clause.path)} ({self.say.document(document)})"
                     lines.append(self.say.say("field_title", document=name, value=clause.heading, marks=self.citer.clause(document, clause)))
         return self._answer("\n".join(map(sentence, lines))) if lines else None
 
@@ -142,7 +142,7 @@ class AboutDocuments:
         value = self.say.say("as_named", value=" ".join(document.text[start:end].split()))
         others = [item for item in best.values() if item[1] is not document and item[0] == max(i[0] for i in best.values())]
         marks = self.citer.place(document.id, start, end) + "".join(self.citer.place(d.id, s, e) for _, d, s, e in others[:3])
-        name = self.say.document(document, self.corpus)
+        name = self.say.document(document)
         return self._answer(sentence(self.say.say("fact_short", document=name, value=value, marks=marks)))
 
     def _loose_fields(self) -> set[str]:
@@ -220,7 +220,7 @@ class AboutDocuments:
         issuer = self._foreign() if not self.query.documents and not self.query.issued_by else None
         if issuer is None:
             return None
-        known = self.say.documents(self.corpus.documents, self.corpus)
+        known = self.say.documents(self.corpus.documents)
         return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=issuer, documents=known))
 
     def _foreign(self) -> str | None:
@@ -247,7 +247,7 @@ class AboutDocuments:
         for document in self.corpus.documents:
             title = document.metadata.title
             marks = self.citer.stated(title) if title else ""
-            name = self.say.document(document, self.corpus)
+            name = self.say.document(document)
             lines.append(self.say.say("documents_item", document=name, title=title.value if title else document.id, marks=marks))
         return self._answer("\n".join(lines)) if self.citer.citations else None
 
@@ -298,7 +298,7 @@ class AboutDocuments:
         return bool(getattr(document.metadata, field))
 
     def _which(self, documents: Sequence[Document]) -> Reply:
-        names = [self.say.document(document, self.corpus) for document in documents]
+        names = [self.say.document(document) for document in documents]
         text = self.say.say("which_document", count=len(documents), documents="; ".join(names))
         asked = self.query.text.rstrip("?. ")
         return self._abstain(Status.AMBIGUOUS, text, [f"{asked} ({name})?" for name in names])
@@ -310,7 +310,7 @@ class AboutDocuments:
         if field == "recipients":
             return self._recipients(document)
         stated: Stated | None = getattr(document.metadata, field)
-        name = self.say.document(document, self.corpus) if field != "number" else self._unnumbered(document)
+        name = self.say.document(document) if field != "number" else self._unnumbered(document)
         if stated is None:
             partly = self._partly_printed(document, field)
             return partly or (self._not_printed(document, field), False)
@@ -324,7 +324,7 @@ class AboutDocuments:
         if office:
             marks += self.citer.stated(office)
         if stated.document != document.id:
-            proof = self.say.document(self.corpus.index.document(stated.document), self.corpus)
+            proof = self.say.document(self.corpus.index.document(stated.document))
             value += self.say.say("inferred", proof=proof) if not self.say.language else f" {self.say.say('inferred', proof=proof)}"
         suffix = f" ({office.value})" if office else ""
         return self.say.say(f"field_{field}", document=name, value=value, office=suffix, marks=marks), True
@@ -350,7 +350,7 @@ class AboutDocuments:
         if printed is None:
             return None
         marks = self.citer.place(document.id, place.start, place.end)
-        name = self.say.document(document, self.corpus)
+        name = self.say.document(document)
         return self.say.say("field_issued_in", document=name, value=" ".join(printed.group().split()), marks=marks), True
 
     def _not_printed(self, document: Document, field: str) -> str:
@@ -358,7 +358,7 @@ class AboutDocuments:
         printed = ""
         if place is not None:
             printed = self.say.say("printed_blank", marks=self.citer.place(document.id, place.start, place.end))
-        name, words = self.say.document(document, self.corpus), self.say.name("field_names", field)
+        name, words = self.say.document(document), self.say.name("field_names", field)
         text = self.say.say("not_printed", document=name, field=words, printed=printed)
         office = document.metadata.signer_office if field == "signer" else None
         if office:
@@ -370,11 +370,11 @@ class AboutDocuments:
         if not items:
             return self._not_printed(document, "recipients"), False
         value = "; ".join(f"{item.value} {self.citer.stated(item)}" for item in items)
-        return self.say.say("field_recipients", document=self.say.document(document, self.corpus), value=value), True
+        return self.say.say("field_recipients", document=self.say.document(document), value=value), True
 
     def _relation_field(self, document: Document, field: str) -> tuple[str, bool]:
         found = [relation for relation in document.metadata.relations if relation.type in _RELATIONS[field]]
-        name = self.say.document(document, self.corpus)
+        name = self.say.document(document)
         if not found:
             printed = self.say.name("field_names", field)
             return self.say.say("not_printed", document=name, field=printed, printed=""), False
@@ -437,7 +437,7 @@ class AboutDocuments:
             for relation in document.metadata.relations:
                 if plain_number(relation.number) in plain and relation.type in types:
                     marks = self._cite_relation(document, relation)
-                    name = self.say.document(document, self.corpus)
+                    name = self.say.document(document)
                     verb = self.say.name("verbs", str(relation.type))
                     value = self._named(document, relation)
                     if relation.type is RelationType.REPLACES:

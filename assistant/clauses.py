@@ -75,7 +75,7 @@ class ClauseLookup:
         items = [c for c in below if all(figure in (c.reading or c.text) for figure in figures)]
         if len(below) < 2 or not items:  # noqa: PLR2004 - nothing to list
             return None
-        name = self.say.document(document, self.corpus)
+        name = self.say.document(document)
         place = f"{label(clause.path)}. {clause.heading}"
         lines = [self.say.say("section_head", document=name, place=place, count=len(items), marks=self.citer.clause(document, clause))]
         for item in items:
@@ -106,7 +106,7 @@ class ClauseLookup:
     def _said(self, document: Document, clause: Clause) -> Answer:
         below = [c for c in self.corpus.index.clauses(document.id) if c.path[: len(clause.path)] == clause.path and c is not clause]
         leaves = [c for c in below if c.heading is None]
-        name = self.say.document(document, self.corpus)
+        name = self.say.document(document)
         first = fold_white(clause.reading or clause.text)
         lines = [sentence(self.say.say("fact", document=name, place=label(clause.path), value=trimmed(first), marks=self.citer.clause(document, clause)))]
         shown = leaves if sum(len(c.text) for c in leaves) <= _SHORT else []

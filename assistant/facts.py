@@ -256,7 +256,7 @@ class Facts:
         return self.citer.clause(extract.document, extract.clause, extract.start, extract.end)
 
     def _said(self, extract: Extract) -> str:
-        document = self.say.document(extract.document, self.corpus)
+        document = self.say.document(extract.document)
         value = re.sub(r"^[-–+•]\s*", "", trimmed(extract.shown))
         text = self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract))
         if extract.at is not None:
@@ -341,9 +341,9 @@ class Facts:
         documents = self.query.documents
         words = " ".join(dict.fromkeys(self.words)) or self.query.text
         if documents:
-            names = "; ".join(self.say.document(self.corpus.index.document(name), self.corpus) for name in documents)
+            names = "; ".join(self.say.document(self.corpus.index.document(name)) for name in documents)
             text = self.say.say("not_found_in", document=names, words=words)
         else:
-            known = self.say.documents(self.corpus.documents, self.corpus)
+            known = self.say.documents(self.corpus.documents)
             text = self.say.say("not_found", question=self.understood, words=words, documents=known)
         return Abstention(Status.NOT_FOUND, self.question, self.understood, text, trace=self.query.steps())

@@ -140,13 +140,13 @@ class Registers:
                     text = self.say.say(
                         "no_appendix",
                         appendix=f"Phụ lục {query.appendix}",
-                        document=self.say.document(document, self.corpus),
+                        document=self.say.document(document),
                         marks=self.citer.clause(document, clause),
                     )
                     return self._abstain(Status.NOT_FOUND, sentence(text))
         if not query.appendix and not (query.documents and query.rows):
             return None
-        names = [self.say.document(self.corpus.index.document(d), self.corpus) for d in query.documents]
+        names = [self.say.document(self.corpus.index.document(d)) for d in query.documents]
         place = " ".join([f"Phụ lục {query.appendix}" if query.appendix else "", *names]).strip()
         return self._abstain(Status.NOT_FOUND, self.say.say("no_table", noun=query.noun, place=f"({place})"))
 

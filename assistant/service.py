@@ -182,7 +182,7 @@ class Assistant:
         if says("chatter", "patterns", query.text) and not query.rows and len(folded.split()) < 12:  # noqa: PLR2004
             text = say.say("chatter", example=self.example())
         elif says("chatter", "outside", query.text) and not query.rows:
-            text = say.say("outside", documents=say.documents(self.corpus.documents, self.corpus))
+            text = say.say("outside", documents=say.documents(self.corpus.documents))
         else:
             return None
         return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
@@ -203,7 +203,7 @@ class Assistant:
         if not wrong:
             return reply
         say = Wording(query.language)
-        known = say.documents(self.corpus.documents, self.corpus)
+        known = say.documents(self.corpus.documents)
         text = say.say("not_found", question=reply.understood, words=" ".join(query.words), documents=known)
         trace = (*reply.trace, f"bị loại khi kiểm tra: {', '.join(wrong)}")
         return Abstention(Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace)

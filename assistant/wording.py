@@ -55,20 +55,11 @@ class Wording:
         """Return "Phụ lục II", with its document where several documents have tables."""
         name = label(table.path) or "Bảng"
         holders = {other.document for other in corpus.tables}
-        return f"{name} ({corpus.index.document(table.document).name()})" if len(holders) > 1 else name
+        return f"{name} ({document_name(corpus.index.document(table.document))})" if len(holders) > 1 else name
 
-    def document(self, document: Document, corpus: Corpus) -> str:
-        """Return "Kế hoạch số 6896/KH-UBND", or "Kế hoạch của Sở Xây dựng" where no number is known."""
-        metadata = document.metadata
-        kind = kind_names().get(metadata.kind.value, "Văn bản") if metadata.kind else "Văn bản"
-        if self.language == "en":
-            kind = {"Kế hoạch": "Plan", "Văn bản": "Document", "Quyết định": "Decision", "Nghị quyết": "Resolution"}.get(kind, kind)
-        if metadata.number:
-            return f"{kind} {metadata.number.value}"
-        issuer = corpus.issuer_name(document)
-        if issuer:
-            return f"{kind} of {issuer}" if self.language == "en" else f"{kind} của {issuer}"
-        return f"{kind} {document.id}"
+    def document(self, document: Document) -> str:
+        """Return how *document* is called in the language of the question; see :func:`document_name`."""
+        return document_name(document, self.language)
 
     def day(self, iso: str) -> str:
         """Return an ISO date as it is read: 04/11/2025, or 4 November 2025."""
@@ -77,11 +68,27 @@ class Wording:
             return f"{value.day} {value.strftime('%B')} {value.year} ({value:%d/%m/%Y})"
         return f"{value:%d/%m/%Y}"
 
-    def documents(self, documents: tuple[Document, ...], corpus: Corpus) -> str:
+    def documents(self, documents: tuple[Document, ...]) -> str:
         """Return the names of *documents*, at most eight."""
-        names = [self.document(document, corpus) for document in documents[:8]]
+        names = [self.document(document) for document in documents[:8]]
         rest = len(documents) - len(names)
         return "; ".join(names) + (f" … (+{rest})" if rest else "")
+
+
+_ENGLISH_KINDS = {"Kế hoạch": "Plan", "Văn bản": "Document", "Quyết định": "Decision", "Nghị quyết": "Resolution"}
+
+
+def document_name(document: Document, language: str = "vi") -> str:
+    """Return "Kế hoạch 6896/KH-UBND", "Kế hoạch của Sở Xây dựng" where no number is known, else the id."""
+    metadata = document.metadata
+    kind = kind_names().get(metadata.kind.value, "Văn bản") if metadata.kind else "Văn bản"
+    if language == "en":
+        kind = _ENGLISH_KINDS.get(kind, kind)
+    if metadata.number:
+        return f"{kind} {metadata.number.value}"
+    if metadata.issuer:
+        return f"{kind} {'of' if language == 'en' else 'của'} {metadata.issuer.value}"
+    return f"{kind} {document.id}"
 
 
 def sentence(text: str) -> str:

@@ -149,10 +149,6 @@ class Document:
     source: str | None = None
     licence: str | None = None
 
-    def name(self) -> str:
-        """Return what the screen calls this document: its number, else its id."""
-        return self.metadata.number.value if self.metadata.number else self.id
-
 
 @dataclass(frozen=True, slots=True)
 class Clause:

@@ -74,7 +74,7 @@ def _answer(text: str, citations: Sequence[Citation], strings: Strings) -> str:
 def render_citation(number: int, citation: Citation, *, strings: Strings) -> str:
     """Return one line of the list under an answer: number, document, place, quoted words."""
     opener = citation_button(f"[{number}]", citation, strings=strings, css="hvb-reference")
-    name = citation.number or citation.document
+    name = strings.document(citation.document)
     quote = escape(shorten(fold_white(citation.quote), _QUOTE_SHOWN))
     reading = ""
     if citation.reading:

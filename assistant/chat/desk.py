@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.chat.conversation import Turn
 from assistant.chat.viewer import render_document, render_shelf
 from assistant.lessons import Registers, lessons
+from assistant.wording import document_name
 from indexer.errors import InputError
 from indexer.types import Span
 
@@ -47,7 +48,8 @@ class Desk:
     @classmethod
     def over(cls, assistant: Asks, strings: Strings) -> Desk:
         """Return a desk with the lessons of the assistant's corpus."""
-        return cls(assistant, strings, lessons(assistant.index))
+        names = {document.id: document_name(document, strings.language) for document in assistant.index.documents}
+        return cls(assistant, replace(strings, documents=names), lessons(assistant.index))
 
     def examples(self) -> tuple[str, ...]:
         """Return questions that the corpus at hand answers."""

@@ -59,10 +59,12 @@ class PageHeaders:
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
                 start.update(message)
-                return
-            body.extend(message.get("body", b""))
-            if not message.get("more_body"):
-                await self._finish(start, bytes(body), _with_headers(send))
+            elif message["type"] == "http.response.body":
+                body.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    await self._finish(start, bytes(body), _with_headers(send))
+            else:  # an extension, such as the test client's template report
+                await send(message)
 
         await self.app(plain, receive, collect)
 

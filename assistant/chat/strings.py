@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,10 +24,15 @@ class Strings:
     language: str
     words: Mapping[str, str]
     gradio: Mapping[str, str]
+    documents: Mapping[str, str] = field(default_factory=dict)  # what the documents of the corpus are called, by id
 
     def __call__(self, key: str, **fields: object) -> str:
         """Return the words under *key* ("viewer.close"), with *fields* filled in."""
         return self.words[key].format(**fields) if fields else self.words[key]
+
+    def document(self, name: str) -> str:
+        """Return what the document with id *name* is called; the id where that is not known."""
+        return self.documents.get(name, name)
 
     def section(self, name: str) -> dict[str, str]:
         """Return the strings of one section, without its name: ``section("toast")["busy"]``."""

@@ -164,9 +164,9 @@ def render_document(
     back = button(strings("viewer.back"), "clear", css="hvb-quiet")
     return name_first_mark(
         f'<article class="hvb-document" data-key="{escape(key_of(document.id, cited))}">'
-        f'<header><div class="hvb-bar"><h2>{escape(document.name())}</h2>{back}</div>'
+        f'<header><div class="hvb-bar"><h2>{escape(strings.document(document.id))}</h2>{back}</div>'
         f'<p class="hvb-title">{escape(fold_white(title))}</p><p class="hvb-facts">{_facts(document, strings)}</p>{shown}</header>'
-        f'<div class="hvb-paper" lang="vi" tabindex="0" role="region" aria-label="{escape(document.name())}">'
+        f'<div class="hvb-paper" lang="vi" tabindex="0" role="region" aria-label="{escape(strings.document(document.id))}">'
         f"{notice}{body}</div></article>"
     )
 
@@ -176,7 +176,7 @@ def render_shelf(documents: Iterable[Document], *, strings: Strings) -> str:
     items = []
     for document in documents:
         title = document.metadata.title.value if document.metadata.title else ""
-        opener = button(document.name(), "select", css="hvb-link", document=document.id)
+        opener = button(strings.document(document.id), "select", css="hvb-link", document=document.id)
         items.append(
             f'<li>{opener}<p class="hvb-title">{escape(fold_white(title))}</p>'
             f'<p class="hvb-facts">{_facts(document, strings)}</p></li>'
