@@ -173,7 +173,7 @@ class QuestionReader:
         before, word, after = edges.groups()
         if meant := self._written_out(word):
             return before + meant + after
-        if _LETTERS.fullmatch(word) and not word.isupper():
+        if _LETTERS.fullmatch(word) and not any(letter.isupper() for letter in word[1:]):  # "IoT", "UBND" are names
             mended = self._mend_keys(word) if not has_diacritics(word) else self._mend_marks(word)
             return before + mended + after
         return token
