@@ -21,6 +21,9 @@ def days(year, month, day, to_month, to_day):
         # no year: that of the document
         ("tháng 5", DueKind.MONTH, days(2030, 5, 1, 5, 31)),
         ("Quý III/2026", DueKind.QUARTER, days(2026, 7, 1, 9, 30)),
+        # no month 4
+        ("Quý 4/2026", DueKind.QUARTER, days(2026, 10, 1, 12, 31)),
+        ("Quý \n4/2026", DueKind.QUARTER, days(2026, 10, 1, 12, 31)),
         ("Quý 4 năm 2026", DueKind.QUARTER, days(2026, 10, 1, 12, 31)),
         ("Trước ngày 30/6/2026", DueKind.DAY, days(2026, 6, 30, 6, 30)),
         ("ngày 05 tháng 3 năm 2026", DueKind.DAY, days(2026, 3, 5, 3, 5)),

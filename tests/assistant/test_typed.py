@@ -50,8 +50,6 @@ def test_a_badly_typed_question_is_understood(reader, typed, shown):
         # a word of English inside
         "Ứng dụng IoT giao cho ai?",
         "Sở Nội vụ làm gì?",
-        # old and new places of a tone
-        "Văn hoá và văn hóa",
     ],
 )
 def test_a_properly_typed_question_is_not_changed(reader, typed):
