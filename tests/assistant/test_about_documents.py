@@ -12,7 +12,9 @@ from assistant.types import Status
         (
             "Kế hoạch 45/KH-SNN thực hiện văn bản nào?",
             "12/KH-UBND",
-            ["Thực hiện Kế hoạch số 12/KH-UBND ngày 15/01/2026 của UBND tỉnh, Sở Nông nghiệp ban hành Kế hoạch như sau:"],
+            [
+                "Thực hiện Kế hoạch số 12/KH-UBND ngày 15/01/2026 của UBND tỉnh, Sở Nông nghiệp ban hành Kế hoạch như sau:"
+            ],
         ),
         # what replaces what, asked from both ends
         ("Kế hoạch 45/KH-SNN thay thế văn bản nào?", "31/KH-SNN", None),

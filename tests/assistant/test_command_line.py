@@ -18,7 +18,15 @@ def run(real_index):
         command = [sys.executable, "-m", "assistant", "ask", *words, "--index", str(index)]
         environment = {**os.environ, "PYTHONUTF8": "1"}
         return subprocess.run(
-            command, cwd=REPOSITORY, input=typed, capture_output=True, text=True, encoding="utf-8", timeout=60, env=environment, check=False
+            command,
+            cwd=REPOSITORY,
+            input=typed,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            env=environment,
+            check=False,
         )
 
     return run
@@ -31,8 +39,13 @@ def test_an_answer_is_printed_with_its_words(run):
     done = run("ai", "chu", "tri", "nv", "9")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Tôi hiểu câu hỏi là: ai chủ trì nhiệm vụ 9\nNhiệm vụ 9 do Sở Khoa học và Công nghệ chủ trì [1].")
-    assert "[1] 6896/KH-UBND | Phụ lục II, mục III, nhiệm vụ 9, cột Cơ quan chủ trì\n    “Sở Khoa học và Công nghệ”" in done.stdout
+    assert done.stdout.startswith(
+        "Tôi hiểu câu hỏi là: ai chủ trì nhiệm vụ 9\nNhiệm vụ 9 do Sở Khoa học và Công nghệ chủ trì [1]."
+    )
+    assert (
+        "[1] 6896/KH-UBND | Phụ lục II, mục III, nhiệm vụ 9, cột Cơ quan chủ trì\n    “Sở Khoa học và Công nghệ”"
+        in done.stdout
+    )
 
 
 def test_json_prints_the_record(run):

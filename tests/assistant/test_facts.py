@@ -12,7 +12,11 @@ from assistant.types import Status
         # typed without diacritics
         ("dien tich trong sen mo rong len bao nhieu ha", "I.1", "Mở rộng diện tích trồng sen lên 350 ha vào năm 2026."),
         # a clause that is named
-        ("Mục II.1 của kế hoạch của Sở Nông nghiệp nói gì?", "II.1", "1. Chi cục Trồng trọt kiểm tra vùng trồng hằng quý."),
+        (
+            "Mục II.1 của kế hoạch của Sở Nông nghiệp nói gì?",
+            "II.1",
+            "1. Chi cục Trồng trọt kiểm tra vùng trồng hằng quý.",
+        ),
     ],
 )
 def test_a_fact_is_quoted_from_its_clause(ask, question, label, quote):

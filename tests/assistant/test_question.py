@@ -148,7 +148,14 @@ def test_the_steps_say_what_was_understood(query):
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [("II", "2", True), ("02", "2", True), ("ii", "II", True), ("II", "III", False), ("a", "b", False), ("a", "A", True)],
+    [
+        ("II", "2", True),
+        ("02", "2", True),
+        ("ii", "II", True),
+        ("II", "III", False),
+        ("a", "b", False),
+        ("a", "A", True),
+    ],
 )
 def test_numbers_of_annexes(one, other, expected):
     """
