@@ -76,6 +76,13 @@ def test_lists_are_computed_over_all_rows(ask, question, expected, lines):
     assert len(reply.citations) >= len(expected)
 
 
+def test_a_list_is_asked_for_in_english_with_a_vietnamese_name(ask):
+    """
+    An English question that names an agency in Vietnamese is answered in English.
+    """
+    assert ask("How many tasks does Sở Nội vụ lead?").text.endswith("1/4 tasks of Phụ lục I (nong-thon-so).")
+
+
 def test_what_is_given_to_everybody_is_told_beside_the_list(ask):
     """
     Rows of a group that may include the agency are not counted, but said.

@@ -78,6 +78,9 @@ def test_white_space_and_unicode_forms_are_no_difference(reader):
         ("Who leads task 9?", True),
         ("what is the deadline of task 4?", True),
         ("Which agency is responsible for indicator 3?", True),
+        # with the Vietnamese name of an agency
+        ("How many tasks does Sở Nội vụ lead?", True),
+        ("What does Sở Nội vụ lead?", True),
         ("ai chu tri nv 9", False),
         ("nhiem vu nao do so tai chinh chu tri", False),
         ("Ai chủ trì task 9?", False),
