@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexer.catalogue import Entry, read_corpus
-from indexer.errors import InputError, UnknownDocumentError
+from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
 from indexer.generation import read_generation
 from indexer.index import Index, publish
 from indexer.parse import Failure, parse_files
@@ -30,6 +30,10 @@ class BuildResult:
     changed: bool
     parsed: tuple[ParsedDocument, ...]
     failures: tuple[Failure, ...]
+
+
+# marks in the manifest the source of a document that was added to the index and is none of the corpus
+_ADDED = "added:"
 
 
 @cache
@@ -61,7 +65,8 @@ def build(
     """
     Make the documents of folder *corpus* the index in folder *index*, embedded by *model* (None: our own).
 
-    Files that cannot be read are named in the result and left out. Where nothing changed, nothing is written.
+    Files that cannot be read are named in the result and left out. Where nothing changed, nothing is written. Documents that
+    :func:`add` put into the index stay in it, unless the folder now has one of the same id; :func:`remove` takes them out.
 
     Raises:
         CatalogueError: the folder or its catalogue is wrong.
@@ -80,18 +85,44 @@ def build(
         raise InputError(f"{corpus}: no document could be read.{details}\n  Put UTF-8 text files into the folder.")
     ids = {one.document.id for one in parsed}
     sources = {entry.id: source_hash(entry) for entry in present if entry.id in ids}
+    try:
+        added = _added(index)
+    except StoreError as error:
+        failures.append(
+            Failure(index, f"documents that were added to this index cannot be kept; add them again. {error}")
+        )
+        added = []
+    for one, source in added:
+        if one.document.id not in ids:
+            parsed.append(one)
+            sources[one.document.id] = source
     done = publish(index, parsed, encoder=_encoder(model), sources=sources, progress=progress)
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures))
 
 
+def _added(index: Path) -> list[tuple[ParsedDocument, str]]:
+    """Return the documents of *index* that are none of its corpus, with their sources; none where there is no index yet."""
+    try:
+        opened = Index.open(index)
+    except IndexMissingError:
+        return []
+    sources = opened.manifest.sources
+    return [(one, source) for one in opened.parsed() if (source := sources[one.document.id]).startswith(_ADDED)]
+
+
 def is_stale(corpus: Path, index: Path) -> bool:
-    """Tell whether *index* was made from other files, another catalogue or other rules than those of *corpus* now."""
+    """
+    Tell whether *index* was made from other files, another catalogue or other rules than those of *corpus* now.
+
+    A new file makes it stale, one that cannot be read too (each build names it again); a document of :func:`add` does not.
+    """
     entries, _ = read_corpus(corpus)
     now = {entry.id: source_hash(entry) for entry in entries if entry.path.is_file()}
-    built = dict(read_generation(index).manifest.sources)
-    return (
-        any(built.get(name) != value for name, value in now.items() if name in built) or not built.keys() <= now.keys()
-    )
+    built = read_generation(index).manifest.sources
+    added = {name for name, source in built.items() if source.startswith(_ADDED)}
+    return {name: source for name, source in built.items() if name not in added} != {
+        name: source for name, source in now.items() if name not in added
+    }
 
 
 def _republish(
@@ -122,7 +153,7 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
         raise InputError("\n".join(failure.reason for failure in failures))
     new = {one.document.id: one for one in parsed}
     sources = {k: v for k, v in read_generation(index).manifest.sources.items() if k not in new}
-    sources |= {entry.id: source_hash(entry) for entry in entries if entry.id in new}
+    sources |= {entry.id: _ADDED + source_hash(entry) for entry in entries if entry.id in new}
     kept = [one for one in old if one.document.id not in new]
     every = sorted([*kept, *parsed], key=lambda one: one.document.id)
     generation, changed = _republish(index, every, sources, progress)

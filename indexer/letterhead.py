@@ -169,9 +169,14 @@ def _issuer(head: _Head) -> Stated | None:
     return _issuer_above(head)
 
 
+_PLACE = re.compile(r"(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\s")
+_COUNCIL = re.compile(r"(?:uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd)")
+
+
 def _issuer_above(head: _Head) -> Stated | None:
     """Return the last name in capitals above the kind of document, cut off before the name of the State beside it."""
     found: Stated | None = None
+    above: Clause | None = None
     for clause in head.head:
         folded = fold(clause.text)
         if fold_white(folded) in kinds():
@@ -182,7 +187,13 @@ def _issuer_above(head: _Head) -> Stated | None:
         end = beside.start() if beside else len(clause.text)
         name = clause.text[:end].strip()
         if name and not folded.startswith("cong bao") and _OFFICE.fullmatch(fold_white(name)):
-            found = head.stated(fold_white(name), clause, 0, len(name))
+            if found and above and _PLACE.match(folded) and _COUNCIL.fullmatch(fold(found.value)):
+                # one name on two lines: a place is not an agency without the committee or council above it
+                found = head.stated(
+                    f"{found.value} {fold_white(name)}", above, 0, clause.start - above.start + len(name)
+                )
+            else:
+                found, above = head.stated(fold_white(name), clause, 0, len(name)), clause
     return found
 
 

@@ -159,9 +159,27 @@ def test_a_changed_corpus_is_stale(run, corpus):
     A changed file makes the index stale, and ``--if-stale`` builds it.
     """
     assert run("build", "--corpus", corpus, "--if-stale")[1].count("published") == 1
+    assert run("build", "--corpus", corpus, "--if-stale")[1] == ""
     (corpus / "ke-hoach.txt").write_text(PLAN + "- Hai.\n", encoding="utf-8")
 
     assert run("build", "--corpus", corpus, "--if-stale")[1].count("published") == 1
+
+
+def test_a_new_file_makes_the_index_stale_and_an_added_document_stays(run, corpus, tmp_path):
+    """
+    A file that is put into the folder is indexed by ``--if-stale``; a document that was added from elsewhere is kept.
+    """
+    run("build", "--corpus", corpus)
+    elsewhere = tmp_path / "noi-khac.txt"
+    elsewhere.write_text(PLAN, encoding="utf-8")
+    run("add", elsewhere)
+    assert run("build", "--corpus", corpus, "--if-stale")[1] == ""
+    (corpus / "them.txt").write_text(PLAN, encoding="utf-8")
+
+    assert run("build", "--corpus", corpus, "--if-stale")[1].count("published") == 1
+    report = run("report")[1]
+    assert "## noi-khac" in report
+    assert "## them" in report
 
 
 @pytest.mark.parametrize(

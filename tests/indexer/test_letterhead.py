@@ -107,6 +107,17 @@ def test_an_annex_alone():
     assert metadata.signer is None
 
 
+def test_an_issuer_on_two_lines():
+    """
+    A committee over the name of its place is one issuer; an agency over its own superior's name is not joined with it.
+    """
+    two = "ỦY BAN NHÂN DÂN\nTỈNH HOA SEN\nSố: 12/KH-UBND\nKẾ HOẠCH\nPhát triển nông thôn số\n\nI. MỤC TIÊU\n"
+    under = "UBND TỈNH HOA SEN\nSỞ NỘI VỤ\nSố: 13/KH-SNV\nKẾ HOẠCH\nPhát triển nông thôn số\n\nI. MỤC TIÊU\n"
+
+    assert metadata_of(two).issuer.value == "ỦY BAN NHÂN DÂN TỈNH HOA SEN"
+    assert metadata_of(under).issuer.value == "SỞ NỘI VỤ"
+
+
 def test_nothing_is_made_up():
     """
     A text without a letterhead has no metadata at all.
