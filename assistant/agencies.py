@@ -6,8 +6,9 @@ Agencies as they are printed, and the key under which two writings of one agency
 
 from __future__ import annotations
 
-import regex as re
 from dataclasses import dataclass
+
+import regex as re
 
 from assistant.lexicon import abbreviations
 from indexer.columns import starts_like
@@ -18,7 +19,10 @@ _PLACE = re.compile(r"\b(tỉnh|thành phố|TP\.?|huyện|thị xã|xã|phườ
 _SEVERAL = re.compile(r"Các\s+(Sở|Bộ|Ban|Phòng|Cục|Vụ)\s*:\s*(.+)", re.IGNORECASE)
 _REST = re.compile(r"(?:\s+và)?\s+(?:các|những)\s+.*$")
 _GROUP = re.compile(r"(?:cac|nhung|mot so)\s|.*\b(?:cac (?:xa|phuong|huyen|so|don vi|co quan|dia phuong))\b")
-_SPLIT = re.compile(r"\s*[;/]\s*|\s*,\s*(?=[\p{Lu}])|\s*,\s*(?=(?:ban|sở|chi cục|công an|văn phòng|trung tâm)\s+[\p{Lu}])|\s+và\s+(?=(?:Sở|Ban|Bộ|UBND|Ủy ban|Văn phòng|Công an)\b)")
+_SPLIT = re.compile(
+    r"\s*[;/]\s*|\s*,\s*(?=[\p{Lu}])|\s*,\s*(?=(?:ban|sở|chi cục|công an|văn phòng|trung tâm)\s+[\p{Lu}])|"
+    r"\s+và\s+(?=(?:Sở|Ban|Bộ|UBND|Ủy ban|Văn phòng|Công an)\b)"
+)
 _SPELLINGS = (
     (re.compile(r"\b(?:uy|u) ban nhan dan\b"), "ubnd"),
     (re.compile(r"\bhoi dong nhan dan\b"), "hdnd"),

@@ -16,10 +16,16 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 QUESTION = "ai chủ trì nhiệm vụ 9 và hạn khi nào?"
 PATIENCE = 60  # seconds; the first answer may wait for the model
 
@@ -43,7 +49,11 @@ def until(condition, what):
 def address(tmp_path_factory):
     index = tmp_path_factory.mktemp("Kế hoạch") / "index"
     subprocess.run(
-        [sys.executable, "-m", "indexer", "build", "--index", str(index)], cwd=ROOT, check=True, capture_output=True, timeout=180
+        [sys.executable, "-m", "indexer", "build", "--index", str(index)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=180,
     )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -98,7 +108,9 @@ def ask(browser, question):
     turns = int(found(browser, ".hvb-turns")[0].get_attribute("data-turns"))
     box = found(browser, "#hvb-box textarea, #hvb-box input")[0]
     box.send_keys(question, Keys.ENTER)
-    script = "return document.querySelectorAll('.hvb-turn').length > arguments[0] && !document.querySelector('.hvb-busy')"
+    script = (
+        "return document.querySelectorAll('.hvb-turn').length > arguments[0] && !document.querySelector('.hvb-busy')"
+    )
     until(lambda: browser.execute_script(script, turns), "the answer")
     return browser.execute_script("return [...document.querySelectorAll('.hvb-turn')].at(-1).innerText")
 
@@ -120,13 +132,16 @@ def test_the_cited_cell_is_highlighted_in_its_document(page):
     """
     answer = ask(page, QUESTION)
     press(page, ".hvb-answer .hvb-reference", 1)
-    until(lambda: page.execute_script("return document.querySelector('.hvb-place')?.innerText.includes('Thời gian')"), "the place")
+    until(
+        lambda: page.execute_script("return document.querySelector('.hvb-place')?.innerText.includes('Thời gian')"),
+        "the place",
+    )
     time.sleep(1)  # the scrolling
 
     assert "Sở Khoa học và Công nghệ" in answer
     assert "10/2025" in answer
     cells = found(page, "td.hvb-cited")
-    assert ["Tháng 10/2025"] == [" ".join(cell.text.split()) for cell in cells]
+    assert [" ".join(cell.text.split()) for cell in cells] == ["Tháng 10/2025"]
     box = page.execute_script(
         "const r = document.getElementById('cited').getBoundingClientRect();"
         "return {top: r.top, bottom: r.bottom, left: r.left, right: r.right, width: innerWidth, height: innerHeight}"
@@ -144,7 +159,7 @@ def test_nothing_is_asked_of_another_host_and_no_error_is_logged(page, address):
     ask(page, "Sở Tài chính chủ trì nhiệm vụ nào?")
 
     assert {urlsplit(address).hostname} == hosts_asked(page)
-    assert [] == [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"]
+    assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
 def test_what_was_understood_can_be_taken_back(page):
@@ -172,7 +187,9 @@ def test_a_quiz_is_marked(page):
     """
     The quiz of the classroom is marked by the page: a score, and for each question the right answer with its citation.
     """
-    page.execute_script("[...document.querySelectorAll('button[role=tab]')].find(t => t.innerText.includes('Lớp')).click()")
+    page.execute_script(
+        "[...document.querySelectorAll('button[role=tab]')].find(t => t.innerText.includes('Lớp')).click()"
+    )
     until(lambda: found(page, "#hvb-test input[name=q0]"), "the quiz")
     size = int(found(page, "#hvb-test form")[0].get_attribute("data-size"))
     for number in range(size):

@@ -27,7 +27,9 @@ def opened(desk, question):
 
 
 def marked_words(html):
-    return fold_white(" ".join(re.sub("<[^>]+>", "", words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL)))
+    return fold_white(
+        " ".join(re.sub("<[^>]+>", "", words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL))
+    )
 
 
 def test_the_cited_cell_is_marked(desk):
@@ -36,7 +38,7 @@ def test_the_cited_cell_is_marked(desk):
     """
     reply, html = opened(desk, "ai chủ trì nhiệm vụ 9?")
 
-    assert 1 == html.count("hvb-cited")
+    assert html.count("hvb-cited") == 1
     assert fold_white(reply.citations[0].quote) == marked_words(html)
     assert 'id="cited"' in html
 
@@ -100,7 +102,7 @@ def test_quiz_is_drawn_from_the_registers(desk):
         assert len(question.options) == len({fold(option) for option in question.options})
         assert right.strip()
     assert len(questions) == score(questions, [question.right for question in questions])
-    assert 0 == score(questions, [None] * len(questions))
+    assert score(questions, [None] * len(questions)) == 0
 
 
 def test_lessons_are_filled_in_from_the_corpus(desk):
@@ -121,7 +123,7 @@ def test_an_unexpected_failure_is_logged_and_said(desk, caplog):
     class Broken:
         index = desk.assistant.index
 
-        def ask(self, question, state=None, *, literal=False):
+        def ask(self, question, *_, **__):
             raise RuntimeError(question)
 
     broken = Desk(Broken(), desk.strings, ())
