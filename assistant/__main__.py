@@ -55,6 +55,8 @@ def _read_line(line: str, number: int, source: str) -> dict[str, Any] | str:
         item = json.loads(line)
     except json.JSONDecodeError as error:
         return f"{source}:{number}: dòng này không phải JSON ({error.msg}, cột {error.colno}); sửa dòng rồi gửi lại"
+    except RecursionError:
+        return f'{source}:{number}: dòng này lồng quá nhiều lớp ngoặc; mỗi dòng cần có dạng {{"id", "question"}}'
     if not isinstance(item, dict):
         return f'{source}:{number}: dòng này không phải một đối tượng JSON; mỗi dòng cần có dạng {{"id", "question"}}'
     return item

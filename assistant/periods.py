@@ -15,7 +15,7 @@ _DAY = re.compile(
     r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})\b|\bngay (\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))"
 )
 _MONTH = re.compile(
-    r"\bthang\s*(\d{1,2})(?:\s*(?:/|-|nam)\s*(\d{4}))?\b|(?<![\d/])(\d{1,2})/(\d{4})\b|\bthang\s+(\w+)(?:\s+nam\s+(\d{4}))"
+    r"\bthang\s*(\d{1,2})(?:\s*(?:/|-|nam)\s*(\d{4}))?\b|(?<![\d/])(?<!quy)(?<!quy )(\d{1,2})/(\d{4})\b|\bthang\s+(\w+)(?:\s+nam\s+(\d{4}))"
 )
 _QUARTER = re.compile(r"\bquy\s*(iv|iii|ii|i|[1-4])(?:\s*(?:/|nam|-)?\s*(\d{4}))?\b")
 _YEAR = re.compile(r"\bnam\s*(\d{4})\b|(?<![\d/.-])(20\d{2})(?![\d/-])")
@@ -79,8 +79,8 @@ def parse_due(text: str, *, default_year: int | None = None) -> Due:
 
     A month or quarter without a year gets *default_year*.
     """
-    folded = fold(text)
-    if not folded.strip():
+    folded = " ".join(fold(text).split())
+    if not folded:
         return Due(DueKind.NOT_STATED)
     year = default_year or date.today().year  # noqa: DTZ011 - a year, not an instant
     if match := _DAY.search(folded):

@@ -51,10 +51,13 @@ class Understood:
 
 def is_english(text: str) -> bool:
     """Tell whether *text* is an English question: small English words, and words that are not built as Vietnamese syllables."""
-    words = re.findall(r"[a-z]{2,}", text.lower())
-    if not words or has_diacritics(text):
+    letters = re.findall(r"\p{Latin}{2,}", text.lower())
+    words = [word for word in letters if not has_diacritics(word)]  # the others name an agency
+    if len(words) * 2 < len(letters) or not words:
         return False
     small = [word for word in words if word in english_words()]
+    if len(words) < len(letters) and len(small) < 2:
+        return False
     plain = any(not is_syllable_shape(word) for word in small)
     foreign = sum(not is_syllable_shape(word) and word not in abbreviations() for word in words)
     return plain and (len(small) * 3 >= len(words) or foreign * 3 >= len(words))
@@ -184,7 +187,7 @@ class QuestionReader:
         before, word, after = edges.groups()
         if meant := self._written_out(word):
             return before + meant + after
-        if _LETTERS.fullmatch(word) and not word.isupper():
+        if _LETTERS.fullmatch(word) and not any(letter.isupper() for letter in word[1:]):  # "IoT", "UBND" are names
             mended = self._mend_keys(word) if not has_diacritics(word) else self._mend_marks(word)
             return before + mended + after
         return token
