@@ -70,7 +70,9 @@ def _heading_end(clause: Clause) -> int | None:
     wanted = "".join(clause.heading.split())
     found = compact.find(wanted, 0, len(wanted) + _NUMBER_ROOM)
     if found < 0:
-        return None
+        # the heading of a bad scan is its reading: only a clause that is nothing but a heading can be told
+        alone = clause.reading is not None and len(clause.text.split()) <= len(clause.heading.split()) + 2
+        return clause.end if alone else None
     return clause.start + places[found + len(wanted) - 1] + 1
 
 

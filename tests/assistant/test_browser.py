@@ -200,3 +200,20 @@ def test_a_quiz_is_marked(page):
     assert f"/{size} câu" in page.execute_script("return document.querySelector('.hvb-score').innerText")
     assert size == len(found(page, "#hvb-test .hvb-verdict"))
     assert size == len(found(page, "#hvb-test .hvb-citations .hvb-reference"))
+
+
+def test_enter_that_ends_a_composition_does_not_send(page):
+    """
+    Unikey and Telex end a word with Enter: that Enter is theirs, and the question stays in its box; a plain Enter sends it.
+    """
+    box = found(page, "#hvb-box textarea, #hvb-box input")[0]
+    box.send_keys("nhiệm vụ 6 ai chủ trì?")
+    # what a browser fires at the end of a composition: a keydown that it took, then a keypress that looks ordinary
+    enter = "const fire = (kind, composing) => arguments[0].dispatchEvent(new KeyboardEvent(kind, "
+    enter += "{key: 'Enter', bubbles: true, cancelable: true, isComposing: composing}));"
+    page.execute_script(enter + "fire('keydown', true); fire('keypress', false);", box)
+    time.sleep(1)
+
+    assert found(page, ".hvb-turn") == []
+    assert box.get_attribute("value") == "nhiệm vụ 6 ai chủ trì?"
+    assert "Sở Tài chính" in ask(page, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 
 import pytest
@@ -9,15 +10,19 @@ import pytest
 from indexer.errors import IndexMissingError, InputError
 from tests.assistant.chat_fakes import FakeAssistant
 
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 
 
 @pytest.fixture(scope="module")
 def client():
     from assistant.chat.app import build_app
 
+    async def built():
+        return build_app(FakeAssistant())
+
     testing = pytest.importorskip("starlette.testclient")
-    return testing.TestClient(build_app(FakeAssistant()))
+    # outside of a running loop Gradio opens loops of its own and never closes them
+    return testing.TestClient(asyncio.run(built()))
 
 
 def test_the_page_is_vietnamese_and_loads_from_nowhere_else(client):

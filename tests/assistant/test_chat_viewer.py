@@ -10,7 +10,7 @@ from assistant.chat.desk import Desk
 from assistant.chat.strings import load_strings
 from assistant.chat.viewer import render_document
 from assistant.lessons import lessons, quiz, score
-from indexer.types import Span, fold_white
+from indexer.types import Clause, Document, Span, Step, StepKind, fold_white
 from indexer.vietnamese import fold
 from tests.assistant.chat_fakes import FakeAssistant
 
@@ -131,3 +131,16 @@ def test_an_unexpected_failure_is_logged_and_said(desk, caplog):
 
     assert desk.strings("error.failed") == turn.error
     assert "Traceback" in caplog.text
+
+
+def test_a_heading_of_a_bad_scan_is_a_heading(desk):
+    """
+    A clause of a bad scan that is nothing but its heading is drawn as one, although its letters differ from the reading's.
+    """
+    text, reading = "I. MUC PiCH\nThuc hien", "I. MỤC ĐÍCH\nThực hiện"
+    path = (Step(StepKind.ROMAN, "I"),)
+    clause = Clause("quet", path, 0, 11, text[:11], "MỤC ĐÍCH", reading[:11])
+    html = render_document(Document("quet", "quet.txt", text, reading=reading), [clause], [], strings=desk.strings)
+
+    assert re.search(r"<h3[^>]*>.*I\. MỤC ĐÍCH.*I\. MUC PiCH.*</h3>", html)
+    assert not re.search(r"<h3[^>]*>[^/]*Thực hiện", html)

@@ -76,14 +76,23 @@
     });
   }
 
-  // Unikey, Telex and other input methods end a word with Enter: that Enter belongs to them.
-  document.addEventListener(
-    "keydown",
-    (event) => {
-      if (event.key === "Enter" && (event.isComposing || event.keyCode === 229)) event.stopPropagation();
-    },
-    true,
-  );
+  // Unikey, Telex and other input methods end a word with Enter: that Enter belongs to them. Gradio sends on "keypress",
+  // which some browsers fire, as an ordinary Enter, right after the keydown that the composition took.
+  let composing = false;
+  for (const kind of ["keydown", "keypress"]) {
+    document.addEventListener(
+      kind,
+      (event) => {
+        if (event.key !== "Enter") return;
+        if (kind === "keydown") composing = event.isComposing || event.keyCode === 229;
+        if (composing || event.isComposing) {
+          event.stopPropagation();
+          if (kind === "keypress") event.preventDefault();
+        }
+      },
+      true,
+    );
+  }
 
   const words = JSON.parse(document.getElementById("hvb-toasts")?.textContent ?? "{}");
   const notices = [
