@@ -267,11 +267,16 @@ def check_question(question: str) -> str:
         raise InputError("Câu hỏi đang để trống.\n  Xin nhập câu hỏi, ví dụ: “Ai chủ trì nhiệm vụ 9, khi nào xong?”")
     if len(typed) > LONGEST_QUESTION:
         msg = (
-            f"Câu hỏi dài {len(typed):,} ký tự, quá {LONGEST_QUESTION:,} ký tự.".replace(",", ".")
-            + "\n  Xin rút gọn câu hỏi, hoặc tách thành nhiều câu."
+            f"Câu hỏi dài {_grouped(len(typed))} ký tự, quá {_grouped(LONGEST_QUESTION)} ký tự.\n"
+            "  Xin rút gọn câu hỏi, hoặc tách thành nhiều câu."
         )
         raise InputError(msg)
     return typed
+
+
+def _grouped(number: int) -> str:
+    """Return *number* as it is written in Vietnamese: 1.000."""
+    return f"{number:,}".replace(",", ".")
 
 
 def strip_courtesy(understood: Understood) -> Understood:
