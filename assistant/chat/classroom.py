@@ -91,6 +91,6 @@ def render_quiz(
     another = button(strings("quiz.another"), "retry", css="hvb-quiet")
     return (
         f'<form class="hvb-quiz" data-seed="{seed}" data-size="{len(questions)}">'
-        f'<p class="hvb-facts">{escape(strings("quiz.intro", seed=seed))}</p>{cards}{result}'
+        f'<p class="hvb-facts">{escape(strings("quiz.intro", seed=seed))}</p>{result}{cards}'
         f'<div class="hvb-bar">{marker}{another}</div></form>'
     )

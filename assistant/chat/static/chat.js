@@ -73,6 +73,7 @@
       element.querySelectorAll("form.hvb-quiz").forEach((form) => form.reset());
       if (element.querySelector(".hvb-document")) opened();
       if (element.querySelector(".hvb-turns")) answered(element);
+      element.querySelector(".hvb-score")?.scrollIntoView({ block: "center" });
     });
   }
 
