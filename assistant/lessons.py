@@ -139,18 +139,32 @@ def _missing(table: Table) -> dict[str, str] | None:
 
 def _clause(index: Registers) -> dict[str, str] | None:
     """Return a heading that only one clause of the corpus bears, in a document with a printed number."""
-    headed = [(document, clause) for document in index.documents for clause in index.clauses(document.id) if clause.heading]
+    headed = [
+        (document, clause) for document in index.documents for clause in index.clauses(document.id) if clause.heading
+    ]
     counts = Counter(fold(clause.heading or "") for _, clause in headed)
     for document, clause in headed:
         heading = (clause.heading or "").strip(" .:;")
         lower = heading[:1].lower() + heading[1:]
         words = len(heading.split())
-        if counts[fold(clause.heading or "")] == 1 and words in _HEADING_WORDS and document.metadata.number and not heading.isupper():
+        if (
+            counts[fold(clause.heading or "")] == 1
+            and words in _HEADING_WORDS
+            and document.metadata.number
+            and not heading.isupper()
+        ):
             return {"document": document.metadata.number.value, "heading": lower}
     return None
 
 
-_FILLERS = {"first": _first, "plain": _plain, "list": _list, "deadline": _deadline, "blank": _blank, "missing": _missing}
+_FILLERS = {
+    "first": _first,
+    "plain": _plain,
+    "list": _list,
+    "deadline": _deadline,
+    "blank": _blank,
+    "missing": _missing,
+}
 
 
 def _named(fields: dict[str, str], table: Table, tables: Sequence[Table]) -> dict[str, str]:
@@ -212,7 +226,9 @@ def _wrong(table: Table, column: int, right: str, tables: Sequence[Table], chanc
     """Return three other values: of the same column, then of columns with the same role elsewhere in the corpus."""
     role = table.columns[column].role
     own = sorted({row.cells[column].text for row in table.rows})
-    others = sorted({row.cells[i].text for t in tables if t is not table for row in t.rows if (i := t.column(role)) is not None})
+    others = sorted(
+        {row.cells[i].text for t in tables if t is not table for row in t.rows if (i := t.column(role)) is not None}
+    )
     chance.shuffle(own)
     chance.shuffle(others)
     usable = (value for value in (*own, *others) if 0 < len(value) <= _LONGEST_OPTION)
@@ -242,7 +258,7 @@ def _citation(document: Document, table: Table, row: Row, column: int) -> Citati
 
 
 def _question(
-    index: Registers, table: Table, row: Row, column: int, tables: Sequence[Table], chance: random.Random
+    index: Registers, table: Table, row: Row, column: int, *, tables: Sequence[Table], chance: random.Random
 ) -> QuizQuestion | None:
     right = row.cells[column].text
     wrong = _wrong(table, column, right, tables, chance)
@@ -282,7 +298,7 @@ def quiz(index: Registers, *, seed: int, size: int = 5) -> tuple[QuizQuestion, .
             break
         if (table.document, row.start) in rows:
             continue
-        if question := _question(index, table, row, column, tables, chance):
+        if question := _question(index, table, row, column, tables=tables, chance=chance):
             drawn.append(question)
             rows.add((table.document, row.start))
     return tuple(drawn)

@@ -68,7 +68,9 @@ def _question(number: int, question: QuizQuestion, chosen: int | None, *, marked
     right = question.right if marked else None
     options = "".join(_option(number, i, text, chosen, right) for i, text in enumerate(question.options))
     verdict = _verdict(question, chosen, strings) if marked else ""
-    return f'<fieldset class="hvb-question-card"><legend>{escape(strings("quiz.number", number=number + 1))}</legend><p>{escape(question.text)}</p>{options}{verdict}</fieldset>'
+    legend = escape(strings("quiz.number", number=number + 1))
+    words = f"<legend>{legend}</legend><p>{escape(question.text)}</p>"
+    return f'<fieldset class="hvb-question-card">{words}{options}{verdict}</fieldset>'
 
 
 def render_quiz(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from assistant.chat.strings import Strings
-    from assistant.service import State
+    from assistant.conversation import State
     from assistant.types import Citation, Reply
 
 _REFERENCE = re.compile(r"\[(\d+)\]")
@@ -81,9 +81,7 @@ def render_citation(number: int, citation: Citation, *, strings: Strings) -> str
     reading = ""
     if citation.reading:
         reading = f'<span class="hvb-facts">{escape(strings("conversation.reading"))} “{escape(shorten(fold_white(citation.reading), _QUOTE_SHOWN))}”</span>'
-    return (
-        f'<li>{opener}<span><strong>{escape(name)}</strong>, {escape(citation.label)}: <q lang="vi">{quote}</q>{reading}</span></li>'
-    )
+    return f'<li>{opener}<span><strong>{escape(name)}</strong>, {escape(citation.label)}: <q lang="vi">{quote}</q>{reading}</span></li>'
 
 
 def render_citations(citations: Sequence[Citation], *, strings: Strings) -> str:
@@ -102,7 +100,11 @@ def _understood(index: int, turn: Turn, strings: Strings) -> str:
     reply = turn.reply
     if turn.literal:
         return f'<p class="hvb-understood">{escape(strings("conversation.literal"))}</p>'
-    if reply is None or fold_white(reply.understood).casefold() == fold_white(turn.question).casefold() or not reply.understood:
+    if (
+        reply is None
+        or fold_white(reply.understood).casefold() == fold_white(turn.question).casefold()
+        or not reply.understood
+    ):
         return ""
     take_back = button(strings("conversation.take_back"), "retry", css="hvb-quiet", turn=index)
     return f'<p class="hvb-understood">{escape(strings("conversation.understood"))} <q>{escape(reply.understood)}</q> {take_back}</p>'
@@ -113,9 +115,13 @@ def render_reply(reply: Reply, *, strings: Strings) -> str:
     badge = ""
     if reply.status is not Status.ANSWERED:
         badge = f'<p class="hvb-badge">{escape(strings(f"status.{reply.status}"))}</p>'
-    choices = "".join(button(choice, "submit", css="hvb-choice", question=choice) for choice in getattr(reply, "choices", ()))
+    choices = "".join(
+        button(choice, "submit", css="hvb-choice", question=choice) for choice in getattr(reply, "choices", ())
+    )
     if choices:
-        choices = f'<p class="hvb-facts">{escape(strings("conversation.choose"))}</p><div class="hvb-choices">{choices}</div>'
+        choices = (
+            f'<p class="hvb-facts">{escape(strings("conversation.choose"))}</p><div class="hvb-choices">{choices}</div>'
+        )
     return (
         f'<div class="hvb-answer hvb-{reply.status}">{badge}{_answer(reply.text, reply.citations, strings)}{choices}</div>'
         f"{render_citations(reply.citations, strings=strings)}"
@@ -137,7 +143,11 @@ def _turn(index: int, turn: Turn, strings: Strings) -> str:
 def render_examples(questions: Sequence[str], *, strings: Strings) -> str:
     """Return what is shown before the first question: a welcome, and questions that this corpus answers."""
     buttons = "".join(button(question, "submit", css="hvb-choice", question=question) for question in questions)
-    tries = f'<p class="hvb-facts">{escape(strings("conversation.try"))}</p><div class="hvb-choices">{buttons}</div>' if buttons else ""
+    tries = (
+        f'<p class="hvb-facts">{escape(strings("conversation.try"))}</p><div class="hvb-choices">{buttons}</div>'
+        if buttons
+        else ""
+    )
     return f'<div class="hvb-welcome"><p>{escape(strings("conversation.welcome"))}</p>{tries}</div>'
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from assistant.chat.strings import Strings
     from assistant.lessons import Lesson, QuizQuestion
-    from assistant.service import State
+    from assistant.conversation import State
     from assistant.types import Citation, Reply
 
 _log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class Desk:
             return self.assistant.ask(question, state, literal=literal)
         except InputError as error:
             return str(error), state
-        except Exception:  # the boundary: the log gets the traceback, the screen a sentence
+        except Exception:  # noqa: BLE001 - the boundary: the log gets the traceback, the screen a sentence
             _log.exception("question of %d characters failed", len(question))
             return self.strings("error.failed"), state
 

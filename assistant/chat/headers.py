@@ -22,7 +22,14 @@ _HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 # nothing is uploaded in this version, and no component needs these
-_CLOSED = ("/gradio_api/upload", "/gradio_api/runs", "/gradio_api/file", "/gradio_api/proxy", "/gradio_api/stream", "/gradio_api/deep_link")
+_CLOSED = (
+    "/gradio_api/upload",
+    "/gradio_api/runs",
+    "/gradio_api/file",
+    "/gradio_api/proxy",
+    "/gradio_api/stream",
+    "/gradio_api/deep_link",
+)
 _SOCIAL = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 _LANGUAGE = re.compile(rb'(<html\b[^>]*?\blang=")[^"]*(")')
 

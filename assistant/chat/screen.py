@@ -72,7 +72,13 @@ class Screen:
         hint = strings("page.placeholder", example=examples[0]) if examples else strings("page.placeholder_plain")
         with gr.Row(elem_id="hvb-ask"):
             box = gr.Textbox(
-                label=strings("page.question"), placeholder=hint, lines=1, max_lines=4, autofocus=True, scale=6, elem_id="hvb-box"
+                label=strings("page.question"),
+                placeholder=hint,
+                lines=1,
+                max_lines=4,
+                autofocus=True,
+                scale=6,
+                elem_id="hvb-box",
             )
             send = gr.Button(strings("page.send"), variant="primary", scale=1, min_width=72, elem_id="hvb-send")
             new = gr.Button(strings("page.new"), variant="secondary", scale=1, min_width=120, elem_id="hvb-new")

@@ -39,11 +39,32 @@ COLUMNS = (
 )
 PARTNERS = "Các sở, ban, \n\nngành; UBND các \n\nxã, phường"
 ROWS = (
-    ("1.", "Tổ chức hội nghị \n\ntriển khai kế hoạch.", "Văn phòng \n\nUBND tỉnh", PARTNERS, "Hội nghị, tài liệu", "Tháng \n\n9/2025"),
+    (
+        "1.",
+        "Tổ chức hội nghị \n\ntriển khai kế hoạch.",
+        "Văn phòng \n\nUBND tỉnh",
+        PARTNERS,
+        "Hội nghị, tài liệu",
+        "Tháng \n\n9/2025",
+    ),
     ("2.", "Rà soát hệ thống thông tin.", "Sở Tài chính", PARTNERS, "Báo cáo rà soát", "Tháng \n\n10/2025"),
     ("3.", "Tuyên truyền trên <script>alert(1)</script> báo, đài.", "Sở Văn hóa", "Các cơ quan \n\nbáo chí", "", ""),
-    ("8.", "Tổ chức đoàn công tác hỗ trợ cấp xã.", "Sở Nội vụ", "UBND các \n\nxã", "Đoàn công tác", "Nhiệm vụ \n\nthường xuyên"),
-    ("9.", "Xây dựng đề án ứng dụng IoT \n\ntrong y tế.", "Sở Khoa học và \n\nCông nghệ", "Các Sở: Xây dựng, \n\nY tế", "Đề án ứng dụng IoT", "Tháng \n\n10/2025"),
+    (
+        "8.",
+        "Tổ chức đoàn công tác hỗ trợ cấp xã.",
+        "Sở Nội vụ",
+        "UBND các \n\nxã",
+        "Đoàn công tác",
+        "Nhiệm vụ \n\nthường xuyên",
+    ),
+    (
+        "9.",
+        "Xây dựng đề án ứng dụng IoT \n\ntrong y tế.",
+        "Sở Khoa học và \n\nCông nghệ",
+        "Các Sở: Xây dựng, \n\nY tế",
+        "Đề án ứng dụng IoT",
+        "Tháng \n\n10/2025",
+    ),
 )
 
 
@@ -51,7 +72,9 @@ def stated(value: str) -> Stated:
     return Stated(value, "d", 0, 1)
 
 
-def register(rows: Sequence[Sequence[str]] = ROWS, *, document: str = "phu-luc", before: str = "", noun: str = "nhiệm vụ") -> tuple[str, Table]:
+def register(
+    rows: Sequence[Sequence[str]] = ROWS, *, document: str = "phu-luc", before: str = "", noun: str = "nhiệm vụ"
+) -> tuple[str, Table]:
     """Return a text that holds *before* and then *rows* with no table lines, and the register of it."""
     text = before + "PHỤ LỤC II\n\nDanh mục nhiệm vụ\n\n"
     start = len(before)
@@ -71,7 +94,9 @@ def register(rows: Sequence[Sequence[str]] = ROWS, *, document: str = "phu-luc",
         number = values[0].rstrip(".")
         path = (*table_path, Step(StepKind.GROUP, "III"), Step(StepKind.ROW, number, noun))
         built.append(Row(number, tuple(cells), first, len(text) - 2, path, group))
-    table = Table(document, table_path, "Danh mục nhiệm vụ", COLUMNS[: len(rows[0])], tuple(built), start, len(text), noun)
+    table = Table(
+        document, table_path, "Danh mục nhiệm vụ", COLUMNS[: len(rows[0])], tuple(built), start, len(text), noun
+    )
     return text, table
 
 
@@ -84,15 +109,18 @@ class FakeIndex:
     all_tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
 
     def document(self, document: str) -> Document:
+        """Return the document with this id."""
         found = next((one for one in self.documents if one.id == document), None)
         if found is None:
             raise UnknownDocumentError(document)
         return found
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
+        """Return its clauses."""
         return self.all_clauses.get(document, ())
 
     def tables(self, document: str) -> tuple[Table, ...]:
+        """Return its registers."""
         return self.all_tables.get(document, ())
 
 
@@ -110,7 +138,10 @@ def corpus() -> FakeIndex:
     """Return a plan, a register and a bad scan."""
     text, table = register()
     annex = Document(
-        "phu-luc", "phu-luc.txt", text, Metadata(number=stated("15/KH-UBND"), title=stated("Phụ lục nhiệm vụ"), issued_on=stated("2025-11-04"))
+        "phu-luc",
+        "phu-luc.txt",
+        text,
+        Metadata(number=stated("15/KH-UBND"), title=stated("Phụ lục nhiệm vụ"), issued_on=stated("2025-11-04")),
     )
     plan_text, plan_clauses = clauses(
         "ke-hoach",
@@ -120,7 +151,12 @@ def corpus() -> FakeIndex:
             ("- Phát triển hạ tầng số.", None, 3),
         ],
     )
-    plan = Document("ke-hoach", "ke-hoach.txt", plan_text, Metadata(number=stated("7/KH-SXD"), title=stated("Kế hoạch chuyển đổi số")))
+    plan = Document(
+        "ke-hoach",
+        "ke-hoach.txt",
+        plan_text,
+        Metadata(number=stated("7/KH-SXD"), title=stated("Kế hoạch chuyển đổi số")),
+    )
     scan_text, scan_clauses = clauses("quet", [("1. Muc dich cua ke hoech\nNang cao nhan thuc", None, 1)])
     scan = Document("quet", "quet.txt", scan_text, reading="1. Mục đích của kế hoạch\nNâng cao nhận thức\n\n")
     return FakeIndex((annex, plan, scan), {"ke-hoach": plan_clauses, "quet": scan_clauses}, {"phu-luc": (table,)})
@@ -144,6 +180,7 @@ class FakeAssistant:
         """Load nothing."""
 
     def ask(self, question: str, state: FakeState | None = None, *, literal: bool = False) -> tuple[Reply, FakeState]:
+        """Answer, and remember what was asked; "hỏng" breaks."""
         self.heard.append((question, literal))
         if not question.strip():
             message = "Câu hỏi đang để trống. Xin nhập câu hỏi."
@@ -165,7 +202,9 @@ class FakeAssistant:
         if not row.cells[5].text:
             text = f"Nhiệm vụ {row.number} có trong bảng nhưng ô thời gian để trống."
             return Abstention(Status.NOT_STATED, question, understood, text, (self._citation(row, 2),))
-        text = f"Nhiệm vụ {row.number} do {row.cells[2].text} chủ trì [1].\nThời gian hoàn thành: {row.cells[5].text} [2]."
+        text = (
+            f"Nhiệm vụ {row.number} do {row.cells[2].text} chủ trì [1].\nThời gian hoàn thành: {row.cells[5].text} [2]."
+        )
         return Answer(question, understood, text, (self._citation(row, 2), self._citation(row, 5)))
 
     def _table(self) -> Table:

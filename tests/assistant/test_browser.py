@@ -18,10 +18,16 @@ ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
 BOX = "#hvb-box textarea, #hvb-box input"
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 QUESTION = "ai chủ trì nhiệm vụ 9 và hạn khi nào?"
 PATIENCE = 60  # seconds; the first answer may wait for the model
 
@@ -49,7 +55,11 @@ def serving(log, *arguments):
         port = free.getsockname()[1]
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, *arguments, str(port)], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+            [sys.executable, *arguments, str(port)],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
         )
         try:
             until(lambda: "http://" in log.read_text() or server.poll() is not None, "the server")
@@ -121,7 +131,9 @@ def ask(browser, question):
     paste = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))"
     browser.execute_script(paste, box, question)
     box.send_keys(Keys.ENTER)
-    script = "return document.querySelectorAll('.hvb-turn').length > arguments[0] && !document.querySelector('.hvb-busy')"
+    script = (
+        "return document.querySelectorAll('.hvb-turn').length > arguments[0] && !document.querySelector('.hvb-busy')"
+    )
     until(lambda: browser.execute_script(script, turns), "the answer")
     return browser.execute_script("return [...document.querySelectorAll('.hvb-turn')].at(-1).innerText")
 
@@ -145,13 +157,16 @@ def test_the_cited_cell_is_highlighted_in_its_document(page):
 
     answer = ask(page, QUESTION)
     found(page, ".hvb-answer .hvb-reference")[1].send_keys(Keys.ENTER)
-    until(lambda: page.execute_script("return document.querySelector('.hvb-place')?.innerText.includes('Thời gian')"), "the place")
+    until(
+        lambda: page.execute_script("return document.querySelector('.hvb-place')?.innerText.includes('Thời gian')"),
+        "the place",
+    )
     time.sleep(1)  # the scrolling
 
     assert "Sở Khoa học và Công nghệ" in answer
     assert "10/2025" in answer
     cells = found(page, "td.hvb-cited")
-    assert ["Tháng 10/2025"] == [" ".join(cell.text.split()) for cell in cells]
+    assert [" ".join(cell.text.split()) for cell in cells] == ["Tháng 10/2025"]
     box = page.execute_script(
         "const r = document.getElementById('cited').getBoundingClientRect();"
         "return {top: r.top, bottom: r.bottom, left: r.left, right: r.right, width: innerWidth, height: innerHeight}"
@@ -170,7 +185,7 @@ def test_nothing_is_asked_of_another_host_and_no_error_is_logged(page, address):
     ask(page, "Sở Tài chính chủ trì nhiệm vụ nào?")
 
     assert {urlsplit(address).hostname} == hosts_asked(page)
-    assert [] == [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"]
+    assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
 def test_nothing_is_wider_than_the_window(page):
@@ -181,12 +196,12 @@ def test_nothing_is_wider_than_the_window(page):
         .filter(one => one.offsetWidth && one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML.slice(0, 90))"""
     cut = "return [...document.querySelectorAll('button')].filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.innerText)"
     ask(page, QUESTION)
-    assert [] == page.execute_script(wider)
-    assert [] == page.execute_script(cut)
+    assert page.execute_script(wider) == []
+    assert page.execute_script(cut) == []
 
     open_classroom(page)
-    assert [] == page.execute_script(wider)
-    assert [] == page.execute_script(cut)
+    assert page.execute_script(wider) == []
+    assert page.execute_script(cut) == []
 
 
 def test_what_was_understood_can_be_taken_back(page):
@@ -211,7 +226,9 @@ def test_wrong_input_gets_a_sentence(page):
 
 
 def open_classroom(browser):
-    browser.execute_script("[...document.querySelectorAll('button[role=tab]')].find(t => t.innerText.includes('Lớp')).click()")
+    browser.execute_script(
+        "[...document.querySelectorAll('button[role=tab]')].find(t => t.innerText.includes('Lớp')).click()"
+    )
     until(lambda: found(browser, "#hvb-test input[name=q0]"), "the quiz")
 
 
@@ -224,7 +241,7 @@ def test_a_guided_question_is_answered_under_its_card(page):
 
     until(lambda: found(page, ".hvb-lesson .hvb-answer"), "the answer under the card")
     assert found(page, ".hvb-lesson .hvb-look")
-    assert 1 == len(found(page, "td.hvb-cited"))
+    assert len(found(page, "td.hvb-cited")) == 1
 
 
 def test_a_quiz_is_marked(page):

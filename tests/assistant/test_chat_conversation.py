@@ -39,7 +39,9 @@ def test_a_list_shows_a_line_a_row(desk):
     """
     Every line of an answer is a paragraph of its own; a line that opens with a dash is one of a list.
     """
-    html = shown(desk, Turn("nhiệm vụ 9?", answer(desk, "2 nhiệm vụ:\n- Nhiệm vụ 8 [1]\n- Nhiệm vụ 9 [2]\n2/5 nhiệm vụ.")))
+    html = shown(
+        desk, Turn("nhiệm vụ 9?", answer(desk, "2 nhiệm vụ:\n- Nhiệm vụ 8 [1]\n- Nhiệm vụ 9 [2]\n2/5 nhiệm vụ."))
+    )
 
     assert len(re.findall(r"<p[^>]*>(?:2 nhiệm|- Nhiệm|2/5)", html)) == 4
     assert html.count('<p class="hvb-item">- Nhiệm vụ') == 2
@@ -137,7 +139,9 @@ def test_words_of_a_document_cannot_act_in_an_answer(desk):
     """
     reply, _ = desk.assistant.ask("nhiệm vụ 9?")
     evil = '"><img src=x onerror=alert(1)>'
-    citation = replace(reply.citations[0], label=evil, quote=evil, text=evil, end=reply.citations[0].start + len(evil), reading=evil)
+    citation = replace(
+        reply.citations[0], label=evil, quote=evil, text=evil, end=reply.citations[0].start + len(evil), reading=evil
+    )
     turns = (
         Turn(evil, Answer(evil, evil, f"{evil} [1]", (citation,))),
         Turn(evil, Abstention(Status.AMBIGUOUS, evil, f"x{evil}", evil, (), (evil,))),

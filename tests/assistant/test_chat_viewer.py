@@ -26,7 +26,9 @@ def opened(desk, question):
 
 
 def marked_words(html):
-    return fold_white(" ".join(re.sub("<[^>]+>", "", words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL)))
+    return fold_white(
+        " ".join(re.sub("<[^>]+>", "", words) for words in re.findall(r"<mark[^>]*>(.*?)</mark>", html, re.DOTALL))
+    )
 
 
 def test_the_cited_cell_is_marked(desk):
@@ -35,7 +37,7 @@ def test_the_cited_cell_is_marked(desk):
     """
     reply, html = opened(desk, "ai chủ trì nhiệm vụ 9?")
 
-    assert 1 == html.count("hvb-cited")
+    assert html.count("hvb-cited") == 1
     assert fold_white(reply.citations[0].quote) == marked_words(html)
     assert 'id="cited"' in html
 
@@ -92,10 +94,12 @@ class Sheet:
     text: str
 
     def cell(self, *parts, merged=False):
+        """Return the cell that is printed in these parts."""
         spans = tuple(Span(self.text.index(part), self.text.index(part) + len(part)) for part in parts)
         return Cell(fold_white(" ".join(parts)), spans, merged)
 
     def draw(self, cited, *rows):
+        """Return a document of one table with these rows as HTML."""
         built = []
         for number, cells in enumerate(rows, 1):
             path = (Step(StepKind.APPENDIX, "I"), Step(StepKind.ROW, str(number), "nhiệm vụ"))
@@ -118,7 +122,10 @@ def test_a_cell_cut_by_a_page_end_is_marked_in_all_its_pieces():
     """
     sheet = Sheet("1 Rà soát hệ\nTheo Thông báo\nthống tin học\n2 Tập huấn\nKhông")
     first = sheet.cell("Rà soát hệ", "thống tin học")
-    rows = ((sheet.cell("1"), first, sheet.cell("Theo Thông báo")), (sheet.cell("2"), sheet.cell("Tập huấn"), sheet.cell("Không")))
+    rows = (
+        (sheet.cell("1"), first, sheet.cell("Theo Thông báo")),
+        (sheet.cell("2"), sheet.cell("Tập huấn"), sheet.cell("Không")),
+    )
 
     html = sheet.draw(Span(first.spans[0].start, first.spans[-1].end), *rows)
 
@@ -222,7 +229,6 @@ def test_an_unexpected_failure_is_logged_and_said(desk, caplog):
     """
     Where the assistant fails unexpectedly, the log has the traceback and the screen a courteous sentence.
     """
-
     turn = desk.answered(desk.asked("hỏng", ()))[-1]
 
     assert desk.strings("error.failed") == turn.error

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from assistant.lessons import QuizQuestion, lessons, quiz, score
-from indexer.types import fold_white
+from indexer.types import Document, Metadata, fold_white
 from indexer.vietnamese import fold
 from tests.assistant.chat_fakes import PARTNERS, ROWS, FakeIndex, corpus, register, stated
-from indexer.types import Document, Metadata
 
 SEEDS = range(40)
 
