@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assistant.chat.strings import Strings
-    from assistant.lessons import Lesson, QuizQuestion
     from assistant.conversation import State
+    from assistant.lessons import Lesson, QuizQuestion
     from assistant.types import Citation, Reply
 
 _log = logging.getLogger(__name__)

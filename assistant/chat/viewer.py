@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from assistant.chat.marks import button, has_mark, marked, name_first_mark
 from assistant.chat.reading import Alignment
 from assistant.chat.register import render_table
-from indexer.types import Span, fold_white
+from indexer.types import Span, Table, fold_white
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from assistant.chat.strings import Strings
-    from indexer.types import Clause, Document, Table
+    from indexer.types import Clause, Document
 
 _NUMBER_ROOM = 14  # characters that may stand before the words of a heading: "Điều 12. ", "1.1.10. "
 _CONTEXT = 200  # characters shown on either side of a citation that lies outside of all clauses and cells
@@ -121,7 +121,7 @@ def _body(sheet: Sheet, clauses: Sequence[Clause], tables: Sequence[Table]) -> s
         if end <= position:
             continue  # a clause inside a table that is drawn already
         parts.append(_loose(sheet, position, start))
-        if hasattr(piece, "rows"):
+        if isinstance(piece, Table):
             parts.append(render_table(sheet.document.text, piece, cited=sheet.cited, strings=sheet.strings))
         else:
             parts.append(_clause(sheet, piece))
