@@ -36,7 +36,8 @@ def _ask(arguments: argparse.Namespace) -> int:
     if arguments.batch is not None:
         return _batch(arguments)
     if not arguments.question:
-        raise InputError("Chưa có câu hỏi.\n  Ví dụ: python -m assistant ask \"Ai chủ trì nhiệm vụ 9?\"")
+        msg = 'Chưa có câu hỏi.\n  Ví dụ: python -m assistant ask "Ai chủ trì nhiệm vụ 9?"'
+        raise InputError(msg)
     assistant = _open(arguments)
     question = " ".join(arguments.question)
     if arguments.json:
@@ -54,8 +55,10 @@ def _read_line(line: str, number: int, source: str) -> dict[str, Any] | str:
         item = json.loads(line)
     except json.JSONDecodeError as error:
         return f"{source}:{number}: dòng này không phải JSON ({error.msg}, cột {error.colno}); sửa dòng rồi gửi lại"
+    except RecursionError:
+        return f'{source}:{number}: dòng này lồng quá nhiều lớp ngoặc; mỗi dòng cần có dạng {{"id", "question"}}'
     if not isinstance(item, dict):
-        return f"{source}:{number}: dòng này không phải một đối tượng JSON; mỗi dòng cần có dạng {{\"id\", \"question\"}}"
+        return f'{source}:{number}: dòng này không phải một đối tượng JSON; mỗi dòng cần có dạng {{"id", "question"}}'
     return item
 
 

@@ -13,8 +13,8 @@ from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence
 from indexer.letterhead import kind_names
-from indexer.relations import plain_number
 from indexer.path import label
+from indexer.relations import plain_number
 from indexer.types import RelationType, StepKind
 from indexer.vietnamese import fold
 
@@ -32,27 +32,49 @@ _RELATIONS = {
     "based_on": (RelationType.BASED_ON, RelationType.IMPLEMENTS),
 }
 _REVERSE = (
-    (re.compile(r"\b(?:thay the|thay cho|bai bo|het hieu luc|con hieu luc)\b"), (RelationType.REPLACES, RelationType.REPEALS)),
+    (
+        re.compile(r"\b(?:thay the|thay cho|bai bo|het hieu luc|con hieu luc)\b"),
+        (RelationType.REPLACES, RelationType.REPEALS),
+    ),
     (re.compile(r"\bsua doi\b"), (RelationType.AMENDS,)),
     (re.compile(r"\b(?:trien khai|thuc hien|cu the hoa)\b"), (RelationType.IMPLEMENTS, RelationType.BASED_ON)),
     (re.compile(r"\bcan cu\b"), (RelationType.BASED_ON, RelationType.IMPLEMENTS)),
     (re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu)\b"), tuple(RelationType)),
 )
-_PASSIVE = re.compile(r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b")
-_OWN_WORDS = frozenset("ky hieu so ngay thang nam ban hanh trich yeu ten loai van ban nguoi gui noi nhan co la cua day du goi de cu the quyet nghi pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho gui luu".split())
+_PASSIVE = re.compile(
+    r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b"
+)
+_OWN_WORDS = frozenset(
+    """
+    ky hieu so ngay thang nam ban hanh trich yeu ten loai van nguoi gui noi nhan co la cua day du goi de cu the quyet
+    nghi pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho luu
+    """.split()  # noqa: SIM905 - a word list
+)
 _ISSUED = re.compile(
-    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:(?:thuc hien|trien khai|so|nghi quyet|[\w/-]*\d[\w/-]*|chuyen doi so)\s+){0,4}(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
+    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:(?:thuc hien|trien khai|so|nghi quyet|[\w/-]*\d[\w/-]*|chuyen doi so)\s+){0,4}"
+    r"(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
 )
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
-_ALL_DOCUMENTS = re.compile(r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b")
-_IN_STORE = re.compile(r"\b(?:kho|co san|dang co|he thong|bo tai lieu|du lieu nay|tat ca)\b")
-_KINDS = r"[Kk]ế\s+hoạch|[Qq]uyết\s+định|[Nn]ghị\s+quyết|[Cc]hương\s+trình(?:\s+hành\s+động)?|[Tt]hông\s+báo|[Cc]hỉ\s+thị|[Nn]ghị\s+định|[Đđ]ề\s+án|[Tt]hông\s+tư|[Kk]ết\s+luận|[Ll]uật"
-_TAIL = re.compile(
-    r"(?:,?\s*ngày\s+\d{1,2}/\d{1,2}/\d{4})?(?:\s+của\s+\p{Lu}[^,;.()]{2,60}?)?(?:\s+về\s+[^;.()]{5,220})?(?=[,;.()]|\s+về\s|\s+thực\s|\s+ban\s+hành|\s+sửa\s|\s*$)"
+_ALL_DOCUMENTS = re.compile(
+    r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b"
 )
-_BARE = re.compile(r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])")
-_KIND_OF_DOCUMENT = re.compile(r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$")
+_IN_STORE = re.compile(r"\b(?:kho|co san|dang co|he thong|bo tai lieu|du lieu nay|tat ca)\b")
+_KINDS = (
+    r"[Kk]ế\s+hoạch|[Qq]uyết\s+định|[Nn]ghị\s+quyết|[Cc]hương\s+trình(?:\s+hành\s+động)?|"
+    r"[Tt]hông\s+báo|[Cc]hỉ\s+thị|[Nn]ghị\s+định|[Đđ]ề\s+án|[Tt]hông\s+tư|[Kk]ết\s+luận|[Ll]uật"
+)
+_TAIL = re.compile(
+    r"(?:,?\s*ngày\s+\d{1,2}/\d{1,2}/\d{4})?(?:\s+của\s+\p{Lu}[^,;.()]{2,60}?)?(?:\s+về\s+[^;.()]{5,220})?"
+    r"(?=[,;.()]|\s+về\s|\s+thực\s|\s+ban\s+hành|\s+sửa\s|\s*$)"
+)
+_BARE = re.compile(
+    r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])"
+)
+_KIND_OF_DOCUMENT = re.compile(
+    r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|"
+    r"[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$"
+)
 
 
 class AboutDocuments:
@@ -71,7 +93,13 @@ class AboutDocuments:
             return reply
         if reply := self._by_signer():
             return reply
-        if query.numbers and not query.documents and not query.rows and self._loose_fields() and (reply := self._mentioned()):
+        if (
+            query.numbers
+            and not query.documents
+            and not query.rows
+            and self._loose_fields()
+            and (reply := self._mentioned())
+        ):
             return reply
         if not query.fields:
             return self._all_documents()
@@ -82,9 +110,16 @@ class AboutDocuments:
         documents = self._documents()
         if documents is None:
             own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
-            if query.numbers and not {*map(plain_number, query.numbers)} & own and not query.issued_by and set(query.fields) & {"signer", "signer_office", "recipients"}:
+            if (
+                query.numbers
+                and not {*map(plain_number, query.numbers)} & own
+                and not query.issued_by
+                and set(query.fields) & {"signer", "signer_office", "recipients"}
+            ):
                 known = self.say.documents(self.corpus.documents)
-                return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=query.numbers[0], documents=known))
+                return self._abstain(
+                    Status.NOT_FOUND, self.say.say("no_document", issuer=query.numbers[0], documents=known)
+                )
             return None
         if not documents:
             known = self.say.documents(self.corpus.documents)
@@ -104,7 +139,14 @@ class AboutDocuments:
                 last = clause.path[-1]
                 if last.kind is StepKind.APPENDIX and same_number(last.number, query.appendix) and clause.heading:
                     name = f"{label(clause.path)} ({self.say.document(document)})"
-                    lines.append(self.say.say("field_title", document=name, value=clause.heading, marks=self.citer.clause(document, clause)))
+                    lines.append(
+                        self.say.say(
+                            "field_title",
+                            document=name,
+                            value=clause.heading,
+                            marks=self.citer.clause(document, clause),
+                        )
+                    )
         return self._answer("\n".join(map(sentence, lines))) if lines else None
 
     def _mentioned(self) -> Reply | None:
@@ -117,11 +159,15 @@ class AboutDocuments:
             numbers = self._numbers_headed()
         if len(numbers) != 1 or not fields & {"issued_on", "issuer", "title", "number", "based_on", "amends"}:
             return None
-        named = re.search(r"\b(?:ke hoach|van ban) (?:cua )?(?:so|ubnd|uy ban|thanh tra|van phong|tinh)\b", query.folded)
+        named = re.search(
+            r"\b(?:ke hoach|van ban) (?:cua )?(?:so|ubnd|uy ban|thanh tra|van phong|tinh)\b", query.folded
+        )
         place = query.folded.find(re.split(r"[/-]", numbers[0])[0])
         if query.documents and named and named.start() < place:  # it asks about the document that implements this one
             return None
-        documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(self.corpus.documents)
+        documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(
+            self.corpus.documents
+        )
         found = [m for document in documents for m in self._mentions(document, numbers[0])]
         if {"based_on", "amends"} & fields:
             found = [(weight, d, start, end) for weight, d, start, end in map(self._to_sentence_end, found) if weight]
@@ -134,14 +180,22 @@ class AboutDocuments:
             best.setdefault(document.id, (weight, document, start, end))
         _, document, start, end = max(best.values(), key=lambda item: item[0])
         wanted = {"title": r"về\s", "issued_on": r"\d{1,2}/\d{1,2}/\d{4}", "issuer": r"của\s+\p{Lu}"}
-        missing = [field for field in fields if field in wanted and not re.search(wanted[field], document.text[start:end])]
+        missing = [
+            field for field in fields if field in wanted and not re.search(wanted[field], document.text[start:end])
+        ]
         if missing and len(missing) == len([field for field in fields if field in wanted]):
             field = self.say.name("field_names", missing[0])
-            text = self.say.say("not_said_of", value=numbers[0], field=field, marks=self.citer.place(document.id, start, end))
+            text = self.say.say(
+                "not_said_of", value=numbers[0], field=field, marks=self.citer.place(document.id, start, end)
+            )
             return self._abstain(Status.NOT_STATED, sentence(text))
         value = self.say.say("as_named", value=" ".join(document.text[start:end].split()))
-        others = [item for item in best.values() if item[1] is not document and item[0] == max(i[0] for i in best.values())]
-        marks = self.citer.place(document.id, start, end) + "".join(self.citer.place(d.id, s, e) for _, d, s, e in others[:3])
+        others = [
+            item for item in best.values() if item[1] is not document and item[0] == max(i[0] for i in best.values())
+        ]
+        marks = self.citer.place(document.id, start, end) + "".join(
+            self.citer.place(d.id, s, e) for _, d, s, e in others[:3]
+        )
         name = self.say.document(document)
         return self._answer(sentence(self.say.say("fact_short", document=name, value=value, marks=marks)))
 
@@ -169,7 +223,12 @@ class AboutDocuments:
         match = _BARE.search(self.query.folded)
         if not match:
             return []
-        heads = {r.number for d in self.corpus.documents for r in d.metadata.relations if re.split(r"[/-]", r.number)[0] == match.group(2)}
+        heads = {
+            r.number
+            for d in self.corpus.documents
+            for r in d.metadata.relations
+            if re.split(r"[/-]", r.number)[0] == match.group(2)
+        }
         kind = "".join(word[0] for word in match.group(1).split()).upper()
         return [number for number in sorted(heads) if kind in plain_number(number)][:1]
 
@@ -193,15 +252,23 @@ class AboutDocuments:
     def _documents(self) -> list[Document] | None:
         """Return the documents that are asked about; None where the question names none and is about something else."""
         query = self.query
-        ids = query.issued_by if len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0 else query.documents or query.issued_by
-        if "based_on" in query.fields and not query.documents and len(query.agencies) > 1:  # whose plan serves another's
-            ids = [d.id for d in self.corpus.issuers.get(query.agencies[0].key, ())] or ids
+        ids = (
+            query.issued_by
+            if len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0
+            else query.documents or query.issued_by
+        )
+        if (
+            "based_on" in query.fields and not query.documents and len(query.agencies) > 1
+        ):  # whose plan serves another's
+            ids = tuple(d.id for d in self.corpus.issuers.get(query.agencies[0].key, ())) or ids
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
         if not named and self._foreign():
             return []
         if named:
             return named if self._fits(named) else None
-        if "phu luc" in query.folded and (annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]):
+        if "phu luc" in query.folded and (
+            annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]
+        ):
             return annexed
         if query.numbers and not query.says("which_documents"):
             return None
@@ -234,7 +301,9 @@ class AboutDocuments:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
         if self.query.fields == ("recipients",):
             return True
-        titles = [f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents]
+        titles = [
+            f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents
+        ]
         held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
         return sum(fold(word) not in held for word in self.query.topic) <= 1
 
@@ -248,7 +317,9 @@ class AboutDocuments:
             title = document.metadata.title
             marks = self.citer.stated(title) if title else ""
             name = self.say.document(document)
-            lines.append(self.say.say("documents_item", document=name, title=title.value if title else document.id, marks=marks))
+            lines.append(
+                self.say.say("documents_item", document=name, title=title.value if title else document.id, marks=marks)
+            )
         return self._answer("\n".join(lines)) if self.citer.citations else None
 
     # One field of one document or several.
@@ -285,7 +356,11 @@ class AboutDocuments:
         return self._abstain(status, " ".join(sentence(text) for text in missing))
 
     def _all_named(self) -> bool:
-        issuers = {document.metadata.issuer.value for document in map(self.corpus.index.document, self.query.documents) if document.metadata.issuer}
+        issuers = {
+            document.metadata.issuer.value
+            for document in map(self.corpus.index.document, self.query.documents)
+            if document.metadata.issuer
+        }
         return len(issuers) > 1
 
     def _stating(self, documents: Sequence[Document], fields: Sequence[str]) -> list[Document]:
@@ -325,7 +400,11 @@ class AboutDocuments:
             marks += self.citer.stated(office)
         if stated.document != document.id:
             proof = self.say.document(self.corpus.index.document(stated.document))
-            value += self.say.say("inferred", proof=proof) if not self.say.language else f" {self.say.say('inferred', proof=proof)}"
+            value += (
+                self.say.say("inferred", proof=proof)
+                if not self.say.language
+                else f" {self.say.say('inferred', proof=proof)}"
+            )
         suffix = f" ({office.value})" if office else ""
         return self.say.say(f"field_{field}", document=name, value=value, office=suffix, marks=marks), True
 
@@ -340,18 +419,22 @@ class AboutDocuments:
         """Return the month and year where only the day is left blank and they are what is asked for."""
         place = next((span for name, span in document.metadata.unfilled if name == field), None)
         asks_month = re.search(r"\b(?:thang|nam) (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded)
-        if field == "number" and place is not None and re.search(r"\b(?:in san|phan ky hieu|phan chu)\b", self.query.folded):
+        if (
+            field == "number"
+            and place is not None
+            and re.search(r"\b(?:in san|phan ky hieu|phan chu)\b", self.query.folded)
+        ):
             printed = " ".join(document.text[place.start : place.end].split())
             name, marks = self._unnumbered(document), self.citer.place(document.id, place.start, place.end)
             return self.say.say("field_number", document=name, value=f"“{printed}”", marks=marks), True
         if field != "issued_on" or place is None or not asks_month:
             return None
-        printed = re.search(r"tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4}", document.text[place.start : place.end])
-        if printed is None:
+        month = re.search(r"tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4}", document.text[place.start : place.end])
+        if month is None:
             return None
         marks = self.citer.place(document.id, place.start, place.end)
         name = self.say.document(document)
-        return self.say.say("field_issued_in", document=name, value=" ".join(printed.group().split()), marks=marks), True
+        return self.say.say("field_issued_in", document=name, value=" ".join(month.group().split()), marks=marks), True
 
     def _not_printed(self, document: Document, field: str) -> str:
         place = next((span for name, span in document.metadata.unfilled if name == field), None)
@@ -362,7 +445,9 @@ class AboutDocuments:
         text = self.say.say("not_printed", document=name, field=words, printed=printed)
         office = document.metadata.signer_office if field == "signer" else None
         if office:
-            text += " " + self.say.say("field_signer_office", document=name, value=office.value, marks=self.citer.stated(office))
+            text += " " + self.say.say(
+                "field_signer_office", document=name, value=office.value, marks=self.citer.stated(office)
+            )
         return text
 
     def _recipients(self, document: Document) -> tuple[str, bool]:
@@ -391,7 +476,9 @@ class AboutDocuments:
         place = words.find(relation.number)
         kind = _KIND_OF_DOCUMENT.search(words[:place]) if place >= 0 else None
         name = kind.group().replace("số:", "").replace("số", "") if kind else ""
-        dated = re.match(r",? ng[aà]y \d{1,2}/\d{1,2}/\d{4}", words[place + len(relation.number) :]) if place >= 0 else None
+        dated = (
+            re.match(r",? ng[aà]y \d{1,2}/\d{1,2}/\d{4}", words[place + len(relation.number) :]) if place >= 0 else None
+        )
         shown = " ".join(f"{name[:1].upper()}{name[1:]} {relation.number}".split())
         if document.reading is not None and dated:
             return f"{shown}, ngày {dated.group().split()[-1]}"
@@ -410,15 +497,21 @@ class AboutDocuments:
         passive = _PASSIVE.search(query.folded) is not None and not replacer
         asks_documents = asks_documents and not replacer
         if passive or asks_documents:
-            targets += [d.metadata.number.value for d in map(self.corpus.index.document, query.documents) if d.metadata.number]
+            targets += [
+                d.metadata.number.value for d in map(self.corpus.index.document, query.documents) if d.metadata.number
+            ]
         if not targets or not (asks_documents or passive):
             return None
-        rest = [word for word in query.words if fold(word) not in light_words() | _OWN_WORDS and not _DATE.fullmatch(word)]
-        if len(rest) > 3:  # noqa: PLR2004 - it asks for what the documents say
+        rest = [
+            word for word in query.words if fold(word) not in light_words() | _OWN_WORDS and not _DATE.fullmatch(word)
+        ]
+        if len(rest) > 3:
             return None
         types = next((types for pattern, types in _REVERSE if pattern.search(query.folded)), tuple(RelationType))
         if not passive and query.documents and not set(targets) - self._numbers_of(query.documents):
-            pattern = re.compile(r"\b(?:van ban|ke hoach) nao\b.*\b(?:thay the|trien khai|thuc hien|can cu|nhac|dan chieu|sua doi)\b")
+            pattern = re.compile(
+                r"\b(?:van ban|ke hoach) nao\b.*\b(?:thay the|trien khai|thuc hien|can cu|nhac|dan chieu|sua doi)\b"
+            )
             if not pattern.search(query.folded):
                 return None
         return self._relations_to(targets, types)
@@ -430,8 +523,13 @@ class AboutDocuments:
     def _relations_to(self, targets: Sequence[str], types: Sequence[RelationType]) -> Reply:
         plain = {plain_number(target) for target in targets}
         lines = []
-        naming = [d for d in self.corpus.documents if any(plain_number(r.number) in plain for r in d.metadata.relations)]
-        if not any(r.type in types and plain_number(r.number) in plain for d in naming for r in d.metadata.relations) and types[0] is not RelationType.REPLACES:
+        naming = [
+            d for d in self.corpus.documents if any(plain_number(r.number) in plain for r in d.metadata.relations)
+        ]
+        if (
+            not any(r.type in types and plain_number(r.number) in plain for d in naming for r in d.metadata.relations)
+            and types[0] is not RelationType.REPLACES
+        ):
             types = tuple(RelationType)
         for document in naming:
             for relation in document.metadata.relations:
@@ -466,4 +564,6 @@ class AboutDocuments:
         return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
 
     def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
-        return Abstention(status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps())
+        return Abstention(
+            status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps()
+        )

@@ -6,19 +6,25 @@ Agencies as they are printed, and the key under which two writings of one agency
 
 from __future__ import annotations
 
-import regex as re
 from dataclasses import dataclass
+
+import regex as re
 
 from assistant.lexicon import abbreviations
 from indexer.columns import starts_like
 from indexer.types import fold_white
 from indexer.vietnamese import fold
 
-_PLACE = re.compile(r"\b(tỉnh|thành phố|TP\.?|huyện|thị xã|xã|phường)((?:\s+[\p{Lu}]\w*)+)")
+# in capitals without XÃ, which is part of "XÃ HỘI"
+_PLACE = re.compile(r"\b(tỉnh|TỈNH|thành phố|THÀNH PHỐ|TP\.?|huyện|HUYỆN|thị xã|xã|phường)((?:\s+[\p{Lu}]\w*)+)")
+_WORD = re.compile(r"[^\s,;:()?!\"“”]+")
 _SEVERAL = re.compile(r"Các\s+(Sở|Bộ|Ban|Phòng|Cục|Vụ)\s*:\s*(.+)", re.IGNORECASE)
 _REST = re.compile(r"(?:\s+và)?\s+(?:các|những)\s+.*$")
 _GROUP = re.compile(r"(?:cac|nhung|mot so)\s|.*\b(?:cac (?:xa|phuong|huyen|so|don vi|co quan|dia phuong))\b")
-_SPLIT = re.compile(r"\s*[;/]\s*|\s*,\s*(?=[\p{Lu}])|\s*,\s*(?=(?:ban|sở|chi cục|công an|văn phòng|trung tâm)\s+[\p{Lu}])|\s+và\s+(?=(?:Sở|Ban|Bộ|UBND|Ủy ban|Văn phòng|Công an)\b)")
+_SPLIT = re.compile(
+    r"\s*[;/]\s*|\s*,\s*(?=[\p{Lu}])|\s*,\s*(?=(?:ban|sở|chi cục|công an|văn phòng|trung tâm)\s+[\p{Lu}])|"
+    r"\s+và\s+(?=(?:Sở|Ban|Bộ|UBND|Ủy ban|Văn phòng|Công an)\b)"
+)
 _SPELLINGS = (
     (re.compile(r"\b(?:uy|u) ban nhan dan\b"), "ubnd"),
     (re.compile(r"\bhoi dong nhan dan\b"), "hdnd"),
@@ -39,7 +45,7 @@ class Agency:
 def agency_key(name: str) -> str:
     """Return the key of *name*: folded, abbreviations written out, without the proper name of the place."""
     words = _PLACE.sub(r"\1", fold_white(name))
-    written = " ".join(abbreviations().get(word.lower(), word) for word in words.split())
+    written = _WORD.sub(lambda match: abbreviations().get(match.group().lower(), match.group()), words)
     key = fold(written)
     for pattern, replacement in _SPELLINGS:
         key = pattern.sub(replacement, key)

@@ -45,7 +45,15 @@ class Citer:
             reading = fold_white(reading_between(text, document.reading, unit_start, unit_end))
         number = document.metadata.number.value if document.metadata.number else None
         citation = Citation(
-            document.id, number, label(path), step_labels(path), start, end, text[start:end], text[unit_start:unit_end], reading
+            document.id,
+            number,
+            label(path),
+            step_labels(path),
+            start,
+            end,
+            text[start:end],
+            text[unit_start:unit_end],
+            reading,
         )
         return self._add(citation)
 

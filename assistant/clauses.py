@@ -21,12 +21,35 @@ if TYPE_CHECKING:
     from assistant.question import Query
     from indexer.types import Clause, Document
 
-_LADDER = re.compile(r"\b(?:muc|phan|tieu muc|khoan|diem|so)\s+((?:[ivxlc]+\.)?\d{1,2}(?:\.\d{1,2})+|[ivxlc]+\.\d{1,2}|\d{1,2}|[ivxlc]+)\b")
+_LADDER = re.compile(
+    r"\b(?:muc|phan|tieu muc|khoan|diem|so)\s+((?:[ivxlc]+\.)?\d{1,2}(?:\.\d{1,2})+|[ivxlc]+\.\d{1,2}|\d{1,2}|[ivxlc]+)\b"
+)
 _LAW = re.compile(r"(?:\bdiem\s+([a-z])\W+)?(?:\bkhoan\s+(\d{1,2}[a-z]?)\W+)?\bdieu\s+(\d{1,3}[a-z]?)\b")
-_ASKS = re.compile(r"\b(?:noi|quy dinh|neu|ghi|la|ve|gom|yeu cau|viet|de cap|co)\b.*\b(?:gi|nao|the nao|ra sao|nhung gi)\b")
+_ASKS = re.compile(
+    r"\b(?:noi|quy dinh|neu|ghi|la|ve|gom|yeu cau|viet|de cap|co)\b.*\b(?:gi|nao|the nao|ra sao|nhung gi)\b"
+)
 _WORD = re.compile(r"[\w%]+")
 _COUNTS = re.compile(r"\b(?:may|bao nhieu|nhung|cac|gom|chia thanh)\b")
-_FRAME = frozenset("muc nhom noi dung phan chia thanh ke hoach nhiem vu cu the may bao nhieu".split())
+_FRAME = frozenset(
+    [
+        "muc",
+        "nhom",
+        "noi",
+        "dung",
+        "phan",
+        "chia",
+        "thanh",
+        "ke",
+        "hoach",
+        "nhiem",
+        "vu",
+        "cu",
+        "the",
+        "may",
+        "bao",
+        "nhieu",
+    ]
+)
 _ITEM = 240  # characters of one item of a list
 _SHORT = 900  # characters of a section that is given whole
 
@@ -73,13 +96,19 @@ class ClauseLookup:
         below = [c for c in self.corpus.index.clauses(document.id) if c.path[:-1] == clause.path]
         figures = [word for word in query.words if "%" in word or word.isdigit()]
         items = [c for c in below if all(figure in (c.reading or c.text) for figure in figures)]
-        if len(below) < 2 or not items:  # noqa: PLR2004 - nothing to list
+        if len(below) < 2 or not items:
             return None
         name = self.say.document(document)
         place = f"{label(clause.path)}. {clause.heading}"
-        lines = [self.say.say("section_head", document=name, place=place, count=len(items), marks=self.citer.clause(document, clause))]
+        lines = [
+            self.say.say(
+                "section_head", document=name, place=place, count=len(items), marks=self.citer.clause(document, clause)
+            )
+        ]
         for item in items:
-            value = re.sub(r"^(?:[-–+•]|\d+(?:\.\d+)*\.)\s*", "", trimmed(item.heading or fold_white(item.reading or item.text)))
+            value = re.sub(
+                r"^(?:[-–+•]|\d+(?:\.\d+)*\.)\s*", "", trimmed(item.heading or fold_white(item.reading or item.text))
+            )
             lines.append(sentence(self.say.say("line", value=_cut(value), marks=self.citer.clause(document, item))))
         lines.append(self.say.say("section_complete", count=len(items), total=len(below), place=place))
         return Answer(self.question, self.understood, "\n".join(lines), self.citer.citations, self.query.steps())
@@ -104,11 +133,25 @@ class ClauseLookup:
         return all(item in steps for item in wanted) and clause.path[-1].kind is wanted[-1][0]
 
     def _said(self, document: Document, clause: Clause) -> Answer:
-        below = [c for c in self.corpus.index.clauses(document.id) if c.path[: len(clause.path)] == clause.path and c is not clause]
+        below = [
+            c
+            for c in self.corpus.index.clauses(document.id)
+            if c.path[: len(clause.path)] == clause.path and c is not clause
+        ]
         leaves = [c for c in below if c.heading is None]
         name = self.say.document(document)
         first = fold_white(clause.reading or clause.text)
-        lines = [sentence(self.say.say("fact", document=name, place=label(clause.path), value=trimmed(first), marks=self.citer.clause(document, clause)))]
+        lines = [
+            sentence(
+                self.say.say(
+                    "fact",
+                    document=name,
+                    place=label(clause.path),
+                    value=trimmed(first),
+                    marks=self.citer.clause(document, clause),
+                )
+            )
+        ]
         shown = leaves if sum(len(c.text) for c in leaves) <= _SHORT else []
         for leaf in shown:
             value = re.sub(r"^[-–+•]\s*", "", trimmed(fold_white(leaf.reading or leaf.text)))

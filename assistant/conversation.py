@@ -70,9 +70,18 @@ def complete(query: Query, state: State) -> Query:
         return replace(before, form="count")
     if step := _step_from(query, state):
         asked = query.asked if _strong(query) else before.asked
-        return replace(query, rows=(step,), asked=asked, noun=query.noun or before.noun, appendix=before.appendix, documents=before.documents, words=(), form="one")
-    if query.fields and before.fields and not query.numbers and (named := _old_one(query, state)):
-        return replace(query, numbers=(named,))
+        return replace(
+            query,
+            rows=(step,),
+            asked=asked,
+            noun=query.noun or before.noun,
+            appendix=before.appendix,
+            documents=before.documents,
+            words=(),
+            form="one",
+        )
+    if query.fields and before.fields and not query.numbers and (old := _old_one(query, state)):
+        return replace(query, numbers=(old,))
     if query.fields and not (query.documents or query.issued_by):
         known = before.documents or before.issued_by or state.documents
         return replace(query, documents=tuple(known)) if known else query
@@ -96,9 +105,24 @@ def complete(query: Query, state: State) -> Query:
             documents=query.issued_by if named else before.documents,
         )
     if query.asked and before.rows and bare and not query.agencies and query.form == "one":
-        return replace(query, rows=before.rows, noun=before.noun, appendix=query.appendix or before.appendix, group=before.group, documents=before.documents, words=())
+        return replace(
+            query,
+            rows=before.rows,
+            noun=before.noun,
+            appendix=query.appendix or before.appendix,
+            group=before.group,
+            documents=before.documents,
+            words=(),
+        )
     if query.asked and bare and not _has_target(query) and before.words:
-        return replace(query, words=before.words, topic=(*query.topic, *before.topic), noun=query.noun or before.noun, documents=before.documents, issued_by=before.issued_by)
+        return replace(
+            query,
+            words=before.words,
+            topic=(*query.topic, *before.topic),
+            noun=query.noun or before.noun,
+            documents=before.documents,
+            issued_by=before.issued_by,
+        )
     if query.form != "one" and bare and pointing and not query.agencies and before.agencies:
         return replace(query, agencies=before.agencies, agency_role=query.agency_role or before.agency_role)
     if query.period and before.period and bare:
@@ -107,7 +131,9 @@ def complete(query: Query, state: State) -> Query:
         known = before.documents or before.issued_by or state.documents
         joined = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
         topic = query.topic if len(query.words) > _SHORT else (*query.topic, *before.topic)
-        return replace(query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ())
+        return replace(
+            query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ()
+        )
     return query
 
 
@@ -120,7 +146,13 @@ def _same_columns(query: Query, before: Query) -> Query:
     asked = before.asked or query.asked
     noun = query.noun or before.noun
     same = noun == before.noun
-    return replace(query, asked=asked, noun=noun, appendix=query.appendix or (before.appendix if same else None), documents=query.documents or (before.documents if same else ()))
+    return replace(
+        query,
+        asked=asked,
+        noun=noun,
+        appendix=query.appendix or (before.appendix if same else None),
+        documents=query.documents or (before.documents if same else ()),
+    )
 
 
 def _same_table(query: Query, before: Query) -> Query:

@@ -6,14 +6,15 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.lexicon import canonical
 from assistant.agencies import Agency, agency_key, split_agencies
-from indexer.relations import numbers_in, plain_number
+from assistant.lexicon import canonical
 from indexer.columns import AGENCIES, SUBJECTS
+from indexer.relations import numbers_in, plain_number
 from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
 
@@ -57,7 +58,9 @@ class Corpus:
     def __init__(self, index: Index) -> None:
         self.index = index
         self.documents = index.documents
-        self.tables: tuple[Table, ...] = tuple(table for document in index.documents for table in index.tables(document.id))
+        self.tables: tuple[Table, ...] = tuple(
+            table for document in index.documents for table in index.tables(document.id)
+        )
 
     @cached_property
     def rows(self) -> tuple[RowAt, ...]:
@@ -104,7 +107,9 @@ class Corpus:
     @cached_property
     def numbers(self) -> dict[str, str]:
         """Every document number that a document prints, by its plain form."""
-        return {plain_number(n.group()): " ".join(n.group().split()) for d in self.documents for n in numbers_in(d.text)}
+        return {
+            plain_number(n.group()): " ".join(n.group().split()) for d in self.documents for n in numbers_in(d.text)
+        }
 
     @cached_property
     def folded_text(self) -> str:
@@ -159,7 +164,9 @@ class Corpus:
 
     def row_at(self, document: str, start: int) -> RowAt | None:
         """Return the row of *document* whose slice holds offset *start*."""
-        return next((at for at in self.rows if at.table.document == document and at.row.start <= start < at.row.end), None)
+        return next(
+            (at for at in self.rows if at.table.document == document and at.row.start <= start < at.row.end), None
+        )
 
     def body_clauses(self, documents: Sequence[Document]) -> Iterable[tuple[Document, Clause]]:
         """Yield the clauses that say something: no recipients, no signature."""
@@ -173,4 +180,4 @@ def terms(text: str) -> list[str]:
     """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
     words = [fold(word) for word in syllables(canonical(text))]
     words += [head.group() for word in words if (head := _HEAD.match(word))]
-    return [*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))]
+    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]

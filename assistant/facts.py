@@ -7,9 +7,10 @@ kind of fact that is asked for. Where too little of the question is held by any,
 
 from __future__ import annotations
 
-import regex as re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from assistant.agencies import agency_key
 from assistant.citing import Citer
@@ -35,10 +36,18 @@ if TYPE_CHECKING:
 # Weights and thresholds were set on eval/questions/development.jsonl.
 _POOL = 40
 _CLAUSE, _CONTEXT = 0.45, 0.15  # what words count that stand in the clause around the sentence, or in its headings
-_KINDS = {"percent": 0.3, "number": 0.15, "time": 0.3, "body": 0.1, "address": 0.3}  # a sentence with the kind of fact that is asked for
+_KINDS = {
+    "percent": 0.3,
+    "number": 0.15,
+    "time": 0.3,
+    "body": 0.1,
+    "address": 0.3,
+}  # a sentence with the kind of fact that is asked for
 _LEAD = 0.2  # a sentence that gives the lead, where the lead is asked for
 _ENOUGH = 0.62  # share of the question's weight that must be held
-_CERTAIN = 0.6  # share from which a document counts as saying what is asked for, and how near to the best one it must come
+_CERTAIN = (
+    0.6  # share from which a document counts as saying what is asked for, and how near to the best one it must come
+)
 _NEAR = 0.75
 _SHORT_SECTION = 900  # characters of a section that is given whole
 _LONG = 420  # characters of an extract; a longer sentence is cut at its semicolons
@@ -46,8 +55,14 @@ _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _FACT = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "number": re.compile(r"\d"),
-    "time": re.compile(r"\b(?:ngay|thang|quy|nam)\s+\d|\bhang (?:nam|quy|thang)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|\bthuong xuyen\b", re.IGNORECASE),
-    "body": re.compile(r"\b(?:so|phong|ban|van phong|ubnd|uy ban|don vi|co quan|trung tam|chu tich|thu truong|nguoi dung dau|giao)\b", re.IGNORECASE),
+    "time": re.compile(
+        r"\b(?:ngay|thang|quy|nam)\s+\d|\bhang (?:nam|quy|thang)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|\bthuong xuyen\b",
+        re.IGNORECASE,
+    ),
+    "body": re.compile(
+        r"\b(?:so|phong|ban|van phong|ubnd|uy ban|don vi|co quan|trung tam|chu tich|thu truong|nguoi dung dau|giao)\b",
+        re.IGNORECASE,
+    ),
     "address": re.compile(r"https?://|www\.|\.vn\b"),
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }
@@ -118,7 +133,9 @@ class Facts:
         own = {d.metadata.number.value for d in self.corpus.documents if d.metadata.number}
         words += [number.lower() for number in query.numbers if number not in own]
         split = (_PERIOD.fullmatch(word) for word in words)
-        words = [part for word, match in zip(words, split, strict=True) for part in (match.groups() if match else (word,))]
+        words = [
+            part for word, match in zip(words, split, strict=True) for part in (match.groups() if match else (word,))
+        ]
         if query.says("compare"):  # the periods are what differs
             words = [word for word in words if not _TIME_WORD.fullmatch(fold(word))] or words
         return words
@@ -145,13 +162,21 @@ class Facts:
         named = tuple(dict.fromkeys([*query.documents, *query.issued_by]))
         if query.says("compare"):
             return self._compared(named) or self.not_found()
-        if len({self.corpus.issuer_name(self.corpus.index.document(name)) for name in named}) > 1 and (reply := self._each(named)):
+        if len({self.corpus.issuer_name(self.corpus.index.document(name)) for name in named}) > 1 and (
+            reply := self._each(named)
+        ):
             return reply
         best = self.find()
         return self._answer(best[:1]) if best else self.not_found()
 
     def _names_agencies(self, extract: Extract) -> bool:
-        whole = agency_key(extract.clause.reading or extract.clause.text if extract.clause else " ".join(c.text for c in extract.at.row.cells) if extract.at else "")
+        whole = agency_key(
+            extract.clause.reading or extract.clause.text
+            if extract.clause
+            else " ".join(c.text for c in extract.at.row.cells)
+            if extract.at
+            else ""
+        )
         return all(agency.key in whole for agency in self.query.agencies)
 
     def with_cue(self, cue: re.Pattern[str]) -> Reply:
@@ -178,7 +203,14 @@ class Facts:
             if key not in found and (extract := self._extract(*key)):
                 bonus = 0.02 * max(0.0, min(hit.score, 3.0))
                 found[key] = Extract(
-                    extract.document, extract.start, extract.end, extract.shown, extract.score + bonus, extract.held, extract.clause, extract.at
+                    extract.document,
+                    extract.start,
+                    extract.end,
+                    extract.shown,
+                    extract.score + bonus,
+                    extract.held,
+                    extract.clause,
+                    extract.at,
                 )
         return sorted(found.values(), key=lambda item: -item.score)
 
@@ -199,11 +231,15 @@ class Facts:
         held = share_of(self.words, set(terms(cell.text)), self.corpus)
         every = {term for c in at.row.cells for term in terms(c.text)}
         group = at.row.group.name if at.row.group else ""
-        above = set(terms(f"{group} {at.table.title} {document.metadata.title.value if document.metadata.title else ''}"))
+        above = set(
+            terms(f"{group} {at.table.title} {document.metadata.title.value if document.metadata.title else ''}")
+        )
         around = max(0.0, share_of(self.words, every, self.corpus) - held)
         over = max(0.0, share_of(self.words, every | above, self.corpus) - held - around)
         score = held + _CLAUSE * around + _CONTEXT * over + self._kind_bonus(cell.text)
-        return Extract(document, cell.spans[0].start, cell.spans[-1].end, cell.text, score, held + 0.9 * around + 0.7 * over, at=at)
+        return Extract(
+            document, cell.spans[0].start, cell.spans[-1].end, cell.text, score, held + 0.9 * around + 0.7 * over, at=at
+        )
 
     def _of_clause(self, document: Document, clause: Clause) -> Extract | None:
         context = " ".join(
@@ -211,7 +247,11 @@ class Facts:
             for other in self.corpus.index.clauses(document.id)
             if other.heading and len(other.path) < len(clause.path) and clause.path[: len(other.path)] == other.path
         )
-        above = set(terms(f"{context} {document.metadata.title.value if document.metadata.title else ''} {self.corpus.issuer_name(document)}"))
+        above = set(
+            terms(
+                f"{context} {document.metadata.title.value if document.metadata.title else ''} {self.corpus.issuer_name(document)}"
+            )
+        )
         whole = set(terms(clause.reading or clause.text))
         best: Extract | None = None
         for start, end in sentences(document.text, clause.start, clause.end):
@@ -225,7 +265,7 @@ class Facts:
             over = share_of(self.words, own | whole | above, self.corpus) - here - around
             held = here + 0.9 * around + 0.7 * over
             score = here + _CLAUSE * around + _CONTEXT * over + self._kind_bonus(shown)
-            if clause.heading and len(clause.path) < 3 and shown.isupper():  # noqa: PLR2004
+            if clause.heading and len(clause.path) < 3 and shown.isupper():
                 score -= 0.3
             if best is None or score > best.score + 1e-9:
                 best = Extract(document, start, end, shown, score, held, clause=clause)
@@ -237,7 +277,11 @@ class Facts:
         lead = _LEAD if "lead" in self.query.asked and _FACT["lead"].search(folded) else 0.0
         if not kinds:
             return lead
-        return lead + max(_KINDS[kind] for kind in kinds if _FACT[kind].search(folded)) if any(_FACT[kind].search(folded) for kind in kinds) else lead
+        return (
+            lead + max(_KINDS[kind] for kind in kinds if _FACT[kind].search(folded))
+            if any(_FACT[kind].search(folded) for kind in kinds)
+            else lead
+        )
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
@@ -264,7 +308,9 @@ class Facts:
                 column = extract.at.table.column(role)
                 if role in self.query.asked and column is not None and extract.at.row.cells[column].text:
                     name, cell = extract.at.table.columns[column].name, trimmed(extract.at.row.cells[column].text)
-                    text += "; " + self.say.say("cell_next", column=name, value=cell, marks=self.citer.cell(extract.at, column))
+                    text += "; " + self.say.say(
+                        "cell_next", column=name, value=cell, marks=self.citer.cell(extract.at, column)
+                    )
         return sentence(text)
 
     def _below(self, extract: Extract) -> list[Extract]:
@@ -273,7 +319,11 @@ class Facts:
         if clause is None or clause.heading is None:
             return [extract]
         document = extract.document
-        below = [c for c in self.corpus.index.clauses(document.id) if c.path[: len(clause.path)] == clause.path and c is not clause]
+        below = [
+            c
+            for c in self.corpus.index.clauses(document.id)
+            if c.path[: len(clause.path)] == clause.path and c is not clause
+        ]
         leaves = [c for c in below if c.heading is None]
         if not leaves or extract.end < clause.end:
             return [extract]
@@ -315,7 +365,9 @@ class Facts:
         """Return the best extract of each issuer, in the order given; documents of one issuer with the same words count once."""
         best: dict[tuple[str, str], Extract] = {}
         for extract in sorted(extracts, key=lambda item: -item.score):
-            best.setdefault((str(self.corpus.issuer_name(extract.document)), "row" if extract.at else "clause"), extract)
+            best.setdefault(
+                (str(self.corpus.issuer_name(extract.document)), "row" if extract.at else "clause"), extract
+            )
         return [extract for extract in extracts if any(extract is other for other in best.values())]
 
     def _which_documents(self, documents: Collection[str]) -> Reply | None:

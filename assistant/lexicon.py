@@ -25,10 +25,7 @@ def patterns(section: str, key: str, *, marked: bool = False) -> re.Pattern[str]
     collide ("mục nào", "mức nào").
     """
     entries = _data("questions.toml")[section][key]
-    if marked:
-        chosen = [item for item in entries if not item.isascii()]
-    else:
-        chosen = [fold_pattern(item) for item in entries]
+    chosen = [item for item in entries if not item.isascii()] if marked else [fold_pattern(item) for item in entries]
     return re.compile("|".join(f"(?:{item})" for item in chosen) or r"(?!)")
 
 
@@ -49,7 +46,7 @@ def matches(section: str, key: str, text: str) -> list[tuple[int, int]]:
 
 
 def fold_pattern(pattern: str) -> str:
-    """Return *pattern* without diacritics; its classes (``\\b``, ``\\d``) keep their case."""
+    r"""Return *pattern* without diacritics; its classes (``\b``, ``\d``) keep their case."""
     return "".join(fold(letter) if letter.isalpha() and not letter.isascii() else letter for letter in pattern)
 
 

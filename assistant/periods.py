@@ -11,18 +11,26 @@ from enum import StrEnum
 from indexer.vietnamese import fold
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_DAY = re.compile(r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})\b|\bngay (\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))")
-_MONTH = re.compile(r"\bthang\s*(\d{1,2})(?:\s*(?:/|-|nam)\s*(\d{4}))?\b|(?<![\d/])(\d{1,2})/(\d{4})\b|\bthang\s+(\w+)(?:\s+nam\s+(\d{4}))")
+_DAY = re.compile(
+    r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})\b|\bngay (\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))"
+)
+_MONTH = re.compile(
+    r"\bthang\s*(\d{1,2})(?:\s*(?:/|-|nam)\s*(\d{4}))?\b|(?<![\d/])(?<!quy)(?<!quy )(\d{1,2})/(\d{4})\b|\bthang\s+(\w+)(?:\s+nam\s+(\d{4}))"
+)
 _QUARTER = re.compile(r"\bquy\s*(iv|iii|ii|i|[1-4])(?:\s*(?:/|nam|-)?\s*(\d{4}))?\b")
 _YEAR = re.compile(r"\bnam\s*(\d{4})\b|(?<![\d/.-])(20\d{2})(?![\d/-])")
 _RECURRING = re.compile(r"\bthuong xuyen\b|\bdinh ky\b|\bh[a]ng (?:nam|quy|thang|tuan)\b|\blien tuc\b|\bcuoi quy\b")
 _RELATIVE = re.compile(r"\bsau\b.*\bngay\b|\bke tu\b|\btrong vong\b")
 _BEFORE = re.compile(r"\b(?:truoc|chua den)\b(?! (?:ngay )?het)")
-_UNTIL = re.compile(r"\b(?:cham nhat|den het|truoc het|tinh den|khong muon hon|muon nhat|tro ve truoc|den thang|den het thang)\b")
+_UNTIL = re.compile(
+    r"\b(?:cham nhat|den het|truoc het|tinh den|khong muon hon|muon nhat|tro ve truoc|den thang|den het thang)\b"
+)
 _AFTER = re.compile(r"\b(?:sau|tu sau|muon hon)\b")
 
 
-_MONTHS = re.compile(r"\bthang\s*(?P<months>\d{1,2}(?:\s*(?:,|va|hoac|hay|den|-)\s*(?:thang\s*)?\d{1,2})+)(?:\s*(?:/|nam)\s*(?P<year>\d{4}))?")
+_MONTHS = re.compile(
+    r"\bthang\s*(?P<months>\d{1,2}(?:\s*(?:,|va|hoac|hay|den|-)\s*(?:thang\s*)?\d{1,2})+)(?:\s*(?:/|nam)\s*(?P<year>\d{4}))?"
+)
 
 
 class DueKind(StrEnum):
@@ -71,8 +79,8 @@ def parse_due(text: str, *, default_year: int | None = None) -> Due:
 
     A month or quarter without a year gets *default_year*.
     """
-    folded = fold(text)
-    if not folded.strip():
+    folded = " ".join(fold(text).split())
+    if not folded:
         return Due(DueKind.NOT_STATED)
     year = default_year or date.today().year  # noqa: DTZ011 - a year, not an instant
     if match := _DAY.search(folded):
@@ -106,7 +114,7 @@ def _year_in(folded: str) -> int | None:
 def _month(match: re.Match[str], year: int) -> Due | None:
     month, named, short, short_year = match.group(1), match.group(2), match.group(3), match.group(4)
     number = int(month or short or 0)
-    if not 1 <= number <= 12:  # noqa: PLR2004 - months
+    if not 1 <= number <= 12:
         return None
     found = named or short_year
     start, end = _span(int(found) if found else year, number, number)
@@ -138,10 +146,12 @@ def _several_months(folded: str, due: Due) -> Due | None:
     if not match or due.start is None:
         return None
     numbers = [int(number) for number in re.findall(r"\d{1,2}", match.group("months"))]
-    if len(numbers) < 2 or not all(1 <= number <= 12 for number in numbers):  # noqa: PLR2004 - months
+    if len(numbers) < 2 or not all(1 <= number <= 12 for number in numbers):
         return None
     year = int(match.group("year") or _year_in(folded) or due.start.year)
-    return Due(DueKind.QUARTER, *_span(year, min(numbers), max(numbers)), year=bool(match.group("year") or _year_in(folded)))
+    return Due(
+        DueKind.QUARTER, *_span(year, min(numbers), max(numbers)), year=bool(match.group("year") or _year_in(folded))
+    )
 
 
 def falls(due: Due, asked: Asked) -> bool:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
 _DOCUMENT_WORD = r"(?:ke hoach|van ban|phu luc|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|thong tu|kh)"
 _APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
-_GROUP = re.compile(r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)")
+_GROUP = re.compile(
+    r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
+)
 _ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
 _BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,60})[”\"’']")
@@ -143,7 +145,11 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     period = None if rows else parse_asked(understood.text)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
-    own = {re.split(r"[/-]", number.value)[0] for d in map(corpus.index.document, documents) if (number := d.metadata.number)}
+    own = {
+        re.split(r"[/-]", number.value)[0]
+        for d in map(corpus.index.document, documents)
+        if (number := d.metadata.number)
+    }
     text.strike(match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(1) or match.group(2)) in own)
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))
@@ -195,7 +201,9 @@ def _bare_foreign(folded: str, corpus: Corpus) -> str | None:
     """Return the full number of a document that is only named in the corpus and here by its figure: "kế hoạch 2408"."""
     own = {re.split(r"[/-]", d.metadata.number.value)[0] for d in corpus.documents if d.metadata.number}
     for match in re.finditer(r"\bke hoach\s*(?:so\s*)?(\d{3,5})(?![\d/-])", folded):
-        heads = [n for plain, n in corpus.numbers.items() if re.split(r"[/-]", plain)[0] == match.group(1) and "KH" in plain]
+        heads = [
+            n for plain, n in corpus.numbers.items() if re.split(r"[/-]", plain)[0] == match.group(1) and "KH" in plain
+        ]
         if heads and match.group(1) not in own:
             return heads[0]
     return None
@@ -258,7 +266,10 @@ _NOUNLESS = (  # with an agency, or an annex, in the question
 )
 
 
-_OF_ROWS = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao|phụ lục|tháng|quý|thường xuyên|định kỳ|chậm|ghi chú|mục|nhóm|thông báo|xong|hoàn thành)\b"
+_OF_ROWS = (
+    r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao|phụ lục|tháng|quý|thường xuyên|định kỳ|"
+    r"chậm|ghi chú|mục|nhóm|thông báo|xong|hoàn thành)\b"
+)
 _ROLE = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao)\b"
 
 
@@ -269,7 +280,9 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
         name = re.escape(noun)
         if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
             return "count", noun
-        if text.search(rf"\b{name}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"):
+        if text.search(
+            rf"\b{name}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
+        ):
             return "list", noun
         named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
         if named and lists:
@@ -280,7 +293,14 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
     tasks = next((t.noun for t in corpus.tables if t.column("content") is not None), None)
     if tasks and text.search(r"\b(?:bao nhiêu|mấy) (?:đầu )?việc\b"):
         return "count", tasks
-    if tasks and text.search(_OF_ROWS) and (text.search(r"(?<!về )(?<!cho )\b(?:đầu )?việc (?:nào|gì)\b|\b(?:những|các|danh sách) (?:đầu )?việc\b") or (lists and text.search(r"\bviệc\b"))):
+    if (
+        tasks
+        and text.search(_OF_ROWS)
+        and (
+            text.search(r"(?<!về )(?<!cho )\b(?:đầu )?việc (?:nào|gì)\b|\b(?:những|các|danh sách) (?:đầu )?việc\b")
+            or (lists and text.search(r"\bviệc\b"))
+        )
+    ):
         return "list", tasks
     if text.search(_NOUNLESS) and (text.search(r"\bphụ lục\b") or text.search(_ROLE)):
         return "list", None
@@ -300,13 +320,17 @@ def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
 def _agency_role(text: str) -> str | None:
     folded = fold(text)
     partner = says("asks", "partners", text)
-    lead = re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", folded) is not None
+    lead = (
+        re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", folded) is not None
+    )
     if partner != lead:
         return "partners" if partner else "lead"
     return None
 
 
-_SERVED = re.compile(r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$")
+_SERVED = re.compile(
+    r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$"
+)
 
 
 def _documents(
@@ -326,8 +350,12 @@ def _documents(
             continue
         head = re.split(r"[/-]", number.value)[0]
         places = [m.start() for m in re.finditer(re.escape(fold(number.value)), folded)]
-        places += [m.start(1) if m.group(1) else m.start(2) for m in _BARE_NUMBER.finditer(folded) if (m.group(1) or m.group(2)) == head]
-        if places and not (by_issuer and all(_SERVED.search(folded[: place]) for place in places)):
+        places += [
+            m.start(1) if m.group(1) else m.start(2)
+            for m in _BARE_NUMBER.finditer(folded)
+            if (m.group(1) or m.group(2)) == head
+        ]
+        if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
             by_number.append(document.id)
     if by_number and by_issuer and set(by_number) & set(by_issuer):
         return tuple(by_number)
@@ -338,9 +366,16 @@ def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: se
     words = agency_key(typed)
     found: list[Document] = []
     for agency in agencies:
-        if re.search(rf"\b{_DOCUMENT_WORD}(?: (?:[ivx]+|\\d|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b", words):
+        if re.search(
+            rf"\b{_DOCUMENT_WORD}(?: (?:[ivx]+|\\d|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b",
+            words,
+        ):
             found += corpus.issuers.get(agency.key, ())
-    titled = [d for d in found if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}]
+    titled = [
+        d
+        for d in found
+        if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}
+    ]
     first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]
     return list(dict.fromkeys(document.id for document in (first_named or titled or found)))
 

@@ -7,15 +7,15 @@ Nothing here ranks: a row fits or does not fit, and every row is looked at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.agencies import Agency, split_agencies
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import content_words, fold_pattern, light_words, matches, says
-from assistant.periods import DueKind, falls, parse_due
+from assistant.periods import Due, DueKind, falls, parse_due
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
@@ -24,7 +24,7 @@ from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.corpus import Corpus
     from assistant.question import Query
@@ -53,6 +53,10 @@ class Filter:
     words: str
     fits: Callable[[RowAt], bool]
     column: Callable[[RowAt], int | None]
+
+
+def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:
+    return lambda at: column(at) is not None
 
 
 def appendix_of(table: Table) -> str | None:
@@ -155,7 +159,9 @@ class Registers:
     def roles(self) -> tuple[str, ...]:
         """Return the columns that are asked, what is only suggested left out."""
         strong = tuple(role for role in self.query.asked if role not in _WEAK)
-        if self.query.wants("body") and {"lead", "partners"} & set(strong):  # "kết quả" and "thời gian" then belong to what is described
+        if self.query.wants("body") and {"lead", "partners"} & set(
+            strong
+        ):  # "kết quả" and "thời gian" then belong to what is described
             strong = tuple(role for role in strong if role not in _BESIDE or says_question(self.query, role))
         named = tuple(
             column.name
@@ -169,7 +175,15 @@ class Registers:
             return tuple(dict.fromkeys(named))
         if not strong and not self._content_fits:
             strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
-        said = "content" in self.query.asked and re.search(r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la gi|noi dung (?:gi|the nao|ra sao))\b(?=\s*(?:,|;|va\b))|\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)", self.query.folded) is not None
+        said = (
+            "content" in self.query.asked
+            and re.search(
+                r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la gi|noi dung (?:gi|the nao|ra sao))\b(?=\s*(?:,|;|va\b))|"
+                r"\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)",
+                self.query.folded,
+            )
+            is not None
+        )
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def _column(self, table: Table, role: str) -> int | None:
@@ -186,15 +200,25 @@ class Registers:
         if self.query.agencies and (not roles or roles == ("content",) or _YES_NO.search(self.query.folded)):
             roles = self._roles_of_agencies(rows) or (roles if self.query.asked else ("lead", "partners"))
         if says("asks", "all", self.query.text) or says("asks", "phone", self.query.text):
-            roles = ("content", "lead", "partners", "deliverable", "due", "note") if not roles or roles == ("content",) else roles
+            roles = (
+                ("content", "lead", "partners", "deliverable", "due", "note")
+                if not roles or roles == ("content",)
+                else roles
+            )
         if not roles and re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
             pass
-        elif says("asks", "phone", self.query.text) or (set(roles) <= {"content"} and not _PLAINLY.search(self.query.folded) and self._asks_elsewhere(rows)):
-            return self._abstain(Status.NOT_FOUND, self._nothing_of(rows[0], " ".join(self.query.words) or self.query.text))
+        elif says("asks", "phone", self.query.text) or (
+            set(roles) <= {"content"} and not _PLAINLY.search(self.query.folded) and self._asks_elsewhere(rows)
+        ):
+            return self._abstain(
+                Status.NOT_FOUND, self._nothing_of(rows[0], " ".join(self.query.words) or self.query.text)
+            )
         parts: list[str] = []
         blanks: list[str] = []
         for at in rows:
-            known = [role for role in roles if self._column(at.table, role) is not None or (role == "group" and at.row.group)]
+            known = [
+                role for role in roles if self._column(at.table, role) is not None or (role == "group" and at.row.group)
+            ]
             strong = [role for role in roles if role not in _WEAK]
             if strong and not set(strong) & set(known):
                 return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", strong[0])))
@@ -281,7 +305,10 @@ class Registers:
 
     def asks_column(self) -> bool:
         """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
-        return any(role != "content" and any(self._column(table, role) is not None for table in self.corpus.tables) for role in self.roles())
+        return any(
+            role != "content" and any(self._column(table, role) is not None for table in self.corpus.tables)
+            for role in self.roles()
+        )
 
     def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
@@ -352,7 +379,11 @@ class Registers:
         elif query.period is not None and any(t.column("due") is not None for t in tables):
             filters.append(self._period_filter())
         if query.group:
-            filters.append(Filter(self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None))
+            filters.append(
+                Filter(
+                    self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None
+                )
+            )
         filters += [self._quoted_filter(words) for words in query.quoted]
         for before in query.also:
             if narrowed := self._phrase_filter(before, tables) or self._words_filter(before, tables):
@@ -362,10 +393,14 @@ class Registers:
         if query.wants("address") and query.form != "one":
             filters.append(self._address_filter())
         skipped = unknown.name if unknown else ""
-        words = [w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)]
+        words = [
+            w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)
+        ]
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if words and not query.quoted:
-            of_words = self._phrase_filter([*query.topic], tables) or (self._phrase_filter(words, tables) if words != heavy else None)
+            of_words = self._phrase_filter([*query.topic], tables) or (
+                self._phrase_filter(words, tables) if words != heavy else None
+            )
             words = heavy
             if of_words is None and heavy and not all(fold(w).isdigit() for w in heavy):
                 of_words = self._words_filter(heavy, tables)
@@ -380,7 +415,7 @@ class Registers:
 
     def _is_strange(self, words: Sequence[str]) -> bool:
         """Tell whether *words* have a compound that the corpus never has: then no row is about it."""
-        pairs = zip(words, words[1:], strict=False)
+        pairs = pairwise(words)
         return any(self.corpus.is_compound(a, b) and not self.corpus.knows(f"{fold(a)} {fold(b)}") for a, b in pairs)
 
     @staticmethod
@@ -400,7 +435,11 @@ class Registers:
 
     def _unknown_agency(self) -> Agency | None:
         """Return the agency that the question names in front of its role and that no register knows."""
-        match = re.search(r"(?:^|\b)((?:so|chi cuc|cuc|cong an|ban|bo|hoi|trung tam|uy ban|ubnd|truong|vien)\s[\w\s,&]{3,60}?)\s+(?:chu tri|phoi hop|theo doi|phu trach|duoc giao|lam)\b", self.query.folded)
+        match = re.search(
+            r"(?:^|\b)((?:so|chi cuc|cuc|cong an|ban|bo|hoi|trung tam|uy ban|ubnd|truong|vien)\s[\w\s,&]{3,60}?)\s+"
+            r"(?:chu tri|phoi hop|theo doi|phu trach|duoc giao|lam)\b",
+            self.query.folded,
+        )
         if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
             return None
         name = self.query.text[match.start(1) : match.end(1)]
@@ -421,8 +460,13 @@ class Registers:
         words = self.say.say(key, agency=agency.name)
         if self.query.negated:
             shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
-            return Filter(self.say.say("filter_not", filter=words), lambda at: column(at) is None, lambda at: at.table.column(shown or ""))
+            return Filter(
+                self.say.say("filter_not", filter=words),
+                lambda at: column(at) is None,
+                lambda at: at.table.column(shown or ""),
+            )
         if self.query.says("sole"):
+
             def alone(at: RowAt) -> bool:
                 index = column(at)
                 return index is not None and len(split_agencies(at.row.cells[index].text)) == 1
@@ -444,7 +488,7 @@ class Registers:
     def _due_column(self, at: RowAt) -> int | None:
         return at.table.column("due")
 
-    def _due(self, at: RowAt):  # noqa: ANN202 - Due
+    def _due(self, at: RowAt) -> Due:
         index = at.table.column("due")
         return parse_due(at.row.cells[index].text if index is not None else "")
 
@@ -452,7 +496,11 @@ class Registers:
         asked = self.query.period
         if asked is None:
             raise AssertionError
-        words = self.say.say("filter_recurring") if asked.due.kind is DueKind.RECURRING else self.say.say("filter_period", period=self._period_words())
+        words = (
+            self.say.say("filter_recurring")
+            if asked.due.kind is DueKind.RECURRING
+            else self.say.say("filter_period", period=self._period_words())
+        )
         return Filter(words, lambda at: falls(self._due(at), asked), self._due_column)
 
     def _period_words(self) -> str:
@@ -466,7 +514,7 @@ class Registers:
             return f"{relation}{start:%d/%m/%Y}"
         if asked.due.kind is DueKind.MONTH:
             return f"{relation}tháng {start.month}{year}"
-        if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):  # noqa: PLR2004 - not a quarter
+        if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
             return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
         if asked.due.kind is DueKind.QUARTER:
             return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
@@ -495,12 +543,13 @@ class Registers:
         def in_group(at: RowAt) -> bool:
             return at.row.group is not None and holds_phrase(at.row.group.name, phrase)
 
-        if re.search(r"\b(?:thuoc|trong|o|cua) (?:cac )?(?:muc|nhom|phan)\b", self.query.folded) and any(in_group(at) for at in rows):
+        if re.search(r"\b(?:thuoc|trong|o|cua) (?:cac )?(?:muc|nhom|phan)\b", self.query.folded) and any(
+            in_group(at) for at in rows
+        ):
             return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
         for column in (with_phrase, with_words):
             if any(column(at) is not None for at in rows):
-                chosen = column
-                return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: chosen(at) is not None, chosen)
+                return Filter(self.say.say("filter_words", words=" ".join(words)), _where(column), column)
         if any(in_group(at) for at in rows):
             return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
         return None
@@ -519,7 +568,9 @@ class Registers:
         phrase = [fold(word) for word in words]
 
         def column(at: RowAt) -> int | None:
-            return next((i for i, cell in enumerate(at.row.cells) if len(phrase) > 1 and holds_phrase(cell.text, phrase)), None)
+            return next(
+                (i for i, cell in enumerate(at.row.cells) if len(phrase) > 1 and holds_phrase(cell.text, phrase)), None
+            )
 
         if not any(column(RowAt(t, r)) is not None for t in tables for r in t.rows):
             return None
@@ -551,7 +602,9 @@ class Registers:
         if extra := self._general(table, rows):
             lines.append(extra)
         total = len(table.rows)
-        lines.append(self.say.say("complete", count=len(rows), total=total, noun=self.say.noun(table, total), table=name))
+        lines.append(
+            self.say.say("complete", count=len(rows), total=total, noun=self.say.noun(table, total), table=name)
+        )
         return "\n".join(lines)
 
     def _item(self, at: RowAt, filters: Sequence[Filter]) -> str:
@@ -568,7 +621,9 @@ class Registers:
             others = [other.name for other in names if other.key != agency.key]
             if others and len(names) > len(others):
                 joint = self.say.say("joint", others="; ".join(others))
-        details = [trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")]
+        details = [
+            trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")
+        ]
         details = [detail for detail in details if len(detail) <= _DETAIL]
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
@@ -580,11 +635,19 @@ class Registers:
 
     def _with_columns(self) -> bool:
         """Tell whether a list is to show more columns: "kèm cơ quan chủ trì", "và thời hạn của từng nhiệm vụ"."""
-        return re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded) is not None and not self.query.agencies
+        return (
+            re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded) is not None
+            and not self.query.agencies
+        )
 
     def _general(self, table: Table, rows: Sequence[RowAt]) -> str | None:
         """Say which further rows name a group of agencies that may include the one asked for."""
-        if self.query.form == "count" or len(self.query.agencies) != 1 or self.query.negated or self.query.agencies[0].group:
+        if (
+            self.query.form == "count"
+            or len(self.query.agencies) != 1
+            or self.query.negated
+            or self.query.agencies[0].group
+        ):
             return None
         roles = (self.query.agency_role,) if self.query.agency_role else AGENCIES
         chosen = {at.row.number for at in rows}
@@ -592,14 +655,18 @@ class Registers:
             (RowAt(table, row), index)
             for row in table.rows
             for index, column in enumerate(table.columns)
-            if column.role in roles and row.number not in chosen and any(a.group for a in split_agencies(row.cells[index].text))
+            if column.role in roles
+            and row.number not in chosen
+            and any(a.group for a in split_agencies(row.cells[index].text))
         ]
         if not general:
             return None
         count = len({at.row.number for at, _ in general})
         marks = self.citer.cell(*general[0])
         agency = self.query.agencies[0].name
-        return sentence(self.say.say("also_group", count=count, noun=self.say.noun(table, count), agency=agency, marks=marks))
+        return sentence(
+            self.say.say("also_group", count=count, noun=self.say.noun(table, count), agency=agency, marks=marks)
+        )
 
     def superlative(self) -> Reply | None:
         """Answer which section, or which agency, has the most rows."""
@@ -617,11 +684,17 @@ class Registers:
                 continue
             most = max(counts.values(), key=len)
             name = next(name for name, rows in counts.items() if rows is most)
-            head = {"table": self.say.table(table, self.corpus), "count": len(most), "noun": self.say.noun(table, len(most))}
+            head = {
+                "table": self.say.table(table, self.corpus),
+                "count": len(most),
+                "noun": self.say.noun(table, len(most)),
+            }
             column = None if of_groups else table.column("lead")
             marks = "".join(self.citer.row(at) if column is None else self.citer.cell(at, column) for at in most)
             rows = ", ".join(self.say.row(at).lower() for at in most)
-            blocks.append(sentence(self.say.say("most", name=name, rows=rows, total=len(table.rows), marks=marks, **head)))
+            blocks.append(
+                sentence(self.say.say("most", name=name, rows=rows, total=len(table.rows), marks=marks, **head))
+            )
         return self._answer("\n".join(blocks)) if blocks else None
 
     def _holders(self, at: RowAt, *, of_groups: bool) -> list[str]:
@@ -646,7 +719,9 @@ class Registers:
             if group is not None:
                 mark = self.citer.place(table.document, group.start, group.end)
                 named.append(f"{group.number}. {group.name} {mark}")
-        text = self.say.say("count_groups", table=self.say.table(table, self.corpus), count=len(named), groups="; ".join(named))
+        text = self.say.say(
+            "count_groups", table=self.say.table(table, self.corpus), count=len(named), groups="; ".join(named)
+        )
         return self._answer(sentence(text))
 
     # Replies.
@@ -655,11 +730,15 @@ class Registers:
         return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
 
     def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
-        return Abstention(status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps())
+        return Abstention(
+            status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps()
+        )
 
 
 _PERIOD_WORDS = frozenset(
-    "thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc den cuoi dau hang".split()
+    """
+    thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
+    """.split()  # noqa: SIM905 - a word list
 )
 
 
@@ -708,11 +787,19 @@ def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
     light = light_words()
     words = [folded for word in content_words(text) if (folded := fold(word)) not in light or folded in phrase]
     size = len(phrase)
-    return any(all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True)) for i in range(len(words) - size + 1))
+    return any(
+        all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True))
+        for i in range(len(words) - size + 1)
+    )
 
 
 def _same_word(printed: str, asked: str) -> bool:
-    """"71" asks for "71" and for "71/NQ-CP" alike."""
+    """Tell whether *asked* names *printed*: "71" asks for "71" and for "71/NQ-CP" alike."""
     if printed == asked:
         return True
-    return asked.isdigit() and re.match(r"\d+", printed) is not None and re.split(r"[/-]", printed)[0] == asked and not re.fullmatch(r"[\d/.-]+", printed)
+    return (
+        asked.isdigit()
+        and re.match(r"\d+", printed) is not None
+        and re.split(r"[/-]", printed)[0] == asked
+        and not re.fullmatch(r"[\d/.-]+", printed)
+    )

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
 from assistant.agencies import split_agencies
+from assistant.clauses import ClauseLookup
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
-from assistant.clauses import ClauseLookup
 from assistant.facts import ACTUAL, REASON, Facts
 from assistant.lexicon import light_words, patterns, says
 from assistant.question import parse_question
@@ -83,7 +83,9 @@ class Assistant:
             StoreError: the model is not the one that the index was built with.
         """
         typed = check_question(question)
-        understood = Understood(typed, typed, typed, marked=has_diacritics(typed)) if literal else self._reader.read(typed)
+        understood = (
+            Understood(typed, typed, typed, marked=has_diacritics(typed)) if literal else self._reader.read(typed)
+        )
         stripped = strip_courtesy(understood)
         query = complete(parse_question(stripped, self.corpus), state or State())
         query = self._in_last_row(query, state or State())
@@ -96,7 +98,9 @@ class Assistant:
     def _in_last_row(self, query: Query, state: State) -> Query:
         """Return *query* about the row spoken of last, where its words stand in that row: "đào tạo cho những ai?"."""
         heavy = [word for word in query.words if fold(word) not in light_words()]
-        named = query.rows or query.documents or query.agencies or query.appendix or query.numbers or query.form != "one"
+        named = (
+            query.rows or query.documents or query.agencies or query.appendix or query.numbers or query.form != "one"
+        )
         if len(state.rows) != 1 or named or not heavy:
             return query
         noun, number = state.rows[0]
@@ -121,7 +125,9 @@ class Assistant:
         if reply := self._chatter(query, question, shown):
             return reply
         registers = Registers(self.corpus, query, shown, question)
-        facts = Facts(self.corpus, query, shown, question, restored=not understood.marked or understood.language == "en")
+        facts = Facts(
+            self.corpus, query, shown, question, restored=not understood.marked or understood.language == "en"
+        )
         if says("cues", "reason", query.text):
             return facts.with_cue(REASON)
         if says("cues", "actual", query.text):
@@ -179,7 +185,7 @@ class Assistant:
     def _chatter(self, query: Query, question: str, shown: str) -> Reply | None:
         folded = query.folded.strip()
         say = Wording(query.language)
-        if says("chatter", "patterns", query.text) and not query.rows and len(folded.split()) < 12:  # noqa: PLR2004
+        if says("chatter", "patterns", query.text) and not query.rows and len(folded.split()) < 12:
             text = say.say("chatter", example=self.example())
         elif says("chatter", "outside", query.text) and not query.rows:
             text = say.say("outside", documents=say.documents(self.corpus.documents))
@@ -213,7 +219,8 @@ class Assistant:
         counts = " ".join(str(number) for table in self.corpus.tables for number in range(len(table.rows) + 1))
         numbers = " ".join(row.number for table in self.corpus.tables for row in table.rows)
         documents = " ".join(
-            f"{d.id} {d.metadata.number.value if d.metadata.number else ''} {self._day(d.metadata.issued_on)}" for d in self.corpus.documents
+            f"{d.id} {d.metadata.number.value if d.metadata.number else ''} {self._day(d.metadata.issued_on)}"
+            for d in self.corpus.documents
         )
         return f"{query.text} {counts} {numbers} {documents} {len(self.corpus.documents)}"
 
@@ -233,10 +240,12 @@ class Assistant:
         name = item.get("id")
         question = item.get("question")
         if not isinstance(question, str):
-            return error_record(name, "", "câu hỏi thiếu trường \"question\" dạng chữ; thêm trường này rồi gửi lại")
+            return error_record(name, "", 'câu hỏi thiếu trường "question" dạng chữ; thêm trường này rồi gửi lại')
         history = item.get("history") or []
-        if not isinstance(history, list) or not all(isinstance(t, dict) and isinstance(t.get("question"), str) for t in history):
-            return error_record(name, question, "\"history\" phải là danh sách các {\"question\": …}; sửa lại rồi gửi lại")
+        if not isinstance(history, list) or not all(
+            isinstance(t, dict) and isinstance(t.get("question"), str) for t in history
+        ):
+            return error_record(name, question, '"history" phải là danh sách các {"question": …}; sửa lại rồi gửi lại')
         begin = perf_counter()
         try:
             state = State()
@@ -264,19 +273,13 @@ def check_question(question: str) -> str:
     """
     typed = question.strip()
     if not any(letter.isalnum() for letter in typed):
-        raise InputError("Câu hỏi đang để trống.\n  Xin nhập câu hỏi, ví dụ: “Ai chủ trì nhiệm vụ 9, khi nào xong?”")
+        msg = "Câu hỏi đang để trống.\n  Xin nhập câu hỏi, ví dụ: “Ai chủ trì nhiệm vụ 9, khi nào xong?”"
+        raise InputError(msg)
     if len(typed) > LONGEST_QUESTION:
-        msg = (
-            f"Câu hỏi dài {_grouped(len(typed))} ký tự, quá {_grouped(LONGEST_QUESTION)} ký tự.\n"
-            "  Xin rút gọn câu hỏi, hoặc tách thành nhiều câu."
-        )
+        found, most = (f"{size:,}".replace(",", ".") for size in (len(typed), LONGEST_QUESTION))
+        msg = f"Câu hỏi dài {found} ký tự, quá {most} ký tự.\n  Xin rút gọn câu hỏi, hoặc tách thành nhiều câu."
         raise InputError(msg)
     return typed
-
-
-def _grouped(number: int) -> str:
-    """Return *number* as it is written in Vietnamese: 1.000."""
-    return f"{number:,}".replace(",", ".")
 
 
 def strip_courtesy(understood: Understood) -> Understood:
@@ -288,7 +291,7 @@ def strip_courtesy(understood: Understood) -> Understood:
         if not match or match.end() - match.start() >= len(text.strip()) or not match.group().strip(" ?.!"):
             break
         rest = text[: match.start()] + " " + text[match.end() :]
-        if len(re.findall(r"\w+", rest)) < 2:  # noqa: PLR2004
+        if len(re.findall(r"\w+", rest)) < 2:
             break
         text = rest.strip()
     return replace(understood, text=text)
@@ -305,7 +308,8 @@ def _state_after(query: Query, reply: Reply) -> State:
 _ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)
 _TWO = re.compile(r"[,;?]\s*(?:và|còn)\s", re.IGNORECASE)  # plainly two questions
 _PARTS = re.compile(
-    r"\s*(?:[,;?]\s*(?:và\s+)?|\s+và\s+)(?=(?:ai|khi nào|bao giờ|cơ quan nào|đơn vị nào|có phải|hạn|thời hạn|số mấy|do ai|mấy|bao nhiêu)\b)", re.IGNORECASE
+    r"\s*(?:[,;?]\s*(?:và\s+)?|\s+và\s+)(?=(?:ai|khi nào|bao giờ|cơ quan nào|đơn vị nào|có phải|hạn|thời hạn|số mấy|do ai|mấy|bao nhiêu)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -313,9 +317,13 @@ def split_parts(question: str) -> list[str]:
     """Return the parts of a question that asks two things, each with its question word; [] where it asks one."""
     text = question.strip(" ?.")
     parts = [part for part in _PARTS.split(text) if part]
-    if len(parts) != 2 and len(halves := _TWO.split(text, maxsplit=1)) == 2 and all(_ASKS.search(half) for half in halves):  # noqa: PLR2004
+    if (
+        len(parts) != 2
+        and len(halves := _TWO.split(text, maxsplit=1)) == 2
+        and all(_ASKS.search(half) for half in halves)
+    ):
         parts = halves
-    return parts if len(parts) == 2 and all(len(part.split()) > 1 for part in parts) else []  # noqa: PLR2004
+    return parts if len(parts) == 2 and all(len(part.split()) > 1 for part in parts) else []
 
 
 def joined(replies: Sequence[Answer]) -> Answer:

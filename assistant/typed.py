@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import regex as re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
 from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables
@@ -50,10 +51,13 @@ class Understood:
 
 def is_english(text: str) -> bool:
     """Tell whether *text* is an English question: small English words, and words that are not built as Vietnamese syllables."""
-    words = re.findall(r"[a-z]{2,}", text.lower())
-    if not words or has_diacritics(text):
+    letters = re.findall(r"\p{Latin}{2,}", text.lower())
+    words = [word for word in letters if not has_diacritics(word)]  # the others name an agency
+    if len(words) * 2 < len(letters) or not words:
         return False
     small = [word for word in words if word in english_words()]
+    if len(words) < len(letters) and len(small) < 2:
+        return False
     plain = any(not is_syllable_shape(word) for word in small)
     foreign = sum(not is_syllable_shape(word) and word not in abbreviations() for word in words)
     return plain and (len(small) * 3 >= len(words) or foreign * 3 >= len(words))
@@ -80,7 +84,9 @@ def _telex(word: str) -> str:
         plain = plain.replace("w", "ư")
     if plain[-1:] in _TELEX_TONES and len(plain) > 1:
         tone, plain = _TELEX_TONES[plain[-1]], plain[:-1]
-        onset = 2 if plain.startswith("qu") or (plain.startswith("gi") and len(plain) > 2 and plain[2] in _VOWELS) else 0  # noqa: PLR2004
+        onset = (
+            2 if plain.startswith("qu") or (plain.startswith("gi") and len(plain) > 2 and plain[2] in _VOWELS) else 0
+        )
         places = [i for i, letter in enumerate(plain) if letter in _VOWELS and i >= onset]
         if not places:
             return word
@@ -92,7 +98,11 @@ def _telex(word: str) -> str:
 
 
 _MARKED = 0.45
-_PLAIN = frozenset("do ai cho theo trong khi hay ra qua nay kia hai ba năm trên sao nhau sau thu kinh quan ban chung riêng giao ghi nêu".split())
+_PLAIN = frozenset(
+    """
+    do ai cho theo trong khi hay ra qua nay kia hai ba năm trên sao nhau sau thu kinh quan ban chung riêng giao ghi nêu
+    """.split()  # noqa: SIM905 - a word list
+)
 
 
 def _marked_share(text: str) -> float:
@@ -105,7 +115,9 @@ def _with_plain_words(typed: str, restored: str, written_out: Callable[[str], st
     before, after = typed.split(), restored.split()
     if len(before) != len(after):
         return restored
-    return " ".join(a if a.lower().strip(",.?") in _PLAIN and not written_out(a) else b for a, b in zip(before, after, strict=True))
+    return " ".join(
+        a if a.lower().strip(",.?") in _PLAIN and not written_out(a) else b for a, b in zip(before, after, strict=True)
+    )
 
 
 def _one_letter_apart(one: str, other: str) -> bool:
@@ -159,7 +171,9 @@ class QuestionReader:
         text = _TOKEN.sub(lambda match: self._mend(match.group()), typed_out)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
-            if _marked_share(typed_out) >= _MARKED:  # who types diacritics leaves out few: a word that can stand without them stays
+            if (
+                _marked_share(typed_out) >= _MARKED
+            ):  # who types diacritics leaves out few: a word that can stand without them stays
                 text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
 
@@ -173,7 +187,7 @@ class QuestionReader:
         before, word, after = edges.groups()
         if meant := self._written_out(word):
             return before + meant + after
-        if _LETTERS.fullmatch(word) and not word.isupper():
+        if _LETTERS.fullmatch(word) and not any(letter.isupper() for letter in word[1:]):  # "IoT", "UBND" are names
             mended = self._mend_keys(word) if not has_diacritics(word) else self._mend_marks(word)
             return before + mended + after
         return token
@@ -198,7 +212,9 @@ class QuestionReader:
         """Mend a word with marks that is no syllable: its tone on the wrong vowel ("cuả"), or one wrong letter ("pải")."""
         lowered = word.lower()
         folded = fold(lowered)
-        if lowered in self._model.candidates(folded) or folded in self._vocabulary and not self._model.candidates(folded):
+        if lowered in self._model.candidates(folded) or (
+            folded in self._vocabulary and not self._model.candidates(folded)
+        ):
             return word
         marks = sorted(unicodedata.normalize("NFD", lowered))
         for other in self._model.candidates(folded):
@@ -212,13 +228,15 @@ class QuestionReader:
     def _mend_keys(self, word: str) -> str:
         """Mend a word that is no syllable: Telex keys left over, or one wrong letter."""
         lowered = word.lower()
-        if self._is_syllable(lowered) or len(lowered) < 2:  # noqa: PLR2004
+        if self._is_syllable(lowered) or len(lowered) < 2:
             return word
         keyed = _telex(lowered)
         if keyed != lowered and keyed in self._model.candidates(fold(keyed)):
             return keyed
-        if len(lowered) > 2 and lowered.isalpha() and lowered not in self._vocabulary:  # noqa: PLR2004
-            near = [other for other in self._neighbours(lowered) if other in self._vocabulary and self._is_syllable(other)]
+        if len(lowered) > 2 and lowered.isalpha() and lowered not in self._vocabulary:
+            near = [
+                other for other in self._neighbours(lowered) if other in self._vocabulary and self._is_syllable(other)
+            ]
             if near:
                 return max(near, key=lambda other: self._model.log_probability("", other))
         return word

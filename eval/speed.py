@@ -64,8 +64,8 @@ def measure_build(corpus: Path, index: Path, *, rounds: int = ROUNDS) -> Measure
     The passages of the floor are those of the index in *index*, which holds the same corpus.
     """
     import faiss  # noqa: PLC0415
-    from indexer.build import build  # noqa: PLC0415
 
+    from indexer.build import build  # noqa: PLC0415
     from indexer.embedding import load_encoder  # noqa: PLC0415
     from indexer.index import Index  # noqa: PLC0415
 
@@ -187,7 +187,6 @@ def measure_all(
     opened = Index.open(index)  # a missing index is said before anything is measured
     measured = measure_start(index, questions)
     from assistant.service import Assistant  # noqa: PLC0415
-
     from indexer.embedding import load_encoder  # noqa: PLC0415
 
     measured.append(measure_build(corpus, index))

@@ -1,0 +1,106 @@
+import pytest
+
+from assistant.typed import QuestionReader, gloss, is_english
+from tests.assistant.small import FARMING, PROVINCE
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """A reader of questions about the small corpus."""
+    return QuestionReader(lambda: (FARMING, PROVINCE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        # no diacritics
+        ("nhiem vu 9 do ai chu tri", "nhiệm vụ 9 do ai chủ trì"),
+        ("han hoan thanh cua nhiem vu 4", "hạn hoàn thành của nhiệm vụ 4"),
+        # abbreviations
+        ("ai chu tri nv 9", "ai chủ trì nhiệm vụ 9"),
+        ("nv 9 pl2 han khi nao", "nhiệm vụ 9 phụ lục 2 hạn khi nào"),
+        ("Sở KH&CN chủ trì những nhiệm vụ nào?", "Sở khoa học và công nghệ chủ trì những nhiệm vụ nào?"),
+        ("nhiệm vụ nào xong t12/2025", "nhiệm vụ nào xong tháng 12/2025"),
+        # Telex keys left over
+        ("nhieemj vuj 9 do ai chur trif", "nhiệm vụ 9 do ai chủ trì"),
+        # a tone on the wrong vowel
+        ("nhiệm vụ cuả Sở Tài chính", "nhiệm vụ của Sở Tài chính"),
+    ],
+)
+def test_a_badly_typed_question_is_understood(reader, typed, shown):
+    """
+    Diacritics are put back, abbreviations written out and slips mended; what was typed is kept and the change is told.
+    """
+    understood = reader.read(typed)
+
+    assert understood.shown == understood.text == shown
+    assert understood.typed == typed
+    assert understood.changed
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Ai chủ trì nhiệm vụ 9?",
+        "Nhiệm vụ 9 do ai chủ trì, khi nào xong?",
+        # document numbers, figures and addresses are not words
+        "Kế hoạch 45/KH-SNN có hiệu lực khi nào?",
+        "Tỷ lệ 99,5% được nêu ở đâu?",
+        "Địa chỉ https://hoasen.gov.vn dùng để làm gì?",
+        # a word of English inside
+        "Ứng dụng IoT giao cho ai?",
+        "Sở Nội vụ làm gì?",
+    ],
+)
+def test_a_properly_typed_question_is_not_changed(reader, typed):
+    """
+    A question in good Vietnamese is understood letter for letter as it is typed.
+    """
+    understood = reader.read(typed)
+
+    assert (understood.shown, understood.text, understood.changed, understood.marked) == (typed, typed, False, True)
+
+
+def test_white_space_and_unicode_forms_are_no_difference(reader):
+    """
+    Decomposed letters and runs of white space are read as their usual form.
+    """
+    import unicodedata
+
+    typed = unicodedata.normalize("NFD", "Ai  chủ trì\n nhiệm vụ 9? ")
+
+    assert reader.read(typed).shown == "Ai chủ trì nhiệm vụ 9?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Who leads task 9?", True),
+        ("what is the deadline of task 4?", True),
+        ("Which agency is responsible for indicator 3?", True),
+        # with the Vietnamese name of an agency
+        ("How many tasks does Sở Nội vụ lead?", True),
+        ("What does Sở Nội vụ lead?", True),
+        ("ai chu tri nv 9", False),
+        ("nhiem vu nao do so tai chinh chu tri", False),
+        ("Ai chủ trì task 9?", False),
+        # one that any language could have
+        ("9", False),
+        ("", False),
+    ],
+)
+def test_english_is_known_by_its_small_words(typed, expected):
+    """
+    An English question is told from Vietnamese typed without diacritics.
+    """
+    assert is_english(typed) is expected
+
+
+def test_an_english_question_is_shown_as_typed_and_read_in_vietnamese(reader):
+    """
+    What is shown is the English question itself; what is analysed is its gloss.
+    """
+    understood = reader.read("Who leads task 9?")
+
+    assert (understood.shown, understood.language, understood.changed) == ("Who leads task 9?", "en", False)
+    assert understood.text == gloss("Who leads task 9?") == "ai chủ trì nhiệm vụ 9?"
