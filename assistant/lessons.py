@@ -258,13 +258,7 @@ def _citation(document: Document, table: Table, row: Row, column: int) -> Citati
 
 
 def _question(
-    index: Registers,
-    table: Table,
-    row: Row,
-    column: int,
-    tables: Sequence[Table],
-    *,
-    chance: random.Random,
+    index: Registers, table: Table, row: Row, column: int, *, tables: Sequence[Table], chance: random.Random
 ) -> QuizQuestion | None:
     right = row.cells[column].text
     wrong = _wrong(table, column, right, tables, chance)
@@ -304,7 +298,7 @@ def quiz(index: Registers, *, seed: int, size: int = 5) -> tuple[QuizQuestion, .
             break
         if (table.document, row.start) in rows:
             continue
-        if question := _question(index, table, row, column, tables, chance=chance):
+        if question := _question(index, table, row, column, tables=tables, chance=chance):
             drawn.append(question)
             rows.add((table.document, row.start))
     return tuple(drawn)

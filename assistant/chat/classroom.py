@@ -69,8 +69,8 @@ def _question(number: int, question: QuizQuestion, chosen: int | None, *, marked
     options = "".join(_option(number, i, text, chosen, right) for i, text in enumerate(question.options))
     verdict = _verdict(question, chosen, strings) if marked else ""
     legend = escape(strings("quiz.number", number=number + 1))
-    body = f"<p>{escape(question.text)}</p>{options}{verdict}"
-    return f'<fieldset class="hvb-question-card"><legend>{legend}</legend>{body}</fieldset>'
+    words = f"<legend>{legend}</legend><p>{escape(question.text)}</p>"
+    return f'<fieldset class="hvb-question-card">{words}{options}{verdict}</fieldset>'
 
 
 def render_quiz(
@@ -93,6 +93,6 @@ def render_quiz(
     another = button(strings("quiz.another"), "retry", css="hvb-quiet")
     return (
         f'<form class="hvb-quiz" data-seed="{seed}" data-size="{len(questions)}">'
-        f'<p class="hvb-facts">{escape(strings("quiz.intro", seed=seed))}</p>{cards}{result}'
+        f'<p class="hvb-facts">{escape(strings("quiz.intro", seed=seed))}</p>{result}{cards}'
         f'<div class="hvb-bar">{marker}{another}</div></form>'
     )

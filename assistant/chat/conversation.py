@@ -22,6 +22,7 @@ _REFERENCE = re.compile(r"\[(\d+)\]")
 _QUOTE_SHOWN = 240
 _QUESTION_SHOWN = 600
 _OPEN_CITATIONS = 4
+_ITEM = ' class="hvb-item"'  # a line of a list, its later lines indented
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def _answer(text: str, citations: Sequence[Citation], strings: Strings) -> str:
                 position = match.end()
         return "".join(parts) + escape(line[position:])
 
-    return "".join(f"<p>{words(line)}</p>" for line in text.splitlines() if line.strip())
+    lines = [line.strip() for line in text.splitlines()]
+    return "".join(f"<p{_ITEM if line.startswith('- ') else ''}>{words(line)}</p>" for line in lines if line)
 
 
 def render_citation(number: int, citation: Citation, *, strings: Strings) -> str:
@@ -134,7 +136,8 @@ def _turn(index: int, turn: Turn, strings: Strings) -> str:
     else:
         body = _understood(index, turn, strings) + render_reply(turn.reply, strings=strings)
     question = escape(shorten(turn.question, _QUESTION_SHOWN))
-    return f'<section class="hvb-turn"><h3 class="hvb-question">{question}</h3>{body}</section>'
+    heading = f'<h3 class="hvb-question">{question}</h3>' if turn.question.strip() else ""
+    return f'<section class="hvb-turn">{heading}{body}</section>'
 
 
 def render_examples(questions: Sequence[str], *, strings: Strings) -> str:

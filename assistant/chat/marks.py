@@ -53,5 +53,5 @@ def button(label: str, event: str, *, css: str = "", title: str = "", **data: ob
     ``label`` is text, not HTML; so are the values of *data*.
     """
     attributes = "".join(f' data-{name}="{escape(str(value))}"' for name, value in data.items())
-    hint = f' title="{escape(title)}" aria-label="{escape(title)}"' if title else ""
+    hint = f' title="{escape(title)}" aria-label="{escape(label)} {escape(title)}"' if title else ""
     return f'<button type="button" class="hvb-button {css}" data-event="{event}"{hint}{attributes}>{escape(label)}</button>'

@@ -6,6 +6,7 @@ Pure functions. Everything that comes from a document is escaped, and marked by 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _NUMBER_ROOM = 14  # characters that may stand before the words of a heading: "Điều 12. ", "1.1.10. "
 _CONTEXT = 200  # characters shown on either side of a citation that lies outside of all clauses and cells
 _DEEPEST = 6
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +64,29 @@ class Sheet:
 
 
 def _heading_end(clause: Clause) -> int | None:
-    """Return the offset in the document at which the heading of *clause* ends, None where it opens with no heading."""
+    """
+    Return the offset in the document at which the heading of *clause* ends, None where it opens with no heading.
+
+    The heading of a bad scan stands in the reading alone: as many words of the text are its own.
+    """
     if not clause.heading:
         return None
-    places = [i for i, character in enumerate(clause.text) if not character.isspace()]
-    compact = "".join(clause.text[i] for i in places)
-    wanted = "".join(clause.heading.split())
+    end = _end_of(clause.heading, clause.text)
+    if end is None and clause.reading:
+        read = _end_of(clause.heading, clause.reading)
+        words = [match.end() for match in _WORD.finditer(clause.text)]
+        count = len(clause.reading[:read].split())
+        end = words[count - 1] if read is not None and 0 < count <= len(words) else None
+    return None if end is None else clause.start + end
+
+
+def _end_of(heading: str, text: str) -> int | None:
+    """Return where *heading* ends in *text*, white space aside; None where *text* does not open with it."""
+    places = [i for i, character in enumerate(text) if not character.isspace()]
+    compact = "".join(text[i] for i in places)
+    wanted = "".join(heading.split())
     found = compact.find(wanted, 0, len(wanted) + _NUMBER_ROOM)
-    if found < 0:
-        # the heading of a bad scan is its reading: only a clause that is nothing but a heading can be told
-        alone = clause.reading is not None and len(clause.text.split()) <= len(clause.heading.split()) + 2
-        return clause.end if alone else None
-    return clause.start + places[found + len(wanted) - 1] + 1
+    return None if found < 0 else places[found + len(wanted) - 1] + 1
 
 
 def _clause(sheet: Sheet, clause: Clause) -> str:

@@ -109,18 +109,18 @@ class FakeIndex:
     all_tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
 
     def document(self, document: str) -> Document:
-        """Return one document, or raise."""
+        """Return the document with this id."""
         found = next((one for one in self.documents if one.id == document), None)
         if found is None:
             raise UnknownDocumentError(document)
         return found
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
-        """Return the clauses of one document."""
+        """Return its clauses."""
         return self.all_clauses.get(document, ())
 
     def tables(self, document: str) -> tuple[Table, ...]:
-        """Return the registers of one document."""
+        """Return its registers."""
         return self.all_tables.get(document, ())
 
 
@@ -180,7 +180,7 @@ class FakeAssistant:
         """Load nothing."""
 
     def ask(self, question: str, state: FakeState | None = None, *, literal: bool = False) -> tuple[Reply, FakeState]:
-        """Answer every question alike, and note what was heard."""
+        """Answer, and remember what was asked; "hỏng" breaks."""
         self.heard.append((question, literal))
         if not question.strip():
             message = "Câu hỏi đang để trống. Xin nhập câu hỏi."

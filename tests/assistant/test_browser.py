@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 DRIVER = shutil.which("chromedriver")
+BOX = "#hvb-box textarea, #hvb-box input"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -45,23 +47,15 @@ def until(condition, what):
     pytest.fail(f"waited {PATIENCE} s for {what}")
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    index = tmp_path_factory.mktemp("Kế hoạch") / "index"
-    subprocess.run(
-        [sys.executable, "-m", "indexer", "build", "--index", str(index)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
+@contextmanager
+def serving(log, *arguments):
+    """Run a server on a free port, which it gets as its last argument; give its address once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = index.parent / "log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "assistant", "serve", "--index", str(index), "--port", str(port)],
+            [sys.executable, *arguments, str(port)],
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -76,24 +70,51 @@ def address(tmp_path_factory):
             server.wait(timeout=20)
 
 
-@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
-def page(request, address):
+@contextmanager
+def opened(width, height):
+    """Give a browser whose window is so wide and high."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
-    width, height = request.param
     options = webdriver.ChromeOptions()
     for flag in FLAGS:
         options.add_argument(flag)
     options.binary_location = CHROMIUM
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     browser = webdriver.Chrome(options=options, service=Service(DRIVER))
-    size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        yield browser
+    finally:
+        browser.quit()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    index = tmp_path_factory.mktemp("Kế hoạch") / "index"
+    build = [sys.executable, "-m", "indexer", "build", "--index", str(index)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=180)
+    with serving(index.parent / "log", "-m", "assistant", "serve", "--index", str(index), "--port") as served:
+        yield served
+
+
+@pytest.fixture(scope="module", params=[(1440, 900), (390, 844)], ids=["desktop", "phone"])
+def browser(request):
+    with opened(*request.param) as window:
+        yield window
+
+
+@pytest.fixture
+def page(browser, address):
+    """A page that nobody has used."""
+    visit(browser, address)
+    return browser
+
+
+def visit(browser, address):
     browser.get(address)
-    until(lambda: found(browser, "#hvb-box textarea, #hvb-box input"), "the question box")
-    yield browser
-    browser.quit()
+    until(lambda: found(browser, BOX), "the question box")
 
 
 def found(browser, css):
@@ -106,8 +127,10 @@ def ask(browser, question):
     from selenium.webdriver.common.keys import Keys
 
     turns = int(found(browser, ".hvb-turns")[0].get_attribute("data-turns"))
-    box = found(browser, "#hvb-box textarea, #hvb-box input")[0]
-    box.send_keys(question, Keys.ENTER)
+    box = found(browser, BOX)[0]
+    paste = "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', {bubbles: true}))"
+    browser.execute_script(paste, box, question)
+    box.send_keys(Keys.ENTER)
     script = (
         "return document.querySelectorAll('.hvb-turn').length > arguments[0] && !document.querySelector('.hvb-busy')"
     )
@@ -128,10 +151,12 @@ def hosts_asked(browser):
 
 def test_the_cited_cell_is_highlighted_in_its_document(page):
     """
-    The question of the README is answered with its citations; a press on one brings the very cell into the window, marked.
+    The question of the README is answered with its citations; a key on one brings the very cell into the window, marked.
     """
+    from selenium.webdriver.common.keys import Keys
+
     answer = ask(page, QUESTION)
-    press(page, ".hvb-answer .hvb-reference", 1)
+    found(page, ".hvb-answer .hvb-reference")[1].send_keys(Keys.ENTER)
     until(
         lambda: page.execute_script("return document.querySelector('.hvb-place')?.innerText.includes('Thời gian')"),
         "the place",
@@ -146,6 +171,7 @@ def test_the_cited_cell_is_highlighted_in_its_document(page):
         "const r = document.getElementById('cited').getBoundingClientRect();"
         "return {top: r.top, bottom: r.bottom, left: r.left, right: r.right, width: innerWidth, height: innerHeight}"
     )
+    assert cells[0].text.split() == found(page, "#cited")[0].text.split()
     assert box["top"] >= 0
     assert box["left"] >= 0
     assert box["bottom"] <= box["height"]
@@ -160,6 +186,22 @@ def test_nothing_is_asked_of_another_host_and_no_error_is_logged(page, address):
 
     assert {urlsplit(address).hostname} == hosts_asked(page)
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_nothing_is_wider_than_the_window(page):
+    """
+    With a wide table open, in the conversation and in the classroom, nothing of the page lies beside the window.
+    """
+    wider = """return [...document.querySelectorAll('#hvb-left button, #hvb-left p, #hvb-right header, .hvb-paper, .hvb-scroll, fieldset')]
+        .filter(one => one.offsetWidth && one.getBoundingClientRect().right > innerWidth).map(one => one.outerHTML.slice(0, 90))"""
+    cut = "return [...document.querySelectorAll('button')].filter(b => b.scrollWidth > b.clientWidth + 1).map(b => b.innerText)"
+    ask(page, QUESTION)
+    assert page.execute_script(wider) == []
+    assert page.execute_script(cut) == []
+
+    open_classroom(page)
+    assert page.execute_script(wider) == []
+    assert page.execute_script(cut) == []
 
 
 def test_what_was_understood_can_be_taken_back(page):
@@ -183,14 +225,30 @@ def test_wrong_input_gets_a_sentence(page):
     assert "Sở Tài chính" in ask(page, "nhiệm vụ 6 ai chủ trì?")
 
 
+def open_classroom(browser):
+    browser.execute_script(
+        "[...document.querySelectorAll('button[role=tab]')].find(t => t.innerText.includes('Lớp')).click()"
+    )
+    until(lambda: found(browser, "#hvb-test input[name=q0]"), "the quiz")
+
+
+def test_a_guided_question_is_answered_under_its_card(page):
+    """
+    A press on the first card shows the answer with its citations, what to look for, and the cited cell in the viewer.
+    """
+    open_classroom(page)
+    press(page, ".hvb-lesson button[data-event=submit]")
+
+    until(lambda: found(page, ".hvb-lesson .hvb-answer"), "the answer under the card")
+    assert found(page, ".hvb-lesson .hvb-look")
+    assert len(found(page, "td.hvb-cited")) == 1
+
+
 def test_a_quiz_is_marked(page):
     """
     The quiz of the classroom is marked by the page: a score, and for each question the right answer with its citation.
     """
-    page.execute_script(
-        "[...document.querySelectorAll('button[role=tab]')].find(t => t.innerText.includes('Lớp')).click()"
-    )
-    until(lambda: found(page, "#hvb-test input[name=q0]"), "the quiz")
+    open_classroom(page)
     size = int(found(page, "#hvb-test form")[0].get_attribute("data-size"))
     for number in range(size):
         press(page, f"#hvb-test input[name=q{number}]")
@@ -206,7 +264,7 @@ def test_enter_that_ends_a_composition_does_not_send(page):
     """
     Unikey and Telex end a word with Enter: that Enter is theirs, and the question stays in its box; a plain Enter sends it.
     """
-    box = found(page, "#hvb-box textarea, #hvb-box input")[0]
+    box = found(page, BOX)[0]
     box.send_keys("nhiệm vụ 6 ai chủ trì?")
     # what a browser fires at the end of a composition: a keydown that it took, then a keypress that looks ordinary
     enter = "const fire = (kind, composing) => arguments[0].dispatchEvent(new KeyboardEvent(kind, "
@@ -216,4 +274,57 @@ def test_enter_that_ends_a_composition_does_not_send(page):
 
     assert found(page, ".hvb-turn") == []
     assert box.get_attribute("value") == "nhiệm vụ 6 ai chủ trì?"
-    assert "Sở Tài chính" in ask(page, "")
+    box.send_keys("\n")
+    until(lambda: "Sở Tài chính" in found(page, "#hvb-conversation")[0].text, "the answer")
+
+
+SLOW = """
+import sys, time
+import uvicorn
+from assistant.chat import app
+from tests.assistant.chat_fakes import FakeAssistant
+
+class Slow(FakeAssistant):
+    def ask(self, *arguments, **options):
+        time.sleep(5)
+        return super().ask(*arguments, **options)
+
+app._WAITING = 1
+port = int(sys.argv[1])
+print("http://", flush=True)
+uvicorn.run(app.build_app(Slow(), port=port), port=port, log_level="warning")
+"""
+
+
+def test_who_has_to_wait_is_told(tmp_path):
+    """
+    One question is in work and one may wait: the second says that it waits, the third asks to come back, in Vietnamese.
+    """
+    from selenium.webdriver.common.keys import Keys
+
+    with serving(tmp_path / "log", "-c", SLOW) as address, opened(1440, 900) as browser:
+        until(lambda: answers(address), "the page")
+        tabs = [browser.current_window_handle]
+        visit(browser, address)
+        for _ in range(2):
+            browser.switch_to.new_window("tab")
+            visit(browser, address)
+            tabs.append(browser.current_window_handle)
+        for tab in tabs:
+            browser.switch_to.window(tab)
+            found(browser, BOX)[0].send_keys("nhiệm vụ 9?", Keys.ENTER)
+            time.sleep(0.3)
+
+        until(lambda: found(browser, "[data-testid=toast-text]"), "the notice")
+        assert "Đang có nhiều người hỏi cùng lúc" in found(browser, "[data-testid=toast-text]")[0].text
+        assert "Lỗi" in found(browser, ".toast-title")[0].text
+        browser.switch_to.window(tabs[1])
+        assert "chờ đến lượt" in found(browser, "#hvb-conversation")[0].get_attribute("data-waiting")
+        until(lambda: found(browser, ".hvb-answer"), "the answer of the one who waited")
+        assert found(browser, "#hvb-conversation")[0].get_attribute("data-waiting") is None
+
+
+def answers(address):
+    parts = urlsplit(address)
+    with socket.socket() as probe:
+        return probe.connect_ex((parts.hostname, parts.port)) == 0

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
+import gc
+import re
 import socket
 
 import pytest
 
-from indexer.errors import IndexMissingError, InputError
+from assistant.__main__ import main
+from assistant.chat.strings import load_strings
+from indexer.errors import InputError
 from tests.assistant.chat_fakes import FakeAssistant
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
 
 
 @pytest.fixture(scope="module")
 def client():
     from assistant.chat.app import build_app
 
-    async def built():
-        return build_app(FakeAssistant())
-
     testing = pytest.importorskip("starlette.testclient")
-    # outside of a running loop Gradio opens loops of its own and never closes them
-    return testing.TestClient(asyncio.run(built()))
+    yield testing.TestClient(build_app(FakeAssistant()))
+    gc.collect()  # gradio leaves an event loop behind: let it be found here, where that is no error
 
 
 def test_the_page_is_vietnamese_and_loads_from_nowhere_else(client):
@@ -41,9 +41,11 @@ def test_another_origin_is_not_let_in(client):
     """
     A page of another host gets no leave to read answers with the user's cookies.
     """
-    answer = client.get("/config", headers={"Origin": "https://evil.example"})
+    asked = {"Origin": "https://evil.example"}
+    preflight = {**asked, "Access-Control-Request-Method": "POST"}
 
-    assert answer.headers.get("access-control-allow-origin") != "https://evil.example"
+    assert client.get("/config", headers=asked).headers.get("access-control-allow-origin") is None
+    assert client.options("/gradio_api/queue/join", headers=preflight).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/gradio_api/file=/etc/passwd", "/gradio_api/upload"])
@@ -54,24 +56,55 @@ def test_what_is_not_used_is_closed(client, path):
     assert client.get(path).status_code in (403, 404, 405)
 
 
-def test_a_taken_port_is_said(tmp_path):
+def test_a_taken_port_is_said(tmp_path, capsys):
     """
-    A port that is taken gives place, fact and next step.
+    A port that is taken ends the command with 1 and a message of place, fact and next step.
     """
-    from assistant.chat.app import serve
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(InputError, match="Take another port"):
-            serve(tmp_path, port=taken.getsockname()[1])
+        port = taken.getsockname()[1]
+        assert main(["serve", "--index", str(tmp_path), "--port", str(port)]) == 1
+
+    message = capsys.readouterr().err
+    assert f"127.0.0.1:{port}" in message
+    assert f"--port {port + 1}" in message
 
 
-def test_a_missing_index_is_said(tmp_path):
+def test_a_missing_index_is_said(tmp_path, capsys):
     """
-    Without an index the message names the command that builds it.
+    Without an index the command ends with 1 and a message that names the folder and the command that builds it.
     """
-    from assistant.chat.app import serve
+    assert main(["serve", "--index", str(tmp_path / "none"), "--port", "0"]) == 1
+    message = capsys.readouterr().err
+    assert "python -m indexer build" in message
+    assert "none" in message
 
-    with pytest.raises(IndexMissingError, match="python -m indexer build"):
-        serve(tmp_path / "none", port=0)
+
+def test_an_unknown_language_is_said():
+    """
+    A screen language that there is not gives the ones that there are.
+    """
+    with pytest.raises(InputError, match="Choose one of: en, vi"):
+        load_strings("fr")
+
+
+def test_the_page_names_no_other_host(client):
+    """
+    The served page, its configuration included, bears no address of another host that a browser would load from.
+    """
+    loaded = re.findall(r'(?:src|href)="(https?://[^"]+)"', client.get("/").text)
+
+    assert [address for address in loaded if "testserver" not in address] == []
+
+
+def test_the_shipped_font_and_script_are_served(client):
+    """
+    The font that has every Vietnamese letter, the style and the script come from our own host.
+    """
+    style = client.get("/hoi-van-ban/chat.css")
+    fonts = re.findall(r'url\("(fonts/[^"]+)"\)', style.text)
+
+    assert fonts
+    for path in (*fonts, "chat.js"):
+        assert client.get(f"/hoi-van-ban/{path}").status_code == 200

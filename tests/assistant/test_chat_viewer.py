@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pytest
 
 from assistant.chat.desk import Desk
 from assistant.chat.strings import load_strings
 from assistant.chat.viewer import render_document
-from assistant.lessons import lessons, quiz, score
-from indexer.types import Clause, Document, Span, Step, StepKind, fold_white
-from indexer.vietnamese import fold
-from tests.assistant.chat_fakes import FakeAssistant
+from indexer.types import Cell, Clause, Column, Document, Metadata, Row, Span, Step, StepKind, Table, fold_white
+from tests.assistant.chat_fakes import FakeAssistant, FakeIndex, stated
 
 
 @pytest.fixture
@@ -88,59 +87,149 @@ def test_a_question_cannot_act(desk):
     assert "<img" not in html
 
 
-def test_quiz_is_drawn_from_the_registers(desk):
-    """
-    A seed gives the same quiz; the right option is what the cited cell says, the wrong ones say something else.
-    """
-    questions = quiz(desk.assistant.index, seed=7)
+@dataclass(frozen=True)
+class Sheet:
+    """A text in which cells are found by their words."""
 
-    assert questions == quiz(desk.assistant.index, seed=7)
-    assert questions
-    for question in questions:
-        right = question.options[question.right]
-        assert fold(right).rstrip(". ") == fold(fold_white(question.citation.quote)).rstrip(". ")
-        assert len(question.options) == len({fold(option) for option in question.options})
-        assert right.strip()
-    assert len(questions) == score(questions, [question.right for question in questions])
-    assert score(questions, [None] * len(questions)) == 0
+    text: str
+
+    def cell(self, *parts, merged=False):
+        """Return the cell that is printed in these parts."""
+        spans = tuple(Span(self.text.index(part), self.text.index(part) + len(part)) for part in parts)
+        return Cell(fold_white(" ".join(parts)), spans, merged)
+
+    def draw(self, cited, *rows):
+        """Return a document of one table with these rows as HTML."""
+        built = []
+        for number, cells in enumerate(rows, 1):
+            path = (Step(StepKind.APPENDIX, "I"), Step(StepKind.ROW, str(number), "nhiệm vụ"))
+            built.append(Row(str(number), cells, 0, len(self.text), path))
+        columns = (Column("TT", "order"), Column("Nội dung", "content"), Column("Ghi chú", "note"))
+        table = Table("d", (Step(StepKind.APPENDIX, "I"),), "Bảng", columns, tuple(built), 0, len(self.text))
+        document = Document("d", "d.txt", self.text)
+        return render_document(document, (), (table,), strings=load_strings("vi"), cited=cited)
 
 
-def test_lessons_are_filled_in_from_the_corpus(desk):
+def cells_marked(html):
+    """Return the words of the table cells that are marked as cited."""
+    found = re.findall(r'<td[^>]*class="hvb-cited"[^>]*>(.*?)</td>', html, re.DOTALL)
+    return [fold_white(re.sub("<[^>]+>", "", words)) for words in found]
+
+
+def test_a_cell_cut_by_a_page_end_is_marked_in_all_its_pieces():
     """
-    Guided questions name rows that the corpus has, and leave no brace unfilled.
+    A cell in two pieces is drawn as one, both pieces marked; the cell printed between them is not marked.
     """
-    cards = lessons(desk.assistant.index)
+    sheet = Sheet("1 Rà soát hệ\nTheo Thông báo\nthống tin học\n2 Tập huấn\nKhông")
+    first = sheet.cell("Rà soát hệ", "thống tin học")
+    rows = (
+        (sheet.cell("1"), first, sheet.cell("Theo Thông báo")),
+        (sheet.cell("2"), sheet.cell("Tập huấn"), sheet.cell("Không")),
+    )
 
-    assert cards
-    assert not [card for card in cards if "{" in card.question]
+    html = sheet.draw(Span(first.spans[0].start, first.spans[-1].end), *rows)
+
+    assert cells_marked(html) == ["Rà soát hệ thống tin học"]
+    assert marked_words(html) == "Rà soát hệ thống tin học"
+    assert html.count('id="cited"') == 1
+
+
+def test_a_merged_cell_is_drawn_once():
+    """
+    Words printed once for three rows stand in one tall cell, and one cell is marked where they are cited.
+    """
+    sheet = Sheet("1 Một\nDùng chung\n2 Hai\n3 Ba")
+    note = sheet.cell("Dùng chung", merged=True)
+    rows = [(sheet.cell(number), sheet.cell(name), note) for number, name in (("1", "Một"), ("2", "Hai"), ("3", "Ba"))]
+
+    html = sheet.draw(note.spans[0], *rows)
+
+    assert cells_marked(html) == ["Dùng chung"]
+    assert html.count("Dùng chung") == 1
+    assert 'rowspan="3"' in html
+
+
+def test_the_same_words_elsewhere_are_not_marked():
+    """
+    The place is found by its offsets: a second cell with the very same words stays unmarked.
+    """
+    sheet = Sheet("1 Một\nSở Y tế\n2 Hai\nSở Y tế")
+    again = sheet.text.rindex("Sở Y tế")
+    second = Cell("Sở Y tế", (Span(again, again + 7),))
+    rows = ((sheet.cell("1"), sheet.cell("Một"), sheet.cell("Sở Y tế")), (sheet.cell("2"), sheet.cell("Hai"), second))
+
+    html = sheet.draw(second.spans[0], *rows)
+
+    assert cells_marked(html) == ["Sở Y tế"]
+    assert html.index("hvb-cited") > html.index("Hai")
+
+
+def test_a_blank_cell_is_drawn_blank():
+    """
+    A blank cell is a cell of its own look, so that a class can find it.
+    """
+    sheet = Sheet("1 Một")
+
+    assert '<td class="hvb-blank"></td>' in sheet.draw(None, (sheet.cell("1"), sheet.cell("Một"), Cell("")))
+
+
+def test_a_bad_scan_shows_its_reading_beside_its_words(desk):
+    """
+    Of a bad scan the reading stands above the words of the file; a citation marks both; a notice says which is which.
+    """
+    document = desk.assistant.index.document("quet")
+    start = document.text.index("Nang cao")
+
+    html = desk.place({"document": "quet", "start": start, "end": start + len("Nang cao nhan thuc"), "place": "1"})
+
+    assert desk.strings("viewer.scan") in html
+    assert marked_words(html) == "Nâng cao nhận thức Nang cao nhan thuc"
+
+
+def test_a_heading_of_a_bad_scan_is_a_heading():
+    """
+    A heading that only the reading spells right is still drawn as a heading, with as many words of the file below it.
+    """
+    text, reading = "Il. MUC TIEU\nDen nam 2030", "II. MỤC TIÊU\nĐến năm 2030"
+    clause = Clause("d", (Step(StepKind.ROMAN, "II"),), 0, len(text), text, "MỤC TIÊU", reading)
+
+    html = render_document(Document("d", "d.txt", text, reading=reading), (clause,), (), strings=load_strings("vi"))
+
+    heading = re.search(r"<h3[^>]*>(.*?)</h3>", html, re.DOTALL)[1]
+    assert "II. MỤC TIÊU" in heading
+    assert "Il. MUC TIEU" in heading
+    assert "2030" not in heading
+
+
+def test_a_place_outside_of_every_clause_is_still_shown():
+    """
+    Every citation marks something: words that no clause holds are marked where they stand in the text.
+    """
+    document = Document("d", "d.txt", "Số: 12/KH-UBND\n\nKẾ HOẠCH")
+
+    html = render_document(document, (), (), strings=load_strings("vi"), cited=Span(4, 14))
+
+    assert marked_words(html) == "12/KH-UBND"
+
+
+def test_a_document_without_a_number_is_called_by_its_issuer():
+    """
+    The list of documents names kind and issuer where no number is printed, never the name of a file alone.
+    """
+
+    class Shelf:
+        index = FakeIndex((Document("tep-1", "tep-1.txt", "x", Metadata(kind=stated("KH"), issuer=stated("Sở Y tế"))),))
+
+    shelf = Desk.over(Shelf(), load_strings("vi")).shelf()
+
+    assert ">Kế hoạch của Sở Y tế</button>" in shelf
 
 
 def test_an_unexpected_failure_is_logged_and_said(desk, caplog):
     """
     Where the assistant fails unexpectedly, the log has the traceback and the screen a courteous sentence.
     """
-
-    class Broken:
-        index = desk.assistant.index
-
-        def ask(self, question, *_, **__):
-            raise RuntimeError(question)
-
-    broken = Desk(Broken(), desk.strings, ())
-    turn = broken.answered(broken.asked("ai?", ()))[-1]
+    turn = desk.answered(desk.asked("hỏng", ()))[-1]
 
     assert desk.strings("error.failed") == turn.error
     assert "Traceback" in caplog.text
-
-
-def test_a_heading_of_a_bad_scan_is_a_heading(desk):
-    """
-    A clause of a bad scan that is nothing but its heading is drawn as one, although its letters differ from the reading's.
-    """
-    text, reading = "I. MUC PiCH\nThuc hien", "I. MỤC ĐÍCH\nThực hiện"
-    path = (Step(StepKind.ROMAN, "I"),)
-    clause = Clause("quet", path, 0, 11, text[:11], "MỤC ĐÍCH", reading[:11])
-    html = render_document(Document("quet", "quet.txt", text, reading=reading), [clause], [], strings=desk.strings)
-
-    assert re.search(r"<h3[^>]*>.*I\. MỤC ĐÍCH.*I\. MUC PiCH.*</h3>", html)
-    assert not re.search(r"<h3[^>]*>[^/]*Thực hiện", html)

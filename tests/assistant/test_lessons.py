@@ -1,140 +1,123 @@
-"""Guided questions and quizzes are drawn from the registers of whatever corpus is loaded, and from nothing else."""
+"""Lessons and quizzes: drawn from the registers of whatever corpus is loaded, marked by what the cited cell says."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from assistant.lessons import QuizQuestion, lessons, quiz
-from indexer.types import fold_white
-from indexer.vietnamese import fold, has_diacritics
-from tests.assistant.chat_fakes import ROWS, FakeIndex, corpus, register
+from assistant.lessons import QuizQuestion, lessons, quiz, score
+from indexer.types import Document, Metadata, fold_white
+from indexer.vietnamese import fold
+from tests.assistant.chat_fakes import PARTNERS, ROWS, FakeIndex, corpus, register, stated
 
-SEEDS = range(20)
-
-
-def registers(*rows, document="phu-luc"):
-    """Return an index with one register of *rows*."""
-    text, table = register(rows, document=document)
-    original = corpus().document("phu-luc")
-    return FakeIndex((replace(original, id=document, text=text),), {}, {document: (table,)})
+SEEDS = range(40)
 
 
-def cited_cell(index, question):
-    """Return the cell whose only span is what *question* cites."""
-    citation = question.citation
-    cells = [cell for table in index.tables(citation.document) for row in table.rows for cell in row.cells]
-    return next(cell for cell in cells if [(s.start, s.end) for s in cell.spans] == [(citation.start, citation.end)])
+def index_of(rows):
+    """Return a corpus of one register with these rows."""
+    text, table = register(rows)
+    document = Document("phu-luc", "phu-luc.txt", text, Metadata(number=stated("15/KH-UBND")))
+    return FakeIndex((document,), {}, {"phu-luc": (table,)})
+
+
+def kinds(index):
+    return [lesson.kind for lesson in lessons(index)]
+
+
+def test_a_seed_gives_one_quiz():
+    """
+    A number read out in a class gives everyone the same questions in the same order; another number gives others.
+    """
+    index = corpus()
+
+    assert quiz(index, seed=7) == quiz(index, seed=7)
+    assert len({quiz(index, seed=seed) for seed in SEEDS}) > len(SEEDS) / 2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_right_option_is_what_the_cited_cell_says(seed):
     """
-    The right option of every question is the text of the one cell that it cites, and the quote is the document's own words.
+    Four options; the right one is the words of the cited cell, the wrong ones say something else and do not contain it.
     """
     index = corpus()
+    questions = quiz(index, seed=seed)
 
-    for question in quiz(index, seed=seed):
-        text = index.document(question.citation.document).text
-        assert question.options[question.right] == cited_cell(index, question).text
-        assert text[question.citation.start : question.citation.end] == question.citation.quote
-        assert fold_white(question.citation.quote) == question.options[question.right]
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_no_wrong_option_could_pass_for_right(seed):
-    """
-    There are four options, and without diacritics and case none of them is another one or a part of it.
-    """
-    for question in quiz(corpus(), seed=seed):
-        folded = [fold(option) for option in question.options]
-        assert len(folded) == 4
-        assert not [(a, b) for i, a in enumerate(folded) for j, b in enumerate(folded) if i != j and a in b]
-
-
-def test_a_seed_is_a_quiz():
-    """
-    The same seed gives the same questions in the same order; other seeds give others.
-    """
-    assert quiz(corpus(), seed=1) == quiz(corpus(), seed=1)
-    assert len({quiz(corpus(), seed=seed) for seed in SEEDS}) > 1
+    assert questions
+    for question in questions:
+        right = question.options[question.right]
+        document = index.document(question.citation.document)
+        assert fold_white(document.text[question.citation.start : question.citation.end]) == right
+        assert len(question.options) == 4
+        wrong = [fold(option) for i, option in enumerate(question.options) if i != question.right]
+        assert not [option for option in wrong if option in fold(right) or fold(right) in option]
+        assert len(set(wrong)) == 3
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_blank_cell_is_never_asked_about(seed):
     """
-    Row 3 has neither deliverable nor deadline: it may be asked about for other columns alone, and no option is blank.
+    A question is drawn from a cell with words, and no option is blank; no row is asked about twice.
     """
-    for question in quiz(corpus(), seed=seed, size=20):
-        assert all(option.strip() for option in question.options)
-        if "nhiệm vụ 3," in question.citation.label:
-            assert not question.citation.label.endswith(("cột Kết quả dự kiến", "cột Thời gian hoàn thành"))
+    questions = quiz(corpus(), seed=seed, size=9)
+
+    assert all(option.strip() for question in questions for option in question.options)
+    assert not [q for q in questions if "Nhiệm vụ 3," in q.text and "Thời gian hoàn thành" in q.citation.label]
+    rows = [question.citation.text for question in questions]
+    assert len(rows) == len(set(rows))
 
 
-def test_a_row_is_asked_about_once():
+def test_a_register_of_one_value_gives_no_quiz():
     """
-    However long the quiz, no two questions are about the same row.
+    Where a column has not four values there is no question to ask, and a corpus without registers gives none.
     """
-    questions = quiz(corpus(), seed=3, size=50)
+    same = [(f"{n}.", f"Việc số {n}", "Sở Y tế", PARTNERS, "Báo cáo", "Tháng 9/2025") for n in range(1, 6)]
 
-    assert len({question.citation.text for question in questions}) == len(questions)
-    assert len(questions) <= len(ROWS)
-
-
-def test_too_little_to_choose_from_gives_no_quiz():
-    """
-    A register whose columns have not four different values makes no questions, nor does a corpus without registers.
-    """
-    assert quiz(registers(*ROWS[:2]), seed=1) == ()
+    assert quiz(index_of(same), seed=1) == ()
     assert quiz(FakeIndex(()), seed=1) == ()
 
 
-def test_a_right_option_exists():
+def test_a_quiz_is_scored():
     """
-    A question whose right option is not among its options cannot be built.
+    Right answers count one each; wrong ones and those not given count nothing.
     """
-    question = quiz(corpus(), seed=1)[0]
+    questions = quiz(corpus(), seed=3)
+    right = [question.right for question in questions]
 
+    assert score(questions, right) == len(questions)
+    assert score(questions, [None, *right[1:]]) == len(questions) - 1
+    assert score(questions, [(r + 1) % 4 for r in right]) == 0
+
+
+def test_a_question_has_its_right_option():
+    """
+    A question whose right option does not exist cannot be built.
+    """
+    citation = quiz(corpus(), seed=3)[0].citation
     with pytest.raises(ValueError, match="does not exist"):
-        QuizQuestion(question.text, question.options, 4, question.citation)
+        QuizQuestion("?", ("a", "b"), 2, citation)
 
 
-def test_cards_come_in_teaching_order():
+def test_lessons_name_rows_that_there_are():
     """
-    The corpus has a register with a blank cell and a plan with a heading: the card of the missing number is not needed.
+    The cards are filled from the register: a row with a deadline, a lead shared by some rows, the blank cell.
     """
-    kinds = [lesson.kind for lesson in lessons(corpus())]
-
-    assert kinds == [kind for kind in ("first", "plain", "list", "deadline", "blank", "clause") if kind in kinds]
-    assert {"first", "plain", "deadline", "blank", "clause"} <= set(kinds)
-
-
-def test_the_cards_name_what_is_there():
-    """
-    The first card asks about a row with lead and dated deadline, the blank one about the blank cell; one has no diacritics.
-    """
-    cards = {lesson.kind: lesson for lesson in lessons(corpus())}
+    shared = [*ROWS, ("10.", "Tổ chức tập huấn.", "Sở Nội vụ", PARTNERS, "Lớp tập huấn", "Tháng 11/2025")]
+    cards = {lesson.kind: lesson for lesson in lessons(index_of(shared))}
 
     assert cards["first"].question == "Ai chủ trì nhiệm vụ 1 và hạn khi nào?"
+    assert cards["plain"].question == "nhiem vu 8 do ai chu tri?"
+    assert cards["list"].question == "Sở Nội vụ chủ trì những nhiệm vụ nào?"
     assert cards["blank"].question == "Kết quả dự kiến của nhiệm vụ 3 là gì?"
-    assert cards["deadline"].question == "Những nhiệm vụ nào phải hoàn thành trong tháng 10/2025?"
-    assert not has_diacritics(cards["plain"].question)
+    assert "{" not in "".join(lesson.title + lesson.question + lesson.look for lesson in cards.values())
 
 
-def test_without_a_blank_cell_a_number_is_asked_that_does_not_exist():
+def test_a_card_that_the_corpus_cannot_fill_is_left_out():
     """
-    Where every cell is filled, the card about refusals asks for a row far behind the last one.
+    Without a blank cell the class asks for a row that does not exist instead; without registers there are no cards.
     """
-    filled = [row for row in ROWS if all(row)]
-    cards = {lesson.kind: lesson for lesson in lessons(registers(*filled))}
+    full = [row for row in ROWS if all(row)]
 
-    assert "blank" not in cards
-    assert cards["missing"].question == "Ai chủ trì nhiệm vụ 99?"
-
-
-def test_an_empty_corpus_has_no_cards():
-    """
-    Nothing is made up for a corpus without documents.
-    """
-    assert lessons(FakeIndex(())) == ()
+    assert "blank" in kinds(index_of(ROWS))
+    assert "missing" not in kinds(index_of(ROWS))
+    assert "blank" not in kinds(index_of(full))
+    assert "missing" in kinds(index_of(full))
+    assert kinds(FakeIndex(())) == []

@@ -39,6 +39,13 @@
     if (turns && last) turns.scrollTop += last.getBoundingClientRect().top - turns.getBoundingClientRect().top;
   }
 
+  // Says that a question waits for its turn; the style shows it only after a moment, since most are taken at once.
+  function waiting(on) {
+    const conversation = document.getElementById("hvb-conversation");
+    if (on) conversation?.setAttribute("data-waiting", words.waiting);
+    else conversation?.removeAttribute("data-waiting");
+  }
+
   function isOpen(data) {
     const key = data.start === undefined ? data.document : `${data.document}:${data.start}:${data.end}`;
     return document.querySelector("#hvb-viewer .hvb-document")?.dataset.key === key;
@@ -72,7 +79,11 @@
     watch("value", () => {
       element.querySelectorAll("form.hvb-quiz").forEach((form) => form.reset());
       if (element.querySelector(".hvb-document")) opened();
-      if (element.querySelector(".hvb-turns")) answered(element);
+      if (element.querySelector(".hvb-turns")) {
+        waiting(false);
+        answered(element);
+      }
+      element.querySelector(".hvb-score")?.scrollIntoView({ block: "center" });
     });
   }
 
@@ -88,11 +99,14 @@
         if (composing || event.isComposing) {
           event.stopPropagation();
           if (kind === "keypress") event.preventDefault();
-        }
+        } else if (kind === "keydown" && !event.shiftKey && event.target.closest?.("#hvb-box")) waiting(true);
       },
       true,
     );
   }
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#hvb-send, #hvb-conversation [data-event=submit], #hvb-conversation [data-event=retry]")) waiting(true);
+  });
 
   const words = JSON.parse(document.getElementById("hvb-toasts")?.textContent ?? "{}");
   const notices = [
@@ -103,13 +117,14 @@
   const titles = { error: words.title_error, warning: words.title_warning, info: words.title_info };
 
   function translate(toast) {
-    const text = toast.querySelector(".toast-text");
     const title = toast.querySelector(".toast-title");
     if (title && titles[title.textContent.trim().toLowerCase()]) title.textContent = titles[title.textContent.trim().toLowerCase()];
     toast.querySelector("button")?.setAttribute("aria-label", words.close);
-    if (text && !Object.values(words).includes(text.textContent)) {
+    toast.querySelectorAll('[data-testid="toast-text"]').forEach((text) => {
+      if (Object.values(words).includes(text.textContent)) return;
       text.textContent = notices.find(([pattern]) => pattern.test(text.textContent))?.[1] ?? words.failed;
-    }
+      waiting(false);
+    });
   }
 
   new MutationObserver(() => document.querySelectorAll(".toast-body").forEach(translate)).observe(document.documentElement, {

@@ -1,0 +1,165 @@
+"""The conversation as HTML: lines, citations that can be pressed, what was understood, choices, errors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from assistant.chat.conversation import Turn, render_conversation
+from assistant.chat.desk import Desk
+from assistant.chat.strings import load_strings
+from assistant.types import Abstention, Answer, Status
+from tests.assistant.chat_fakes import FakeAssistant
+
+STRINGS = load_strings("vi")
+
+
+@pytest.fixture
+def desk():
+    return Desk.over(FakeAssistant(), STRINGS)
+
+
+def shown(desk, *turns):
+    return render_conversation(turns, examples=desk.examples(), strings=desk.strings)
+
+
+def answer(desk, text):
+    """Return an answer with *text* and the two citations of task 9."""
+    reply, _ = desk.assistant.ask("nhiệm vụ 9?")
+    return Answer(reply.question, reply.understood, text, reply.citations)
+
+
+def buttons(html):
+    return re.findall(r'<button type="button"[^>]*>([^<]*)</button>', html)
+
+
+def test_a_list_shows_a_line_a_row(desk):
+    """
+    Every line of an answer is a paragraph of its own; a line that opens with a dash is one of a list.
+    """
+    html = shown(
+        desk, Turn("nhiệm vụ 9?", answer(desk, "2 nhiệm vụ:\n- Nhiệm vụ 8 [1]\n- Nhiệm vụ 9 [2]\n2/5 nhiệm vụ."))
+    )
+
+    assert len(re.findall(r"<p[^>]*>(?:2 nhiệm|- Nhiệm|2/5)", html)) == 4
+    assert html.count('<p class="hvb-item">- Nhiệm vụ') == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sở Y tế [1], tháng 9 [2].", ["[1]", "[2]"]),
+        # no citation bears these numbers: they stay text
+        ("Sở Y tế [1], theo [3] và [0].", ["[1]"]),
+        ("Không có số nào.", []),
+    ],
+)
+def test_a_citation_is_a_button(desk, text, expected):
+    """
+    Each "[n]" that has a citation is a real button that a keyboard reaches and that says which place it opens.
+    """
+    html = shown(desk, Turn("nhiệm vụ 9?", answer(desk, text)))
+    inside = html.split('<ul class="hvb-citations">')[0]
+
+    assert buttons(inside) == expected
+    assert inside.count("Phụ lục II, mục III, nhiệm vụ 9") >= len(expected)
+
+
+def test_a_citation_names_document_place_and_words(desk):
+    """
+    Under the answer stand the document as officials call it, the place in words and the quoted words on one line.
+    """
+    html = shown(desk, Turn("nhiệm vụ 9?", answer(desk, "Sở Khoa học và Công nghệ [1].")))
+
+    assert "Văn bản 15/KH-UBND" in html
+    assert "cột Cơ quan chủ trì" in html
+    assert "Sở Khoa học và Công nghệ</q>" in html
+
+
+def test_what_was_understood_can_be_taken_back(desk):
+    """
+    A changed question is shown with a button; an unchanged one is not; asked again, it says that it was asked as typed.
+    """
+    changed = desk.answered(desk.asked("nv 9", ()))
+    again = desk.answered(desk.taken_back(0, changed))
+
+    assert STRINGS("conversation.take_back") in shown(desk, *changed)
+    assert STRINGS("conversation.take_back") not in shown(desk, *desk.answered(desk.asked("nhiệm vụ 9", ())))
+    assert desk.assistant.heard == [("nv 9", False), ("nv 9", True), ("nhiệm vụ 9", False)]
+    assert STRINGS("conversation.literal") in shown(desk, *again)
+
+
+def test_choices_are_buttons(desk):
+    """
+    Where a question is ambiguous, each clear question is a button that asks it.
+    """
+    html = shown(desk, *desk.answered(desk.asked("ai chủ trì?", ())))
+
+    assert STRINGS("status.ambiguous") in html
+    assert 'data-event="submit" data-question="ai chủ trì nhiệm vụ 8?"' in html
+    assert buttons(html) == ["ai chủ trì nhiệm vụ 8?", "ai chủ trì nhiệm vụ 9?"]
+
+
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.ANSWERED])
+def test_a_refusal_says_its_kind(desk, status):
+    """
+    Each way of not answering has its own heading before its sentence.
+    """
+    html = shown(desk, Turn("?", Abstention(status, "?", "?", "Không có nhiệm vụ 99.")))
+
+    assert STRINGS(f"status.{status}") in html
+    assert "Không có nhiệm vụ 99." in html
+    assert f"hvb-{status}" in html
+
+
+def test_an_empty_question_gets_its_sentence_alone(desk):
+    """
+    The sentence about an empty question stands without an empty heading above it, and the next question works.
+    """
+    turns = desk.answered(desk.asked("  ", ()))
+    after = desk.answered(desk.asked("nhiệm vụ 9?", turns))
+
+    assert "đang để trống" in shown(desk, *turns)
+    assert "hvb-question" not in shown(desk, *turns)
+    assert after[-1].reply.status is Status.ANSWERED
+
+
+def test_a_question_in_work_says_so(desk):
+    """
+    Until the answer is there, the question stands with a line that asks to wait.
+    """
+    assert STRINGS("conversation.busy") in shown(desk, *desk.asked("nhiệm vụ 9?", ()))
+
+
+def test_words_of_a_document_cannot_act_in_an_answer(desk):
+    """
+    Tags in an answer, a quote, a label or a choice are shown as text.
+    """
+    reply, _ = desk.assistant.ask("nhiệm vụ 9?")
+    evil = '"><img src=x onerror=alert(1)>'
+    citation = replace(
+        reply.citations[0], label=evil, quote=evil, text=evil, end=reply.citations[0].start + len(evil), reading=evil
+    )
+    turns = (
+        Turn(evil, Answer(evil, evil, f"{evil} [1]", (citation,))),
+        Turn(evil, Abstention(Status.AMBIGUOUS, evil, f"x{evil}", evil, (), (evil,))),
+        Turn(evil, error=evil),
+    )
+    html = shown(desk, *turns)
+
+    assert "<img" not in html
+    assert '"">' not in html
+
+
+def test_both_languages_have_the_same_strings():
+    """
+    No screen string is missing in one of the languages, and both fill in the same fields.
+    """
+    vietnamese, english = load_strings("vi"), load_strings("en")
+
+    def fields(strings):
+        return {key: sorted(re.findall(r"{\w+}", text)) for key, text in strings.words.items()}
+
+    assert fields(vietnamese) == fields(english)
