@@ -79,7 +79,8 @@ def _batch(arguments: argparse.Namespace) -> int:
         item = _read_line(line, number, str(path))
         record = error_record(None, line[:200], item) if isinstance(item, str) else assistant.record(item)
         if record["status"] == "error":
-            print(f"{path}:{number}: {record['reason']}", file=sys.stderr)
+            place = "" if isinstance(item, str) else f"{path}:{number}: "
+            print(f"{place}{record['reason']}", file=sys.stderr)
         print(json.dumps(record, ensure_ascii=False), flush=True)
     return 0
 
