@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -176,8 +176,9 @@ class Corpus:
                     yield document, clause
 
 
-def terms(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 14)  # the same clauses are compared with every question
+def terms(text: str) -> tuple[str, ...]:
     """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
     words = [fold(word) for word in syllables(canonical(text))]
     words += [head.group() for word in words if (head := _HEAD.match(word))]
-    return [*words, *(f"{a} {b}" for a, b in pairwise(words))]
+    return (*words, *(f"{a} {b}" for a, b in pairwise(words)))
