@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import HoiVanBanError, InputError
+from indexer.command_line import run_command
+from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from assistant.service import Assistant
     from assistant.types import Reply
@@ -115,18 +116,7 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return 0 when done, 1 for a fault of the input. Wrong usage exits with 2."""
     arguments = _parser().parse_args(argv)
-    try:
-        run: Callable[[argparse.Namespace], int] = arguments.run
-        return run(arguments)
-    except HoiVanBanError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our output has enough
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}.\n  Check the path and its permissions.", file=sys.stderr)
-        return 1
+    return run_command(arguments)
 
 
 if __name__ == "__main__":

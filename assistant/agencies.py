@@ -61,7 +61,7 @@ def split_agencies(cell: str) -> list[Agency]:
     """
     Return the agencies that *cell* names, in order.
 
-    "Sở Y tế; Sở Xây dựng" gives two; "Các Sở: Công thương, Y tế và các đơn vị liên quan" gives Sở Công thương, Sở Y tế and the group.
+    "Sở Y tế; Sở Nội vụ" gives two; "Các Sở: Công thương, Y tế và các đơn vị liên quan" gives Sở Công thương, Sở Y tế and the group.
     """
     text = fold_white(cell).rstrip(".;, ")
     if not text:

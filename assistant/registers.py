@@ -794,7 +794,7 @@ def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
 
 
 def _same_word(printed: str, asked: str) -> bool:
-    """Tell whether *asked* names *printed*: "71" asks for "71" and for "71/NQ-CP" alike."""
+    """Tell whether *asked* names *printed*: "12" asks for "12" and for "12/KH-UBND" alike."""
     if printed == asked:
         return True
     return (

@@ -193,7 +193,7 @@ class QuestionReader:
         return token
 
     def _written_out(self, word: str) -> str | None:
-        """Return what an abbreviation stands for: "nv", "ctrì", "PLII", "NQ57"."""
+        """Return what an abbreviation stands for: "nv", "ctrì", "PLII", "NQ12"."""
         lowered = word.lower()
         if len(word) == 1 and word.isupper():
             return None

@@ -79,7 +79,7 @@ _ENGLISH_KINDS = {"Kế hoạch": "Plan", "Văn bản": "Document", "Quyết đ�
 
 
 def document_name(document: Document, language: str = "vi") -> str:
-    """Return "Kế hoạch 6896/KH-UBND", "Kế hoạch của Sở Xây dựng" where no number is known, else the id."""
+    """Return "Kế hoạch 12/KH-UBND", "Kế hoạch của Sở Nội vụ" where no number is known, else the id."""
     metadata = document.metadata
     kind = kind_names().get(metadata.kind.value, "Văn bản") if metadata.kind else "Văn bản"
     if language == "en":

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.errors import HoiVanBanError, StoreError
+from indexer.command_line import run_command
+from indexer.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -150,18 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return train(arguments[1:])
     parsed = _parser().parse_args(arguments)
-    try:
-        run: Callable[[argparse.Namespace], int] = parsed.run
-        return run(parsed)
-    except HoiVanBanError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our output has enough
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}.\n  Check the path and its permissions.", file=sys.stderr)
-        return 1
+    return run_command(parsed)
 
 
 if __name__ == "__main__":

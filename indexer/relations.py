@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from indexer.types import Clause
 
-# 57-NQ/TW, 71/NQ-CP, 63-CTr/TU, 118/2025/NĐ-CP, 02-KH/BCĐTW, 200/KH-TTr, 01/2025/QH15
+# 12-NQ/TW, 12/NQ-CP, 12-CTr/TU, 12/2025/NĐ-CP, 02-KH/BCĐTW, 12/KH-TTr, 01/2025/QH15
 NUMBER = re.compile(
     r"(?<![\w/.-])\d{1,5}(?:/(?:19|20)\d{2})?[/-]\s?(?:[A-ZĐƯ][A-Za-z0-9ĐđƯÔÂÊ&]{0,9})(?:[/-]\s?[A-ZĐƯ][A-Za-z0-9ĐđƯÔÂÊ&]*)*(?![\w/])"
 )
@@ -41,7 +41,7 @@ def numbers_in(text: str) -> Iterator[re.Match[str]]:
 
 
 def plain_number(number: str) -> str:
-    """Return *number* as two writings of it compare: no space, capitals, folded ("71 /nq-cp" is "71/NQ-CP")."""
+    """Return *number* as two writings of it compare: no space, capitals, folded ("12 /nq-cp" is "12/NQ-CP")."""
     return re.sub(r"\s", "", fold(number)).upper()
 
 

@@ -24,7 +24,7 @@ _LINE = re.compile(r"[^\n]*")
 _TOKEN = re.compile(r"\S+")
 _NUMBER = re.compile(
     r"[\d.,:/%–-]*\d[\d.,:/%–-]*"  # 25%, 22/5/2025, 1.1
-    r"|(?=.*\d).*[/-].*"  # 57-NQ/TW, 2273/KH-VPUBND, COVID-19
+    r"|(?=.*\d).*[/-].*"  # 12-NQ/TW, 12/KH-UBND, COVID-19
     r"|\d+[A-ZĐ]+\d*"  # 5G
     r"|(?=(?:\D*\d){2})\w*\d\w*\d{2}\w*"  # Q3/2025 without its stroke, 2025T
 )
