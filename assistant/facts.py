@@ -16,7 +16,7 @@ from assistant.agencies import agency_key
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import canonical, content_words
-from assistant.registers import share_of
+from assistant.matching import share_of
 from assistant.retrieval import search
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed

@@ -7,16 +7,16 @@ Nothing here ranks: a row fits or does not fit, and every row is looked at.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.agencies import Agency, split_agencies
+from assistant.agencies import split_agencies
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
-from assistant.lexicon import content_words, fold_pattern, light_words, matches, says
-from assistant.periods import Due, DueKind, falls, parse_due
+from assistant.lexicon import fold_pattern, light_words, matches, says
+from assistant.matching import FITS, share_of
 from assistant.question import same_number
+from assistant.row_filters import WEAK, Filter, RowFilters, column_of, in_group
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
@@ -24,39 +24,23 @@ from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from assistant.corpus import Corpus
     from assistant.question import Query
     from assistant.types import Reply
     from indexer.types import Row, Table
 
-_LIGHT, _PAIR = 0.15, 0.6  # what a light word, and a pair of words, counts
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
 _ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what it asks for
 _CLEAR = 0.08  # by how much the best row must lead the next
-_FITS = 0.8  # share of the words of a filter that a row must hold, where no row holds them as a phrase
 _BESIDE = ("deliverable", "note", "group")
-_WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
 
 
 _PLAINLY = re.compile(r"\bnoi dung\b|\bla gi\b|\blam gi\b|\bnoi gi\b")
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 _YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|hay khong)\b")
 _PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One condition on rows: how it is said, and which rows fit. ``column`` is the one whose words show it."""
-
-    words: str
-    fits: Callable[[RowAt], bool]
-    column: Callable[[RowAt], int | None]
-
-
-def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:
-    return lambda at: column(at) is not None
 
 
 def appendix_of(table: Table) -> str | None:
@@ -103,16 +87,13 @@ class Registers:
             return self._missing_table()
         found: list[RowAt] = []
         for number in query.rows:
-            holders = [RowAt(t, r) for t in tables for r in t.rows if same_row(r, number) and self._in_group(r)]
+            holders = [RowAt(t, r) for t in tables for r in t.rows if same_row(r, number) and in_group(self.query, r)]
             if not holders:
                 return self._no_row(number, tables)
             if len(holders) > 1:
                 return self._which_table(number, holders)
             found += holders
         return self._cells(found)
-
-    def _in_group(self, row: Row) -> bool:
-        return not self.query.group or (row.group is not None and same_number(row.group.number, self.query.group))
 
     def _no_row(self, number: str, tables: Sequence[Table]) -> Reply:
         ranges = [
@@ -158,7 +139,7 @@ class Registers:
 
     def roles(self) -> tuple[str, ...]:
         """Return the columns that are asked, what is only suggested left out."""
-        strong = tuple(role for role in self.query.asked if role not in _WEAK)
+        strong = tuple(role for role in self.query.asked if role not in WEAK)
         if self.query.wants("body") and {"lead", "partners"} & set(
             strong
         ):  # "kết quả" and "thời gian" then belong to what is described
@@ -186,16 +167,10 @@ class Registers:
         )
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
-    def _column(self, table: Table, role: str) -> int | None:
-        if role == "content":
-            return subject_column(table)
-        named = next((i for i, column in enumerate(table.columns) if column.name == role), None)
-        return table.column(role) if named is None else named
-
     def _cells(self, rows: Sequence[RowAt]) -> Reply:
         heavy = [word for word in self.query.words if fold(word) not in light_words()]
         held = [self._share(heavy, set(terms(cell.text))) for at in rows for cell in at.row.cells]
-        self._content_fits = bool(self.query.rows) and len(heavy) > 1 and max(held, default=0.0) >= _FITS
+        self._content_fits = bool(self.query.rows) and len(heavy) > 1 and max(held, default=0.0) >= FITS
         roles = self.roles()
         if self.query.agencies and (not roles or roles == ("content",) or _YES_NO.search(self.query.folded)):
             roles = self._roles_of_agencies(rows) or (roles if self.query.asked else ("lead", "partners"))
@@ -217,9 +192,9 @@ class Registers:
         blanks: list[str] = []
         for at in rows:
             known = [
-                role for role in roles if self._column(at.table, role) is not None or (role == "group" and at.row.group)
+                role for role in roles if column_of(at.table, role) is not None or (role == "group" and at.row.group)
             ]
-            strong = [role for role in roles if role not in _WEAK]
+            strong = [role for role in roles if role not in WEAK]
             if strong and not set(strong) & set(known):
                 return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", strong[0])))
             parts += self._one_row(at, known or [self._fitting_column(at)], blanks)
@@ -273,7 +248,7 @@ class Registers:
                     marks = self.citer.place(at.table.document, at.row.group.start, at.row.group.end)
                     parts.append(self.say.say("group", row=self.say.row(at), group=name, marks=marks))
                 continue
-            column = self._column(at.table, role)
+            column = column_of(at.table, role)
             if column is not None:
                 role_of_column = "content" if column == subject_column(at.table) else at.table.columns[column].role
                 parts.append(self._cell(at, role_of_column, column, first=not parts, blanks=blanks))
@@ -306,7 +281,7 @@ class Registers:
     def asks_column(self) -> bool:
         """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
         return any(
-            role != "content" and any(self._column(table, role) is not None for table in self.corpus.tables)
+            role != "content" and any(column_of(table, role) is not None for table in self.corpus.tables)
             for role in self.roles()
         )
 
@@ -346,7 +321,9 @@ class Registers:
         tables = self.tables(by_noun=query.noun is not None)
         if not tables:
             return self._missing_table() if query.appendix else None
-        filters = self._filters(tables)
+        making = RowFilters(self.corpus, query)
+        filters = making.build(tables)
+        self.foreign = making.foreign
         if filters is None:
             return None
         chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.rows)]
@@ -357,228 +334,7 @@ class Registers:
         return self._answer("\n".join(blocks))
 
     def _fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
-        return self._in_group(at.row) and all(item.fits(at) for item in filters)
-
-    def _filters(self, tables: Sequence[Table]) -> list[Filter] | None:
-        """Return the conditions of the question; None where its words fit no row, so that it asks for something else."""
-        query = self.query
-        filters: list[Filter] = []
-        for agency in query.agencies:
-            filters.append(self._agency_filter(agency))
-        unknown = self._unknown_agency() if not query.agencies else None
-        if unknown:
-            self.foreign = unknown.name
-            filters.append(self._agency_filter(unknown))
-        blank = [role for role in query.asked if role not in _WEAK and role not in ("lead", "note", "funding")] or [
-            role for role in query.asked if role not in _WEAK
-        ]
-        if query.says("blank") and blank:
-            filters += [self._blank_filter(role) for role in blank]
-        elif query.says("exact_due"):
-            filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
-        elif query.period is not None and any(t.column("due") is not None for t in tables):
-            filters.append(self._period_filter())
-        if query.group:
-            filters.append(
-                Filter(
-                    self.say.say("filter_group", group=query.group), lambda at: self._in_group(at.row), lambda _: None
-                )
-            )
-        filters += [self._quoted_filter(words) for words in query.quoted]
-        for before in query.also:
-            if narrowed := self._phrase_filter(before, tables) or self._words_filter(before, tables):
-                filters.append(narrowed)
-        if query.says("joint"):
-            filters.append(Filter(self.say.say("filter_joint"), self._is_joint, lambda at: at.table.column("lead")))
-        if query.wants("address") and query.form != "one":
-            filters.append(self._address_filter())
-        skipped = unknown.name if unknown else ""
-        words = [
-            w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)
-        ]
-        heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
-        if words and not query.quoted:
-            of_words = self._phrase_filter([*query.topic], tables) or (
-                self._phrase_filter(words, tables) if words != heavy else None
-            )
-            words = heavy
-            if of_words is None and heavy and not all(fold(w).isdigit() for w in heavy):
-                of_words = self._words_filter(heavy, tables)
-            elif of_words is None:
-                return filters
-            if of_words is None and not filters:
-                return None
-            if of_words is None and self._is_strange(words):
-                of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
-            filters += [of_words] if of_words else []
-        return filters
-
-    def _is_strange(self, words: Sequence[str]) -> bool:
-        """Tell whether *words* have a compound that the corpus never has: then no row is about it."""
-        pairs = pairwise(words)
-        return any(self.corpus.is_compound(a, b) and not self.corpus.knows(f"{fold(a)} {fold(b)}") for a, b in pairs)
-
-    @staticmethod
-    def _is_joint(at: RowAt) -> bool:
-        lead = at.table.column("lead")
-        return lead is not None and len(split_agencies(at.row.cells[lead].text)) > 1
-
-    def _address_filter(self) -> Filter:
-        def column(at: RowAt) -> int | None:
-            return next((i for i, cell in enumerate(at.row.cells) if re.search(r"https?://|www\.", cell.text)), None)
-
-        return Filter(self.say.say("filter_address"), lambda at: column(at) is not None, column)
-
-    def _said_by_period(self, word: str) -> bool:
-        period = self.query.period is not None or self.query.says("exact_due") or self.query.says("blank")
-        return period and (fold(word) in _PERIOD_WORDS or re.fullmatch(r"[\d/ivx]+", fold(word)) is not None)
-
-    def _unknown_agency(self) -> Agency | None:
-        """Return the agency that the question names in front of its role and that no register knows."""
-        match = re.search(
-            r"(?:^|\b)((?:so|chi cuc|cuc|cong an|ban|bo|hoi|trung tam|uy ban|ubnd|truong|vien)\s[\w\s,&]{3,60}?)\s+"
-            r"(?:chu tri|phoi hop|theo doi|phu trach|duoc giao|lam)\b",
-            self.query.folded,
-        )
-        if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
-            return None
-        name = self.query.text[match.start(1) : match.end(1)]
-        agency = split_agencies(name)
-        return agency[0] if agency and not agency[0].group else None
-
-    def _agency_filter(self, agency: Agency) -> Filter:
-        role = self.query.agency_role
-        roles = (role,) if role else AGENCIES
-        key = {"lead": "filter_lead", "partners": "filter_partners"}.get(role or "", "filter_any")
-
-        def column(at: RowAt) -> int | None:
-            for index, item in enumerate(at.table.columns):
-                if item.role in roles and any(a.key == agency.key for a in split_agencies(at.row.cells[index].text)):
-                    return index
-            return None
-
-        words = self.say.say(key, agency=agency.name)
-        if self.query.negated:
-            shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
-            return Filter(
-                self.say.say("filter_not", filter=words),
-                lambda at: column(at) is None,
-                lambda at: at.table.column(shown or ""),
-            )
-        if self.query.says("sole"):
-
-            def alone(at: RowAt) -> bool:
-                index = column(at)
-                return index is not None and len(split_agencies(at.row.cells[index].text)) == 1
-
-            return Filter(words, alone, column)
-        return Filter(words, lambda at: column(at) is not None, column)
-
-    def _blank_filter(self, role: str) -> Filter:
-        def column(at: RowAt) -> int | None:
-            return self._column(at.table, role)
-
-        def fits(at: RowAt) -> bool:
-            index = column(at)
-            return index is not None and not at.row.cells[index].text
-
-        name = self.say.name("column_names", role)
-        return Filter(self.say.say("filter_blank", column=name), fits, lambda _: None)
-
-    def _due_column(self, at: RowAt) -> int | None:
-        return at.table.column("due")
-
-    def _due(self, at: RowAt) -> Due:
-        index = at.table.column("due")
-        return parse_due(at.row.cells[index].text if index is not None else "")
-
-    def _period_filter(self) -> Filter:
-        asked = self.query.period
-        if asked is None:
-            raise AssertionError
-        words = (
-            self.say.say("filter_recurring")
-            if asked.due.kind is DueKind.RECURRING
-            else self.say.say("filter_period", period=self._period_words())
-        )
-        return Filter(words, lambda at: falls(self._due(at), asked), self._due_column)
-
-    def _period_words(self) -> str:
-        asked = self.query.period
-        if asked is None or asked.due.start is None or asked.due.end is None:
-            return ""
-        start, end = asked.due.start, asked.due.end
-        year = f"/{start.year}" if asked.due.year else ""
-        relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
-        if start == end:
-            return f"{relation}{start:%d/%m/%Y}"
-        if asked.due.kind is DueKind.MONTH:
-            return f"{relation}tháng {start.month}{year}"
-        if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
-            return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
-        if asked.due.kind is DueKind.QUARTER:
-            return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
-        return f"{relation}năm {start.year}"
-
-    def _words_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
-        """Return the rows that hold *words*: as a phrase in one cell where any row does, else nearly all of them."""
-        rows = [RowAt(t, r) for t in tables for r in t.rows]
-        only = self._column_named(tables)
-        phrase = [fold(word) for word in words]
-
-        def columns(at: RowAt) -> list[int]:
-            if only:
-                return [i for i in (self._column(at.table, role) for role in only) if i is not None]
-            return [i for i, column in enumerate(at.table.columns) if column.role != "order"]
-
-        def with_phrase(at: RowAt) -> int | None:
-            return next((i for i in columns(at) if holds_phrase(at.row.cells[i].text, phrase)), None)
-
-        def with_words(at: RowAt) -> int | None:
-            for i in columns(at):
-                if self._share(words, set(terms(at.row.cells[i].text))) >= _FITS:
-                    return i
-            return None
-
-        def in_group(at: RowAt) -> bool:
-            return at.row.group is not None and holds_phrase(at.row.group.name, phrase)
-
-        if re.search(r"\b(?:thuoc|trong|o|cua) (?:cac )?(?:muc|nhom|phan)\b", self.query.folded) and any(
-            in_group(at) for at in rows
-        ):
-            return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
-        for column in (with_phrase, with_words):
-            if any(column(at) is not None for at in rows):
-                return Filter(self.say.say("filter_words", words=" ".join(words)), _where(column), column)
-        if any(in_group(at) for at in rows):
-            return Filter(self.say.say("filter_words", words=" ".join(words)), in_group, lambda _: None)
-        return None
-
-    def _quoted_filter(self, quoted: str) -> Filter:
-        """Return the rows that have the words in quotation marks as they are, case aside."""
-        wanted = quoted.lower()
-
-        def column(at: RowAt) -> int | None:
-            return next((i for i, cell in enumerate(at.row.cells) if wanted in cell.text.lower()), None)
-
-        return Filter(self.say.say("filter_words", words=quoted), lambda at: column(at) is not None, column)
-
-    def _phrase_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
-        """Return the rows that hold all *words*, light ones too, side by side in one cell; None where there are none."""
-        phrase = [fold(word) for word in words]
-
-        def column(at: RowAt) -> int | None:
-            return next(
-                (i for i, cell in enumerate(at.row.cells) if len(phrase) > 1 and holds_phrase(cell.text, phrase)), None
-            )
-
-        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.rows):
-            return None
-        return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: column(at) is not None, column)
-
-    def _column_named(self, tables: Sequence[Table]) -> tuple[str, ...]:
-        roles = [role for role in self.query.asked if role in ("note", "deliverable")]
-        return tuple(role for role in roles if any(t.column(role) is not None for t in tables))
+        return in_group(self.query, at.row) and all(item.fits(at) for item in filters)
 
     def _none(self, table: Table, filters: Sequence[Filter]) -> str:
         return self.say.say(
@@ -735,13 +491,6 @@ class Registers:
         )
 
 
-_PERIOD_WORDS = frozenset(
-    """
-    thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
-    """.split()  # noqa: SIM905 - a word list
-)
-
-
 def says_question(query: Query, role: str) -> bool:
     """Tell whether a question word stands behind the name of column *role*: "kết quả là gì"."""
     spans = matches("asks", role, query.text)
@@ -751,55 +500,3 @@ def says_question(query: Query, role: str) -> bool:
 def same_row(row: Row, number: str) -> bool:
     """Tell whether *row* bears *number*, leading zeros aside."""
     return row.number == number or row.number.lstrip("0") == number.lstrip("0")
-
-
-def fold_set(text: str) -> set[str]:
-    """Return the words of *text* as typed in small letters."""
-    return {word.strip(",.;").lower() for word in text.split()}
-
-
-def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
-    """
-    Return the share in [0, 1] of the weight of *words* that the terms *held* have.
-
-    Words count by how rare they are, light words little; two words side by side count once more where the corpus
-    knows the pair, or the language does.
-    """
-    light = light_words() | corpus.own_places
-    weighted: list[tuple[str, float]] = []
-    for position, word in enumerate(words):
-        term = fold(word)
-        weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
-        following = words[position + 1] if position + 1 < len(words) else None
-        if following is None:
-            continue
-        pair = f"{term} {fold(following)}"
-        known = corpus.knows(pair)
-        if known or corpus.is_compound(word, following):
-            factor = _LIGHT if {term, fold(following)} <= light else 1.0
-            weighted.append((pair, (_PAIR if known else 1.0) * corpus.weight(pair) * factor))
-    total = sum(weight for _, weight in weighted)
-    return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
-
-
-def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
-    """Tell whether *text* has the words of *phrase* (folded) side by side, words that only frame a question aside."""
-    light = light_words()
-    words = [folded for word in content_words(text) if (folded := fold(word)) not in light or folded in phrase]
-    size = len(phrase)
-    return any(
-        all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True))
-        for i in range(len(words) - size + 1)
-    )
-
-
-def _same_word(printed: str, asked: str) -> bool:
-    """Tell whether *asked* names *printed*: "12" asks for "12" and for "12/KH-UBND" alike."""
-    if printed == asked:
-        return True
-    return (
-        asked.isdigit()
-        and re.match(r"\d+", printed) is not None
-        and re.split(r"[/-]", printed)[0] == asked
-        and not re.fullmatch(r"[\d/.-]+", printed)
-    )

@@ -18,9 +18,10 @@ from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
 from assistant.facts import ACTUAL, REASON, Facts
 from assistant.lexicon import light_words, patterns, says
+from assistant.matching import share_of
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
-from assistant.registers import Registers, share_of
+from assistant.registers import Registers
 from assistant.typed import QuestionReader, Understood
 from assistant.types import Abstention, Answer, Status
 from assistant.verify import bad_marks, unfounded

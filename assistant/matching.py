@@ -1,0 +1,69 @@
+"""How far the words of a question stand in a text: a share of their weight, or as a phrase."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from assistant.lexicon import content_words, light_words
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.corpus import Corpus
+
+_LIGHT, _PAIR = 0.15, 0.6  # what a light word, and a pair of words, counts
+FITS = 0.8  # share of the words of a condition that a text must hold, where no text holds them as a phrase
+
+
+def fold_set(text: str) -> set[str]:
+    """Return the words of *text* as typed in small letters."""
+    return {word.strip(",.;").lower() for word in text.split()}
+
+
+def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
+    """
+    Return the share in [0, 1] of the weight of *words* that the terms *held* have.
+
+    Words count by how rare they are, light words little; two words side by side count once more where the corpus
+    knows the pair, or the language does.
+    """
+    light = light_words() | corpus.own_places
+    weighted: list[tuple[str, float]] = []
+    for position, word in enumerate(words):
+        term = fold(word)
+        weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
+        following = words[position + 1] if position + 1 < len(words) else None
+        if following is None:
+            continue
+        pair = f"{term} {fold(following)}"
+        known = corpus.knows(pair)
+        if known or corpus.is_compound(word, following):
+            factor = _LIGHT if {term, fold(following)} <= light else 1.0
+            weighted.append((pair, (_PAIR if known else 1.0) * corpus.weight(pair) * factor))
+    total = sum(weight for _, weight in weighted)
+    return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
+
+
+def holds_phrase(text: str, phrase: Sequence[str]) -> bool:
+    """Tell whether *text* has the words of *phrase* (folded) side by side, words that only frame a question aside."""
+    light = light_words()
+    words = [folded for word in content_words(text) if (folded := fold(word)) not in light or folded in phrase]
+    size = len(phrase)
+    return any(
+        all(_same_word(a, b) for a, b in zip(words[i : i + size], phrase, strict=True))
+        for i in range(len(words) - size + 1)
+    )
+
+
+def _same_word(printed: str, asked: str) -> bool:
+    """Tell whether *asked* names *printed*: "12" asks for "12" and for "12/KH-UBND" alike."""
+    if printed == asked:
+        return True
+    return (
+        asked.isdigit()
+        and re.match(r"\d+", printed) is not None
+        and re.split(r"[/-]", printed)[0] == asked
+        and not re.fullmatch(r"[\d/.-]+", printed)
+    )

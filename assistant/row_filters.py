@@ -1,0 +1,290 @@
+"""The conditions of a question on table rows: agencies, periods, blanks, groups, words; said in words beside the list they make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from assistant.agencies import Agency, split_agencies
+from assistant.corpus import RowAt, subject_column, terms
+from assistant.lexicon import light_words
+from assistant.matching import FITS, fold_set, holds_phrase, share_of
+from assistant.periods import Due, DueKind, falls, parse_due
+from assistant.question import same_number
+from assistant.wording import Wording
+from indexer.columns import AGENCIES
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from assistant.corpus import Corpus
+    from assistant.question import Query
+    from indexer.types import Row, Table
+
+WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
+_PERIOD_WORDS = frozenset(
+    """
+    thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
+    """.split()  # noqa: SIM905 - a word list
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition on rows: how it is said, and which rows fit. ``column`` is the one whose words show it."""
+
+    words: str
+    fits: Callable[[RowAt], bool]
+    column: Callable[[RowAt], int | None]
+
+
+def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:
+    return lambda at: column(at) is not None
+
+
+def column_of(table: Table, role: str) -> int | None:
+    """Return the column of *table* that *role* names, which may be a heading."""
+    if role == "content":
+        return subject_column(table)
+    named = next((i for i, column in enumerate(table.columns) if column.name == role), None)
+    return table.column(role) if named is None else named
+
+
+def in_group(query: Query, row: Row) -> bool:
+    """Tell whether *row* stands in the group that *query* names; any row does where it names none."""
+    return not query.group or (row.group is not None and same_number(row.group.number, query.group))
+
+
+class RowFilters:
+    """Makes the conditions of one question. ``foreign`` is then an agency that it names and no register knows."""
+
+    def __init__(self, corpus: Corpus, query: Query) -> None:
+        self.corpus, self.query = corpus, query
+        self.say = Wording(query.language)
+        self.foreign: str | None = None
+
+    def build(self, tables: Sequence[Table]) -> list[Filter] | None:
+        """Return the conditions of the question; None where its words fit no row, so that it asks for something else."""
+        query = self.query
+        filters: list[Filter] = []
+        for agency in query.agencies:
+            filters.append(self._agency_filter(agency))
+        unknown = self._unknown_agency() if not query.agencies else None
+        if unknown:
+            self.foreign = unknown.name
+            filters.append(self._agency_filter(unknown))
+        blank = [role for role in query.asked if role not in WEAK and role not in ("lead", "note", "funding")] or [
+            role for role in query.asked if role not in WEAK
+        ]
+        if query.says("blank") and blank:
+            filters += [self._blank_filter(role) for role in blank]
+        elif query.says("exact_due"):
+            filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
+        elif query.period is not None and any(t.column("due") is not None for t in tables):
+            filters.append(self._period_filter())
+        if query.group:
+            filters.append(
+                Filter(
+                    self.say.say("filter_group", group=query.group),
+                    lambda at: in_group(self.query, at.row),
+                    lambda _: None,
+                )
+            )
+        filters += [self._quoted_filter(words) for words in query.quoted]
+        for before in query.also:
+            if narrowed := self._phrase_filter(before, tables) or self._words_filter(before, tables):
+                filters.append(narrowed)
+        if query.says("joint"):
+            filters.append(Filter(self.say.say("filter_joint"), self._is_joint, lambda at: at.table.column("lead")))
+        if query.wants("address") and query.form != "one":
+            filters.append(self._address_filter())
+        skipped = unknown.name if unknown else ""
+        words = [
+            w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)
+        ]
+        heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
+        if words and not query.quoted:
+            of_words = self._phrase_filter([*query.topic], tables) or (
+                self._phrase_filter(words, tables) if words != heavy else None
+            )
+            words = heavy
+            if of_words is None and heavy and not all(fold(w).isdigit() for w in heavy):
+                of_words = self._words_filter(heavy, tables)
+            elif of_words is None:
+                return filters
+            if of_words is None and not filters:
+                return None
+            if of_words is None and self._is_strange(words):
+                of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
+            filters += [of_words] if of_words else []
+        return filters
+
+    def _is_strange(self, words: Sequence[str]) -> bool:
+        """Tell whether *words* have a compound that the corpus never has: then no row is about it."""
+        pairs = pairwise(words)
+        return any(self.corpus.is_compound(a, b) and not self.corpus.knows(f"{fold(a)} {fold(b)}") for a, b in pairs)
+
+    @staticmethod
+    def _is_joint(at: RowAt) -> bool:
+        lead = at.table.column("lead")
+        return lead is not None and len(split_agencies(at.row.cells[lead].text)) > 1
+
+    def _address_filter(self) -> Filter:
+        def column(at: RowAt) -> int | None:
+            return next((i for i, cell in enumerate(at.row.cells) if re.search(r"https?://|www\.", cell.text)), None)
+
+        return Filter(self.say.say("filter_address"), lambda at: column(at) is not None, column)
+
+    def _said_by_period(self, word: str) -> bool:
+        period = self.query.period is not None or self.query.says("exact_due") or self.query.says("blank")
+        return period and (fold(word) in _PERIOD_WORDS or re.fullmatch(r"[\d/ivx]+", fold(word)) is not None)
+
+    def _unknown_agency(self) -> Agency | None:
+        """Return the agency that the question names in front of its role and that no register knows."""
+        match = re.search(
+            r"(?:^|\b)((?:so|chi cuc|cuc|cong an|ban|bo|hoi|trung tam|uy ban|ubnd|truong|vien)\s[\w\s,&]{3,60}?)\s+"
+            r"(?:chu tri|phoi hop|theo doi|phu trach|duoc giao|lam)\b",
+            self.query.folded,
+        )
+        if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
+            return None
+        name = self.query.text[match.start(1) : match.end(1)]
+        agency = split_agencies(name)
+        return agency[0] if agency and not agency[0].group else None
+
+    def _agency_filter(self, agency: Agency) -> Filter:
+        role = self.query.agency_role
+        roles = (role,) if role else AGENCIES
+        key = {"lead": "filter_lead", "partners": "filter_partners"}.get(role or "", "filter_any")
+
+        def column(at: RowAt) -> int | None:
+            for index, item in enumerate(at.table.columns):
+                if item.role in roles and any(a.key == agency.key for a in split_agencies(at.row.cells[index].text)):
+                    return index
+            return None
+
+        words = self.say.say(key, agency=agency.name)
+        if self.query.negated:
+            shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
+            return Filter(
+                self.say.say("filter_not", filter=words),
+                lambda at: column(at) is None,
+                lambda at: at.table.column(shown or ""),
+            )
+        if self.query.says("sole"):
+
+            def alone(at: RowAt) -> bool:
+                index = column(at)
+                return index is not None and len(split_agencies(at.row.cells[index].text)) == 1
+
+            return Filter(words, alone, column)
+        return Filter(words, lambda at: column(at) is not None, column)
+
+    def _blank_filter(self, role: str) -> Filter:
+        def column(at: RowAt) -> int | None:
+            return column_of(at.table, role)
+
+        def fits(at: RowAt) -> bool:
+            index = column(at)
+            return index is not None and not at.row.cells[index].text
+
+        name = self.say.name("column_names", role)
+        return Filter(self.say.say("filter_blank", column=name), fits, lambda _: None)
+
+    def _due_column(self, at: RowAt) -> int | None:
+        return at.table.column("due")
+
+    def _due(self, at: RowAt) -> Due:
+        index = at.table.column("due")
+        return parse_due(at.row.cells[index].text if index is not None else "")
+
+    def _period_filter(self) -> Filter:
+        asked = self.query.period
+        if asked is None:
+            raise AssertionError
+        words = (
+            self.say.say("filter_recurring")
+            if asked.due.kind is DueKind.RECURRING
+            else self.say.say("filter_period", period=self._period_words())
+        )
+        return Filter(words, lambda at: falls(self._due(at), asked), self._due_column)
+
+    def _period_words(self) -> str:
+        asked = self.query.period
+        if asked is None or asked.due.start is None or asked.due.end is None:
+            return ""
+        start, end = asked.due.start, asked.due.end
+        year = f"/{start.year}" if asked.due.year else ""
+        relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
+        if start == end:
+            return f"{relation}{start:%d/%m/%Y}"
+        if asked.due.kind is DueKind.MONTH:
+            return f"{relation}tháng {start.month}{year}"
+        if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
+            return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
+        if asked.due.kind is DueKind.QUARTER:
+            return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
+        return f"{relation}năm {start.year}"
+
+    def _words_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
+        """Return the rows that hold *words*: as a phrase in one cell where any row does, else nearly all of them."""
+        rows = [RowAt(t, r) for t in tables for r in t.rows]
+        only = self._column_named(tables)
+        phrase = [fold(word) for word in words]
+
+        def columns(at: RowAt) -> list[int]:
+            if only:
+                return [i for i in (column_of(at.table, role) for role in only) if i is not None]
+            return [i for i, column in enumerate(at.table.columns) if column.role != "order"]
+
+        def with_phrase(at: RowAt) -> int | None:
+            return next((i for i in columns(at) if holds_phrase(at.row.cells[i].text, phrase)), None)
+
+        def with_words(at: RowAt) -> int | None:
+            for i in columns(at):
+                if share_of(words, set(terms(at.row.cells[i].text)), self.corpus) >= FITS:
+                    return i
+            return None
+
+        def of_group(at: RowAt) -> bool:
+            return at.row.group is not None and holds_phrase(at.row.group.name, phrase)
+
+        if re.search(r"\b(?:thuoc|trong|o|cua) (?:cac )?(?:muc|nhom|phan)\b", self.query.folded) and any(
+            of_group(at) for at in rows
+        ):
+            return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
+        for column in (with_phrase, with_words):
+            if any(column(at) is not None for at in rows):
+                return Filter(self.say.say("filter_words", words=" ".join(words)), _where(column), column)
+        if any(of_group(at) for at in rows):
+            return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
+        return None
+
+    def _quoted_filter(self, quoted: str) -> Filter:
+        """Return the rows that have the words in quotation marks as they are, case aside."""
+        wanted = quoted.lower()
+
+        def column(at: RowAt) -> int | None:
+            return next((i for i, cell in enumerate(at.row.cells) if wanted in cell.text.lower()), None)
+
+        return Filter(self.say.say("filter_words", words=quoted), lambda at: column(at) is not None, column)
+
+    def _phrase_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
+        """Return the rows that hold all *words*, light ones too, side by side in one cell; None where there are none."""
+        phrase = [fold(word) for word in words]
+
+        def column(at: RowAt) -> int | None:
+            return next(
+                (i for i, cell in enumerate(at.row.cells) if len(phrase) > 1 and holds_phrase(cell.text, phrase)), None
+            )
+
+        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.rows):
+            return None
+        return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: column(at) is not None, column)
+
+    def _column_named(self, tables: Sequence[Table]) -> tuple[str, ...]:
+        roles = [role for role in self.query.asked if role in ("note", "deliverable")]
+        return tuple(role for role in roles if any(t.column(role) is not None for t in tables))
