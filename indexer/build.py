@@ -41,7 +41,7 @@ def _rules() -> str:
     """Return the hash of everything that decides how a file is understood, so that a new version rebuilds its index."""
     digest = hashlib.sha256()
     folder = Path(__file__).parent
-    for path in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
+    for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

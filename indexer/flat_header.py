@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer.columns import OTHER, column, known_names
-from indexer.layout import LineKind
+from indexer.types import LineKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:

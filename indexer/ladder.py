@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from indexer.flat_table import find_table, parse_table
-from indexer.layout import Gap, LineKind, is_forced, line_width, text_width
+from indexer.layout import Gap, is_forced, line_width, text_width
 from indexer.letterhead import kinds
 from indexer.markers import Marker, appendix_of, marker_of
-from indexer.types import Clause, ReadWarning, Step, StepKind, fold_white
+from indexer.types import Clause, LineKind, ReadWarning, Step, StepKind, fold_white
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:

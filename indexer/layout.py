@@ -15,18 +15,10 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from indexer.types import LineKind
+
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
-
-
-class LineKind(StrEnum):
-    """What a line is."""
-
-    TEXT = "text"
-    PAGE_NUMBER = "page_number"
-    LINK_FOOTER = "link_footer"
-    STAMP = "stamp"
-    RUNNING_HEAD = "running_head"
 
 
 class Gap(StrEnum):

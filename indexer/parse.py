@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import CatalogueError, ReadError
 from indexer.ladder import parse_ladder
-from indexer.layout import LineKind, split_lines
+from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
 from indexer.reader import read_text
 from indexer.restore import Restorer, looks_damaged
 from indexer.syllable_model import SyllableModel
-from indexer.types import Document, Page, ParsedDocument, ReadWarning, Stated
+from indexer.types import Document, LineKind, Page, ParsedDocument, ReadWarning, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -1,7 +1,7 @@
 """
 The values of the indexer, in the order in which they arise.
 
-    file -> Document -> Clause, Table (Column, Group, Row, Cell) -> ParsedDocument -> Passage
+    file -> Extracted -> Document -> Clause, Table (Column, Group, Row, Cell) -> ParsedDocument -> Passage
 
 Every ``start`` and ``end`` is an offset into ``Document.text``, counted in characters, end exclusive.
 """
@@ -47,6 +47,7 @@ class StepKind(StrEnum):
     HEAD = "head"  # letterhead and preamble
     RECIPIENTS = "rcp"  # Nơi nhận
     SIGNATURE = "sig"  # the signature block
+    FOOTNOTE = "fn"  # chú thích at the foot of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +280,94 @@ class Passage:
     reading: str | None = None
     search: str = ""
     kind: StepKind = StepKind.PARAGRAPH
+
+
+class LineKind(StrEnum):
+    """What a line is: text, or something that belongs to the page."""
+
+    TEXT = "text"
+    PAGE_NUMBER = "page_number"
+    LINK_FOOTER = "link_footer"
+    STAMP = "stamp"
+    RUNNING_HEAD = "running_head"
+    FOOTNOTE = "footnote"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page of the original, in points (1/72 inch) from the page's upper left corner, as the page is shown."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A printed line, or the part of one inside a cell: ``text[start:end]`` and where it stands on its page."""
+
+    start: int
+    end: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is printed on the page but is no running text: a page number, a running head, a stamp, a footnote."""
+
+    kind: LineKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """
+    A cell of a grid: it covers rows ``row:row_end`` and columns ``column:column_end``, ends exclusive.
+
+    ``spans`` are its slices of the text in reading order, none when it is blank; more than one only where a page end cuts it.
+    """
+
+    row: int
+    column: int
+    row_end: int
+    column_end: int
+    spans: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """
+    A table as it is drawn: cells that cover ``rows`` times ``columns`` fields once each. ``text[start:end]`` holds it whole.
+
+    What it means is not told here: it may be a register, a letterhead set in two columns, or a block of signatures.
+    """
+
+    rows: int
+    columns: int
+    cells: tuple[GridCell, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """
+    What a reader of one format hands over: the text, fixed for ever, and what is known of it beside the words.
+
+    ``paragraphs`` says that every line of ``text`` is a whole paragraph; otherwise a line ends wherever the page was full.
+    Pages are divided by form feeds where the format has pages. Grids do not overlap and stand in reading order.
+    """
+
+    text: str
+    pages: tuple[Page, ...]
+    grids: tuple[Grid, ...] = ()
+    placed: tuple[Placed, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    paragraphs: bool = False
+    warnings: tuple[ReadWarning, ...] = ()
 
 
 class Encoder(Protocol):

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.layout import LineKind, split_lines
+from indexer.layout import split_lines
 from indexer.path import eid, label, parse_eid, parse_label
 from indexer.reader import read_text
-from indexer.types import fold_white
+from indexer.types import LineKind, fold_white
 from tests.indexer.factories.documents import labels_of, ladder_of, texts_of
 
 CORPUS = sorted((Path(__file__).parents[2] / "corpus" / "documents").glob("*.txt"))

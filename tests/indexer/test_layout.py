@@ -1,6 +1,7 @@
 import pytest
 
-from indexer.layout import Gap, LineKind, is_double_spaced, is_forced, line_width, split_lines, text_width
+from indexer.layout import Gap, is_double_spaced, is_forced, line_width, split_lines, text_width
+from indexer.types import LineKind
 
 
 def kinds_of(text):
