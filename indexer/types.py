@@ -358,6 +358,7 @@ class Extracted:
     What a reader of one format hands over: the text, fixed for ever, and what is known of it beside the words.
 
     ``paragraphs`` says that every line of ``text`` is a whole paragraph; otherwise a line ends wherever the page was full.
+    ``continued`` are the offsets of lines that only go on with a paragraph which a page end cut.
     Pages are divided by form feeds where the format has pages. Grids do not overlap and stand in reading order.
     """
 
@@ -367,6 +368,7 @@ class Extracted:
     placed: tuple[Placed, ...] = ()
     asides: tuple[Aside, ...] = ()
     paragraphs: bool = False
+    continued: tuple[int, ...] = ()
     warnings: tuple[ReadWarning, ...] = ()
 
 
