@@ -1,8 +1,8 @@
 """
-Real bad scans of known text: pages are printed, worn, and read by Tesseract as if they were English.
+Scans of known text: pages are printed, worn, and read by Tesseract, as Vietnamese or, for bad scans, as if they were English.
 
-Needs the system packages tesseract-ocr (with its "eng" data), fonts-texgyre and fonts-freefont-ttf; only
-`train --only scans` uses it.
+Needs the system packages tesseract-ocr (with its "eng" and "vie" data), fonts-texgyre and fonts-freefont-ttf; only
+`train --only scans` and `train --only print` use it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ _CAPITAL_WIDTH = 58  # characters a line of capitals may have
 _CLEAN = str.maketrans({"“": '"', "”": '"', "–": "-", "\u00a0": " "})
 
 
-def read_as_english(texts: Iterable[str], *, pages: int, seed: int) -> Iterator[tuple[str, str]]:
+def read_as(language: str, texts: Iterable[str], *, pages: int, seed: int) -> Iterator[tuple[str, str]]:
     """
     Yield pairs of a printed line and the same line as read, for lines read with as many words as were printed.
+
+    *language* is what Tesseract takes the pages for: "vie", or "eng" for a reading that loses the diacritics.
 
     Raises:
         InputError: Tesseract is not installed.
@@ -47,7 +49,7 @@ def read_as_english(texts: Iterable[str], *, pages: int, seed: int) -> Iterator[
     if program is None:
         msg = (
             "tesseract: there is no such program. Install it to make scans:\n"
-            "  apt install tesseract-ocr fonts-texgyre fonts-freefont-ttf"
+            "  apt install tesseract-ocr tesseract-ocr-vie fonts-texgyre fonts-freefont-ttf"
         )
         raise InputError(msg)
     chooser = random.Random(seed)  # noqa: S311 - no secret
@@ -69,7 +71,7 @@ def read_as_english(texts: Iterable[str], *, pages: int, seed: int) -> Iterator[
         image = _print_page(printed, chooser)
         buffer = BytesIO()
         image.save(buffer, "PNG", dpi=(200, 200))
-        command = [program, "stdin", "stdout", "-l", "eng", "--psm", "6"]
+        command = [program, "stdin", "stdout", "-l", language, "--psm", "6"]
         run = subprocess.run(command, input=buffer.getvalue(), capture_output=True, check=True, env=_ENVIRONMENT)  # noqa: S603
         read = [line for line in run.stdout.decode("utf-8").splitlines() if line.strip()]
         if len(read) == len(printed):

@@ -1,0 +1,237 @@
+"""
+Recognition of a page's picture: straightened, ruling lines found and taken out, then read by Tesseract with its Vietnamese model.
+
+Tesseract is a program of its own and may be missing; that is told in one place, :class:`Recogniser`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from indexer.formats.page import PageWord
+from indexer.formats.rulings import Edge
+from indexer.reader import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
+_LANGUAGE = "vie"
+_SECONDS = 60  # for one page; a full page takes one or two
+_STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
+_SKEW_WIDTH = 900  # pixels; enough to see the angle
+_LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
+_LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
+_UNBROKEN = 0.93  # share of a ruling line that is dark
+_THICKEST = 0.045  # inches
+_BESIDE = 3  # pixels on both sides of a ruling line where a letter that touches it shows
+_TOUCH = 1  # dark pixels there that are but the line's own rough edge
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """
+    The words of a picture with boxes in points, in the straightened page, its ruling lines, and the mean confidence (0 to 1).
+
+    ``angle`` is by how many degrees the page was turned, anti-clockwise, to be straight.
+    """
+
+    words: tuple[PageWord, ...]
+    edges: tuple[Edge, ...]
+    confidence: float
+    angle: float
+
+
+@cache
+def has_tesseract() -> bool:
+    """Tell whether Tesseract and its Vietnamese model are installed."""
+    program = shutil.which("tesseract")
+    if program is None:
+        return False
+    listed = subprocess.run([program, "--list-langs"], capture_output=True, encoding="utf-8", check=False, timeout=_SECONDS)  # noqa: S603
+    return _LANGUAGE in listed.stdout.split()
+
+
+class Recogniser:
+    """Recognises pages side by side, one a core."""
+
+    def __init__(self) -> None:
+        self.workers = min(4, os.cpu_count() or 1)
+        self._pool = ThreadPoolExecutor(self.workers)
+
+    def submit(self, image: Image.Image, width: float, height: float) -> Future[Recognised | None]:
+        """Return the coming result for *image*, which shows a page of *width* by *height* points; None where it cannot be recognised."""
+        return self._pool.submit(recognise, image, width, height)
+
+    def close(self) -> None:
+        """Give up what has not begun."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def recognise(image: Image.Image, width: float, height: float) -> Recognised | None:
+    """Return what stands in *image*, or None where Tesseract is missing, fails, or takes more than a minute."""
+    if not has_tesseract():
+        return None
+    grey = image.convert("L")
+    angle = skew_of(grey)
+    if abs(angle) >= 0.1:
+        grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
+    scale = width / grey.width
+    pixels = np.asarray(grey)
+    dark = pixels < threshold_of(pixels)
+    rulings = find_rulings(dark, dots_per_inch=72 / scale)
+    grey = Image.fromarray(without_rulings(pixels, dark, rulings)) if rulings else grey
+    words = _tesseract(grey, scale, height / grey.height, dpi=round(72 / scale))
+    if words is None:
+        return None
+    edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
+    weights = [len(word.text) for word in words]
+    total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
+    return Recognised(tuple(words), edges, total / max(1, sum(weights)), angle if abs(angle) >= 0.1 else 0.0)
+
+
+def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[PageWord] | None:
+    buffer = BytesIO()
+    image.save(buffer, "PPM")
+    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", "3", "tsv"]
+    try:
+        done = subprocess.run(  # noqa: S603
+            command,
+            input=buffer.getvalue(),
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode != 0:
+        return None
+    return list(_words(done.stdout.decode("utf-8", "replace"), across, down))
+
+
+def _words(table: str, across: float, down: float) -> Iterator[PageWord]:
+    """Yield the words of Tesseract's table (level, page, block, paragraph, line, word, left, top, width, height, confidence, text)."""
+    rows = [line.split("\t") for line in table.splitlines()[1:]]
+    lines: dict[tuple[str, ...], list[Sequence[str]]] = {}
+    for row in rows:
+        if len(row) == 12 and row[0] == "5" and row[11].strip() and float(row[10]) / 100 >= _LEAST_CONFIDENCE:
+            lines.setdefault(tuple(row[1:5]), []).append(row)
+    for line in lines.values():
+        # the height of a word depends on its letters; that of its line does not
+        top = float(np.median([int(row[7]) for row in line]))
+        bottom = float(np.median([int(row[7]) + int(row[9]) for row in line]))
+        for row in line:
+            left, width = int(row[6]), int(row[8])
+            own_top, own_bottom = int(row[7]), int(row[7]) + int(row[9])
+            upper, lower = (top, bottom) if own_top < bottom and own_bottom > top else (own_top, own_bottom)
+            text = normalise(row[11]).strip()
+            if text:
+                yield PageWord(text, left * across, upper * down, (left + width) * across, lower * down, confidence=float(row[10]) / 100)
+
+
+def threshold_of(pixels: npt.NDArray[np.uint8]) -> float:
+    """Return the grey value below which a pixel is dark: Otsu's, which parts the histogram into its two most unlike halves."""
+    counts = np.bincount(pixels.ravel(), minlength=256).astype(float)
+    values = np.arange(256)
+    below, sums = np.cumsum(counts), np.cumsum(counts * values)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = (sums[-1] * below / below[-1] - sums) ** 2 / (below * (below[-1] - below))
+    return float(min(200, max(90, np.nanargmax(between) + 1)))
+
+
+def skew_of(image: Image.Image) -> float:
+    """
+    Return by how many degrees *image* has to be turned anti-clockwise for its lines to be level.
+
+    The angle at which the rows of pixels differ most in darkness: coarse steps first, then fine ones.
+    """
+    small = image.resize((_SKEW_WIDTH, max(1, round(image.height * _SKEW_WIDTH / image.width))))
+    pixels = np.asarray(small)
+    dark = Image.fromarray(((pixels < threshold_of(pixels)) * 255).astype(np.uint8))
+
+    def contrast(angle: float) -> float:
+        rows = np.asarray(dark.rotate(angle, fillcolor=0)).sum(axis=1, dtype=float)
+        return float(np.square(np.diff(rows)).sum())
+
+    best = max(np.arange(-_STEEPEST, _STEEPEST + 0.1, 0.5), key=contrast)
+    best = max(np.arange(best - 0.4, best + 0.41, 0.1), key=contrast)
+    return round(float(best), 2) if contrast(best) > 1.05 * contrast(0.0) else 0.0
+
+
+Ruling = tuple[int, int, int, int]
+
+
+def find_rulings(dark: npt.NDArray[np.bool_], *, dots_per_inch: float) -> list[Ruling]:
+    """
+    Return the ruling lines among the *dark* pixels as boxes in pixels, edges inclusive.
+
+    A ruling line is a level or upright stroke that is longer than any letter and thin.
+    """
+    length = max(20, round(_LINE * dots_per_inch))
+    thick = max(3, round(_THICKEST * dots_per_inch))
+    level = _boxes_of_runs(_long_runs(dark, length), thick)
+    upright = _boxes_of_runs(_long_runs(dark.T, length), thick)
+    return [*level, *((top, left, bottom, right) for left, top, right, bottom in upright)]
+
+
+def without_rulings(
+    pixels: npt.NDArray[np.uint8], dark: npt.NDArray[np.bool_], rulings: Sequence[Ruling]
+) -> npt.NDArray[np.uint8]:
+    """Return *pixels* with the *rulings* taken out, but not where a letter touches or crosses one."""
+    cleaned = pixels.copy()
+    for left, top, right, bottom in rulings:
+        upright = bottom - top > right - left
+        first, last = (left, right) if upright else (top, bottom)
+        along = slice(top, bottom + 1) if upright else slice(left, right + 1)
+        across = slice(max(0, first - _BESIDE), last + 1 + _BESIDE)
+        window, target = (dark[along, across], cleaned[along, across]) if upright else (dark[across, along].T, cleaned[across, along].T)
+        beside = window.sum(axis=1) - (last - first + 1)
+        target[beside <= _TOUCH] = 255
+    return cleaned
+
+
+def _long_runs(plane: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
+    """Return the pixels that lie in a level stretch of *length* pixels, nearly all dark."""
+    height, width = plane.shape
+    if width <= length:
+        return np.zeros_like(plane)
+    sums = np.zeros((height, width + 1), dtype=np.int32)
+    np.cumsum(plane, axis=1, out=sums[:, 1:])
+    full = (sums[:, length:] - sums[:, :-length]) >= _UNBROKEN * length
+    edges = np.zeros((height, width + 1), dtype=np.int32)
+    edges[:, : full.shape[1]] += full
+    edges[:, length : length + full.shape[1]] -= full
+    return np.cumsum(edges, axis=1)[:, :width] > 0
+
+
+def _boxes_of_runs(strokes: npt.NDArray[np.bool_], thick: int) -> list[tuple[int, int, int, int]]:
+    """Return the boxes of level strokes, each the runs of neighbouring rows that overlap; those thicker than *thick* are no lines."""
+    done: list[list[int]] = []
+    open_: list[list[int]] = []
+    for y in np.flatnonzero(strokes.any(axis=1)):
+        steps = np.flatnonzero(np.diff(np.concatenate(([0], strokes[y].astype(np.int8), [0]))))
+        runs = [(int(steps[i]), int(steps[i + 1]) - 1) for i in range(0, len(steps), 2)]
+        still: list[list[int]] = []
+        for left, right in runs:
+            above = next((box for box in open_ if box[3] >= y - 2 and box[0] <= right and left <= box[2]), None)
+            if above is None:
+                above = [left, int(y), right, int(y)]
+            above[0], above[2], above[3] = min(above[0], left), max(above[2], right), int(y)
+            if above not in still:
+                still.append(above)
+        done += [box for box in open_ if box not in still and box[3] < y - 2]
+        open_ = still + [box for box in open_ if box not in still and box[3] >= y - 2]
+    return [(a, b, c, d) for a, b, c, d in [*done, *open_] if d - b < thick]

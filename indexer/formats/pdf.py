@@ -1,0 +1,202 @@
+"""
+PDF files and pictures: a page's own text where it is sound, the recognised text of its picture where there is none or a bad one.
+
+First what stands on each page, then the text: margins and running heads show only over several pages.
+"""
+
+from __future__ import annotations
+
+import math
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from PIL import Image, UnidentifiedImageError
+
+from indexer.errors import ReadError
+from indexer.formats.assemble import SourcePage, assemble
+from indexer.formats.glyphs import UNKNOWN, with_known_glyphs
+from indexer.formats.ocr import HOW_TO_INSTALL, Recognised, Recogniser, has_tesseract
+from indexer.formats.pdf_page import read_page
+from indexer.formats.sound import syllable_share
+from indexer.types import ReadWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from indexer.formats.pdf_page import PdfPage
+    from indexer.types import Extracted
+
+MOST_PAGES = 1_000
+DPI = 300
+MOST_PIXELS = 25_000_000  # of one rendered page; A4 at 300 dpi has 8.7 million
+_LEAST_LETTERS = 50  # a page with fewer, on which something is pictured or drawn, is a picture of its text
+_UNKNOWN = 0.01  # share of letters that a font does not name; what else such a layer says is not to be trusted
+_OUTLINES = 300  # paths on a page without letters: the letters themselves are drawn
+_SOUND = 0.8  # share of Vietnamese syllables in a text layer over a picture
+_DOUBTFUL = 0.7  # mean confidence of recognition below which a page is reported
+
+
+def read_pdf(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Extracted:
+    """
+    Return the text of the PDF at *path*; *progress* is called with the number of each recognised page and that of all pages.
+
+    Raises:
+        ReadError: it is encrypted, damaged, too long, or no page of it holds text that can be read.
+    """
+    document = _open(path)
+    recogniser = Recogniser()
+    try:
+        if len(document) > MOST_PAGES:
+            raise ReadError(f"{path}: {len(document)} pages, more than the {MOST_PAGES} that are read.\n  Split the file.")
+        pages: list[SourcePage] = []
+        warnings: list[ReadWarning] = []
+        waiting: list[tuple[int, Future[Recognised | None]]] = []
+        for index in range(len(document)):
+            page, future = _first_look(document, index, recogniser, warnings)
+            pages.append(page)
+            if future is not None:
+                waiting.append((index, future))
+            while len(waiting) > 2 * recogniser.workers:
+                _take(*waiting.pop(0), pages, warnings, progress)
+        for index, future in waiting:
+            _take(index, future, pages, warnings, progress)
+    finally:
+        recogniser.close()
+        document.close()
+    return _assembled(path, pages, warnings)
+
+
+def read_image(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Extracted:
+    """
+    Return the recognised text of the picture at *path*, all frames of a TIFF.
+
+    Raises:
+        ReadError: it is damaged, too large, or holds no text that can be read.
+    """
+    pages: list[SourcePage] = []
+    warnings: list[ReadWarning] = []
+    recogniser = Recogniser()
+    try:
+        with Image.open(path) as image:
+            frames = min(getattr(image, "n_frames", 1), MOST_PAGES)
+            for index in range(frames):
+                image.seek(index)
+                if image.width * image.height > 4 * MOST_PIXELS:
+                    raise ReadError(f"{path}: {image.width} x {image.height} pixels are too many.\n  Scan the page at 300 dpi.")
+                dots = float(image.info.get("dpi", (0, 0))[0])
+                dots = dots if 60 <= dots <= 1200 else max(image.size) / 11.7  # a page of A4 is 11.7 inches high
+                size = image.width * 72 / dots, image.height * 72 / dots
+                pages.append(SourcePage(index + 1, *size, source="ocr"))
+                future = recogniser.submit(_within(image.convert("L"), dots), *size)
+                _take(index, future, pages, warnings, progress, total=frames)
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+        raise ReadError(f"{path}: the picture cannot be opened ({error}).\n  Save it again as PNG or PDF.") from error
+    finally:
+        recogniser.close()
+    return _assembled(path, pages, warnings)
+
+
+def _within(image: Image.Image, dots: float) -> Image.Image:
+    """Return *image* at 300 dots an inch, within the limit of pixels."""
+    scale = min(DPI / dots, math.sqrt(MOST_PIXELS / (image.width * image.height)))
+    return image if 0.9 < scale < 1.1 else image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+
+
+def _open(path: Path) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadError(f"{path}: the PDF is locked with a password.\n  Save a copy without the password (bản không đặt mật khẩu).") from error
+        raise ReadError(f"{path}: the PDF is damaged: {error}.\n  Open it in a PDF viewer and print it to a new PDF.") from error
+
+
+def _first_look(
+    document: pdfium.PdfDocument, index: int, recogniser: Recogniser, warnings: list[ReadWarning]
+) -> tuple[SourcePage, Future[Recognised | None] | None]:
+    """Return page *index* with its own text, and the coming result of recognition where that text is missing or bad."""
+    try:
+        page = document[index]
+    except pdfium.PdfiumError as error:
+        warnings.append(ReadWarning(f"trang {index + 1}", f"trang bị hỏng, không đọc được ({error})"))
+        return SourcePage(index + 1, 595, 842, source="bad_text", confidence=0.0), None
+    if pdfium_c.FPDFPage_GetAnnotCount(page.raw) and pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY) == 1:
+        page.close()  # number and date may be stamped on the page by whoever signed it; now they are part of it
+        page = document[index]
+    try:
+        found = read_page(page)
+        source = _source_of(found)
+        own = SourcePage(index + 1, found.width, found.height, found.words, found.edges, source)
+        if source == "text":
+            return own, None
+        return own, recogniser.submit(_picture(page, found), found.width, found.height)
+    finally:
+        page.close()
+
+
+def _source_of(page: PdfPage) -> str:
+    """Return "text" where the text layer is sound, "bad_text" where it is given up, "ocr" where there is none but a picture."""
+    text = " ".join(word.text for word in page.words)
+    letters = sum(map(str.isalpha, text))
+    if letters < _LEAST_LETTERS:
+        return "ocr" if page.pictured or page.drawn > _OUTLINES else "text"
+    if page.unknown > _UNKNOWN:
+        return "bad_text"
+    share = syllable_share(text)
+    return "bad_text" if page.pictured and share is not None and share < _SOUND else "text"
+
+
+def _picture(page: pdfium.PdfPage, found: PdfPage) -> Image.Image:
+    scale = min(DPI / 72, math.sqrt(MOST_PIXELS / max(1.0, found.width * found.height)))
+    bitmap = page.render(scale=scale, grayscale=True, draw_annots=True)
+    try:
+        return bitmap.to_pil().copy()
+    finally:
+        bitmap.close()
+
+
+def _take(
+    index: int,
+    future: Future[Recognised | None],
+    pages: list[SourcePage],
+    warnings: list[ReadWarning],
+    progress: Callable[[int, int], None] | None,
+    *,
+    total: int | None = None,
+) -> None:
+    """Put what was recognised of page *index* in the place of its own text."""
+    found, page = future.result(), pages[index]
+    where = f"trang {index + 1}"
+    if found is None:
+        why = "nhận dạng chữ không thành công" if has_tesseract() else f"chưa có chương trình nhận dạng chữ: {HOW_TO_INSTALL}"
+        kept = "giữ lớp chữ kém chất lượng sẵn có" if page.words else "trang này không có chữ để tìm"
+        warnings.append(ReadWarning(where, f"{why}; {kept}"))
+        pages[index] = replace(page, source="bad_text", confidence=0.0)
+    else:
+        garbled = any(UNKNOWN.search(word.text) for word in page.words)
+        pages[index] = replace(
+            page,
+            words=with_known_glyphs(page.words, found.words) if garbled and not found.angle else found.words,
+            edges=found.edges or page.edges,
+            confidence=round(found.confidence, 3),
+            angle=found.angle,
+        )
+        if found.words and found.confidence < _DOUBTFUL:
+            warnings.append(ReadWarning(where, f"nhận dạng kém tin cậy ({found.confidence:.0%}), cần đối chiếu bản gốc"))
+        if not found.words:
+            warnings.append(ReadWarning(where, "không nhận dạng được chữ nào trên trang này"))
+    if progress:
+        progress(index + 1, total or len(pages))
+
+
+def _assembled(path: Path, pages: Sequence[SourcePage], warnings: Sequence[ReadWarning]) -> Extracted:
+    if not any(any(map(str.isalpha, word.text)) for page in pages for word in page.words):
+        reasons = "; ".join(f"{warning.where}: {warning.what}" for warning in warnings[:3])
+        raise ReadError(f"{path}: no letter could be read on {len(pages)} pages. {reasons}\n  Scan the paper again at 300 dpi, or ask for the text.")
+    return assemble(pages, warnings)
+
+

@@ -1,0 +1,240 @@
+"""What stands on one page of a PDF: its words with their boxes, its ruling lines, whether it is a picture. Only PDFium is asked."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdfium2.raw as pdfium_c
+import regex as re
+
+from indexer.formats.glyphs import UNKNOWN
+from indexer.formats.page import PageWord
+from indexer.formats.rulings import MOST_EDGES, SNAP, Edge, edges_of_box
+from indexer.reader import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pypdfium2 as pdfium
+
+MOST_CHARACTERS = 200_000  # of one page; a page of small print has 10,000
+_GAP = 0.17  # font sizes between two letters with no space between them that still are two words
+_GENERATED_GAP = 0.07  # the same where PDFium sees a space
+_MOST_SEGMENTS = 400  # of one path; a longer one draws a picture or a letter
+_DEPTH = 4  # forms inside forms
+_MARKS_OF_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
+_FULL_PAGE = 0.6  # share of the page that the picture of a scan covers
+_SYMBOL = re.compile(r"[\uf000-\uf0ff]")  # a sign of the fonts Symbol and Wingdings, which nearly always is a bullet
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPage:
+    """
+    A page as PDFium gives it, turned as it is shown.
+
+    ``unknown`` is the share of letters whose font does not say what they are; ``pictured`` whether a picture covers the page;
+    ``drawn`` how many paths are drawn, which is large where letters are outlines.
+    """
+
+    width: float
+    height: float
+    words: tuple[PageWord, ...]
+    edges: tuple[Edge, ...]
+    unknown: float
+    pictured: bool
+    drawn: int
+
+
+class _Turned:
+    """From PDFium's page space to points from the upper left corner of the page as it is shown."""
+
+    def __init__(self, page: pdfium.PdfPage) -> None:
+        left, bottom, right, top = page.get_bbox()
+        self.turn = page.get_rotation() % 360
+        self.left, self.bottom, self.right, self.top = left, bottom, right, top
+        self.width, self.height = page.get_size()
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        if self.turn == 90:
+            return y - self.bottom, x - self.left
+        if self.turn == 180:
+            return self.right - x, y - self.bottom
+        if self.turn == 270:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        a, b = self.point(x0, y0), self.point(x1, y1)
+        return min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])
+
+
+def read_page(page: pdfium.PdfPage) -> PdfPage:
+    """Return what stands on *page*."""
+    turned = _Turned(page)
+    text = page.get_textpage()
+    try:
+        words, unknown = _words(text, turned)
+    finally:
+        text.close()
+    edges, covered, drawn = _drawings(page, turned)
+    pictured = covered > _FULL_PAGE * turned.width * turned.height
+    return PdfPage(turned.width, turned.height, tuple(words), tuple(edges), unknown, pictured, drawn)
+
+
+@dataclass(slots=True)
+class _Letters:
+    """A word under construction."""
+
+    text: list[str]
+    left: float
+    top: float
+    right: float
+    bottom: float
+    first: int
+
+
+def _words(textpage: pdfium.PdfTextPage, turned: _Turned) -> tuple[list[PageWord], float]:
+    words: list[PageWord] = []
+    current: _Letters | None = None
+    letters = unknown = 0
+    raw = textpage.raw
+    spaced = False
+
+    def flush() -> None:
+        nonlocal current
+        if current is not None:
+            text = _SYMBOL.sub("-", normalise("".join(current.text))).strip()
+            if text:
+                words.append(PageWord(text, current.left, current.top, current.right, current.bottom, _is_bold(raw, current.first)))
+        current = None
+
+    for index, character, generated, box in _characters(raw, min(textpage.count_chars(), MOST_CHARACTERS), turned):
+        if character.isspace():
+            if generated and character == " ":
+                spaced = True
+            else:
+                flush()
+            continue
+        letters += 1
+        unknown += UNKNOWN.match(character) is not None
+        left, top, right, bottom = box
+        if current is not None and not _goes_on(current, box, spaced=spaced):
+            flush()
+        spaced = False
+        if current is None:
+            current = _Letters([character], left, top, right, bottom, index)
+        elif not (character == current.text[-1] and abs(right - current.right) < 0.08 * (bottom - top)):  # printed twice, to look bold
+            current.text.append(character)
+            current.right = max(current.right, right)
+            current.top, current.bottom = min(current.top, top), max(current.bottom, bottom)
+    flush()
+    return words, unknown / max(1, letters)
+
+
+def _characters(raw: Any, count: int, turned: _Turned) -> Iterator[tuple[int, str, bool, tuple[float, float, float, float]]]:
+    rectangle = pdfium_c.FS_RECTF()
+    pointer = ctypes.byref(rectangle)
+    high = 0
+    for index in range(count):
+        code = pdfium_c.FPDFText_GetUnicode(raw, index)
+        if 0xD800 <= code < 0xDC00:  # the first half of a letter beyond the basic plane
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+        high = 0
+        if code in (0, 0xFFFE, 0xFFFF):
+            character = "\ufffd"
+        elif code == 2:  # PDFium's sign for a hyphen at the end of a line
+            character = "-"
+        else:
+            character = chr(code)
+        if character.isspace() or (code < 32 and code != 2):
+            yield index, character if character.isspace() else " ", pdfium_c.FPDFText_IsGenerated(raw, index) == 1, (0, 0, 0, 0)
+            continue
+        if not pdfium_c.FPDFText_GetLooseCharBox(raw, index, pointer):
+            continue
+        box = turned.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        yield index, character, False, box
+
+
+def _goes_on(current: _Letters, box: tuple[float, float, float, float], *, spaced: bool) -> bool:
+    """Tell whether a letter in *box* belongs to the word so far."""
+    left, top, right, bottom = box
+    size = max(bottom - top, current.bottom - current.top, 1.0)
+    if min(bottom, current.bottom) - max(top, current.top) < 0.3 * min(bottom - top, current.bottom - current.top):
+        return False
+    gap = left - current.right
+    return -size < gap < (_GENERATED_GAP if spaced else _GAP) * size and right > current.left
+
+
+def _is_bold(raw: Any, index: int) -> bool:
+    if pdfium_c.FPDFText_GetFontWeight(raw, index) >= 600:
+        return True
+    buffer = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    length = pdfium_c.FPDFText_GetFontInfo(raw, index, buffer, 128, ctypes.byref(flags))
+    return 0 < length <= 128 and _MARKS_OF_BOLD.search(buffer.value) is not None
+
+
+def _drawings(page: pdfium.PdfPage, turned: _Turned) -> tuple[list[Edge], float, int]:
+    """Return the ruling lines, the area that the largest picture covers, and how many paths are drawn."""
+    edges: list[Edge] = []
+    covered, drawn = 0.0, 0
+    for item in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=_DEPTH):
+        if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            left, top, right, bottom = turned.box(*_bounds(item))
+            covered = max(covered, (min(right, turned.width) - max(left, 0)) * (min(bottom, turned.height) - max(top, 0)))
+            continue
+        drawn += 1
+        if len(edges) <= MOST_EDGES:
+            edges += _edges(item, turned)
+    return edges, covered, drawn
+
+
+def _bounds(item: pdfium.PdfObject) -> tuple[float, float, float, float]:
+    """Return the corners of *item* on its page."""
+    left, bottom, right, top = item.get_bounds()
+    return left, bottom, right, top
+
+
+def _edges(item: pdfium.PdfObject, turned: _Turned) -> list[Edge]:
+    raw = item.raw
+    count = pdfium_c.FPDFPath_CountSegments(raw)
+    if not 2 <= count <= _MOST_SEGMENTS:
+        return []
+    box = turned.box(*_bounds(item))
+    if box[2] - box[0] <= SNAP or box[3] - box[1] <= SNAP:
+        return edges_of_box(*box)
+    fill, stroked = ctypes.c_int(), ctypes.c_int()
+    if not pdfium_c.FPDFPath_GetDrawMode(raw, ctypes.byref(fill), ctypes.byref(stroked)) or not stroked.value:
+        return []  # a background: it has no lines
+    edges: list[Edge] = []
+    x, y = ctypes.c_float(), ctypes.c_float()
+    matrix = item.get_matrix()
+    start: tuple[float, float] | None = None
+    before: tuple[float, float] | None = None
+    for index in range(count):
+        segment = pdfium_c.FPDFPath_GetPathSegment(raw, index)
+        pdfium_c.FPDFPathSegment_GetPoint(segment, ctypes.byref(x), ctypes.byref(y))
+        point = turned.point(*matrix.on_point(x.value, y.value))
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == pdfium_c.FPDF_SEGMENT_LINETO and before is not None:
+            edges += _straight(before, point)
+        before = point
+        if pdfium_c.FPDFPathSegment_GetClose(segment) and start is not None:
+            edges += _straight(point, start)
+            before = start
+    return edges
+
+
+def _straight(a: tuple[float, float], b: tuple[float, float]) -> list[Edge]:
+    """Return the edge from *a* to *b* if it is level or upright."""
+    width, height = abs(a[0] - b[0]), abs(a[1] - b[1])
+    if (width > 1) == (height > 1):
+        return []
+    return edges_of_box(min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1]))

@@ -1,0 +1,132 @@
+"""Tables from the lines that are drawn on a page: which cells there are and which rows and columns each covers."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SNAP = 3.0  # points; lines drawn cell by cell do not meet exactly
+_SHORTEST = 6.0  # points; a shorter line is part of a letter or an arrow
+MOST_EDGES = 4_000  # of one page; a drawing has more, no table does
+_LEAST_CELLS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A horizontal or vertical line: ``x0 == x1`` or ``top == bottom``."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def horizontal(self) -> bool:
+        """Whether it runs from left to right."""
+        return self.x1 - self.x0 >= self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCell:
+    """A cell's box, and the rows and columns that it covers, ends exclusive."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    row: int
+    column: int
+    row_end: int
+    column_end: int
+
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether the point lies in the cell."""
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnTable:
+    """A table as it is drawn: its box and its cells, which cover every field once."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    rows: int
+    columns: int
+    cells: tuple[DrawnCell, ...]
+
+
+def edges_of_box(left: float, top: float, right: float, bottom: float) -> list[Edge]:
+    """Return the line that a thin box is, or the four sides of a larger one."""
+    if bottom - top <= SNAP and right - left <= SNAP:
+        return []
+    if bottom - top <= SNAP:
+        middle = (top + bottom) / 2
+        return [Edge(left, middle, right, middle)]
+    if right - left <= SNAP:
+        middle = (left + right) / 2
+        return [Edge(middle, top, middle, bottom)]
+    return [Edge(left, top, right, top), Edge(left, bottom, right, bottom), Edge(left, top, left, bottom), Edge(right, top, right, bottom)]
+
+
+def tables_of(edges: Sequence[Edge]) -> list[DrawnTable]:
+    """
+    Return the tables that *edges* draw, from top to bottom; a frame of one cell is none.
+
+    How cells follow from lines is pdfplumber's: intersections, then the smallest rectangles between them.
+    """
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges  # noqa: PLC0415 - heavy
+
+    if not edges or len(edges) > MOST_EDGES:
+        return []
+    merged = merge_edges([_plumbed(edge) for edge in edges], SNAP, SNAP, SNAP, SNAP)
+    long = [edge for edge in merged if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) >= _SHORTEST]
+    cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
+    found = [_table(boxes) for boxes in cells_to_tables(cells)]
+    return [table for table in found if len(table.cells) >= _LEAST_CELLS and table.columns > 1]
+
+
+def _plumbed(edge: Edge) -> dict[str, object]:
+    return {
+        "x0": edge.x0,
+        "x1": edge.x1,
+        "top": edge.top,
+        "bottom": edge.bottom,
+        "width": edge.x1 - edge.x0,
+        "height": edge.bottom - edge.top,
+        "orientation": "h" if edge.horizontal else "v",
+        "object_type": "line",
+    }
+
+
+def _table(boxes: Sequence[tuple[float, float, float, float]]) -> DrawnTable:
+    xs = _distinct(x for left, _, right, _ in boxes for x in (left, right))
+    ys = _distinct(y for _, top, _, bottom in boxes for y in (top, bottom))
+    cells = [
+        DrawnCell(left, top, right, bottom, _at(ys, top), _at(xs, left), _at(ys, bottom), _at(xs, right))
+        for left, top, right, bottom in boxes
+    ]
+    taken = {(row, column) for cell in cells for row in range(cell.row, cell.row_end) for column in range(cell.column, cell.column_end)}
+    for row in range(len(ys) - 1):
+        for column in range(len(xs) - 1):
+            if (row, column) not in taken:
+                cells.append(DrawnCell(xs[column], ys[row], xs[column + 1], ys[row + 1], row, column, row + 1, column + 1))
+    cells.sort(key=lambda cell: (cell.row, cell.column))
+    return DrawnTable(xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))
+
+
+def _distinct(values: object) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):  # type: ignore[call-overload]
+        if not found or value - found[-1] > SNAP:
+            found.append(value)
+    return found
+
+
+def _at(values: Sequence[float], value: float) -> int:
+    return max(0, bisect(values, value + 0.01) - 1)
