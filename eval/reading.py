@@ -19,7 +19,7 @@ from indexer.errors import InputError
 from indexer.restore import Restorer
 from indexer.syllable_model import SyllableModel
 from indexer.training.confusions import damage
-from indexer.training.scans import read_as_english
+from indexer.training.scans import read_as
 from indexer.training.sources import FILES
 from indexer.training.syllables import held_out_texts, scan_texts
 from indexer.vietnamese import fold, unify_tone
@@ -111,7 +111,7 @@ def main(argv: Sequence[str]) -> int:
     kept = [pair for pair in worn if len(pair[0].split()) == len(pair[1].split())]
     write("damaged text: wrong before {}, after {}\n".format(*wrong_shares(restorer, kept)))
     try:
-        scans = list(read_as_english(texts, pages=options.pages, seed=_SEED))
+        scans = list(read_as("eng", texts, pages=options.pages, seed=_SEED))
     except InputError as error:
         sys.stderr.write(f"scans are not measured: {error}\n")
         return 0

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
+from indexer.columns import starts_like
 from indexer.relations import NUMBER, find_relations
 from indexer.types import Metadata, Span, Stated, Step, StepKind, fold_white
 from indexer.vietnamese import fold
@@ -22,12 +23,25 @@ if TYPE_CHECKING:
 
     from indexer.types import Clause
 
-_NUMBER_LINE = re.compile(r"s[a-z0-9]{1,2}\s?:\s*(?P<number>[\w./&-]*)")
-_NUMBER_SHAPE = re.compile(r"\d{1,5}(?:/\d{4})?[/-]\S+")
-_DATE = re.compile(r"ngay\s*(?P<day>\d{1,2})?\s*thang\s*(?P<month>\d{1,2})?\s*nam\s*(?P<year>\d{4})")
+# "Số: 12/KH-UBND", "Luật số: 77/2015/QH13", "Số 36/QĐ-BTC", "s6: 5/KH" of a bad scan; where it was written by hand, space stands inside
+_NUMBER_LINE = re.compile(
+    r"(?:(?:bo luat|luat|phap lenh|nghi quyet|nghi dinh|lenh|sac lenh)\s+)?"
+    r"(?:s[a-z0-9]{1,2}\s?[:;]\s*|so\s+(?=\d+\w?\s?[/-]\D|\d+$))"
+    r"(?P<number>\d{1,5}[a-z]?\s{0,2}(?:/\s?(?:19|20)\d{2}\s?)?[/-]\s?[\w./&-]+|[\w./&-]*)"
+)
+_NUMBER_SHAPE = re.compile(r"\d{1,5}\w?(?:/\d{4})?[/-]\S+|\d{1,3}")
+_BLANK = r"[\s.,:;…_\-\"'’`|]*"  # what stands between the words where a number is filled in by hand
+_DATE = re.compile(
+    rf"(?:[^\W\d_][^\d:;/]{{1,40}})?(?P<words>\bnga[a-z]{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}than[a-z]{_BLANK}(?P<month>\d{{1,2}})?{_BLANK}na[a-z]{_BLANK}(?P<year>\d{{4}}))\W*"
+)
 _NUMERIC_DATE = re.compile(r"ngay\s+(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_LINE = re.compile(r"[^\n]+")
+_PIECE = re.compile(r"\S(?:\S| {1,2}(?=\S))*")  # of a line: what no wide space divides
 _ATTACHED = re.compile(r"\(?\s*(?:ban hanh )?kem theo\s+(?P<kind>[a-z ]+?)\s+so\s*:?\s*")
 _OF = re.compile(r"\bcua\s+(?P<issuer>[^()]{3,90}?)\s*\)?\s*$")
+_LETTER = re.compile(r"v/v\b|kinh gui\b")
+_ENDS_TITLE = re.compile(r"[_\-–—=*. ]+$|can cu |kinh gui|\((?:ban hanh )?kem theo|theo de nghi|xet de nghi")
+_LONGEST_LINE = 160  # of a title set in several lines
 _STATE = re.compile(r"c[o0]ng h[o0]a xa h|doc lap|[a-z]{3} 1?ap - tu do")
 _ENACTS = re.compile(
     r"(?:^|[.;,]\s)(?P<issuer>[^.;,]{3,90}?)\s+(?:ban hanh|xay dung|quyet dinh ban hanh|de ra)\s+(?:ke hoach|quyet dinh|chuong trinh|"
@@ -35,7 +49,11 @@ _ENACTS = re.compile(
 )
 _GROUNDS = re.compile(r"can cu |theo de nghi |xet de nghi ")
 _SUBJECT = re.compile(r"v/v\s*:?\s*|ve viec\s+")
-_PERSON = re.compile(r"(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+")
+_PERSON = re.compile(
+    r"(?:(?:(?:GS|PGS|TS|ThS|BS|DS|KS|CN|LS|CKI+|Bác sĩ|Tiến sĩ|Thạc sĩ|Đại tướng|Thượng tướng|Trung tướng|Thiếu tướng|Đại tá|Thượng tá|"
+    r"Trung tá|Thiếu tá)\b[.,]?\s*)+)?"
+    r"(?P<name>(?:[\p{Lu}][\p{Ll}]+\s+){1,5}[\p{Lu}][\p{Ll}]+)"
+)
 _OFFICE = re.compile(r"[\p{Lu}0-9 .,/&-]{4,}")
 
 
@@ -62,8 +80,12 @@ class _Head:
     def __init__(self, document: str, clauses: Sequence[Clause]) -> None:
         self.document = document
         self.head = [clause for clause in clauses if clause.path[0] == Step(StepKind.HEAD)]
+        self.damaged = any(
+            clause.reading is not None for clause in clauses
+        )  # then sentences are better read than names
         self.notes = [c for c in clauses if c.path[0].kind is StepKind.APPENDIX and c.text.startswith("(")]
         self.tail = [c for c in clauses if c.path[0].kind is StepKind.SIGNATURE]
+        self.others = [c for c in clauses if c.path[0].kind not in (StepKind.SIGNATURE, StepKind.RECIPIENTS)]
         self.recipients = [c for c in clauses if c.path[0].kind is StepKind.RECIPIENTS and len(c.path) > 1]
 
     def stated(self, value: str, clause: Clause, start: int, end: int) -> Stated:
@@ -101,8 +123,9 @@ def _number(head: _Head) -> tuple[Stated | None, Unfilled | None]:
             continue
         start, end = match.span("number")
         printed = clause.text[start:end].rstrip(".,;")
-        if _NUMBER_SHAPE.fullmatch(printed):
-            return head.stated(printed, clause, start, start + len(printed)), None
+        value = re.sub(r"\s", "", printed)
+        if _NUMBER_SHAPE.fullmatch(value):
+            return head.stated(value, clause, start, start + len(printed)), None
         return None, ("number", Span(clause.start, clause.start + max(end, match.end())))
     for clause in head.notes:
         if (attached := _ATTACHED.match(fold(clause.text))) and (match_ := NUMBER.match(clause.text, attached.end())):
@@ -111,39 +134,64 @@ def _number(head: _Head) -> tuple[Stated | None, Unfilled | None]:
 
 
 def _date(head: _Head) -> tuple[Stated | None, Unfilled | None]:
-    for clause in head.head:
-        match = _DATE.search(fold(clause.text))
-        if not match or len(clause.text) > 150:
+    for clause in (*head.head, *head.tail):
+        if _GROUNDS.match(fold(clause.text)) or clause.text.startswith("("):
             continue
-        day, month, year = match.group("day"), match.group("month"), match.group("year")
-        if day and month:
-            return head.stated(f"{year}-{int(month):02}-{int(day):02}", clause, match.start(), match.end()), None
-        return None, ("issued_on", Span(clause.start + match.start(), clause.start + match.end()))
+        for line in _LINE.finditer(clause.text):
+            number = _NUMBER_LINE.match(fold(line.group()))  # both may stand on one line, with any space between them
+            start = line.start() + (number.end() if number else 0)
+            rest = clause.text[start : line.end()]
+            pieces = [
+                (start + len(rest) - len(rest.lstrip()), rest.strip()),
+                *((start + m.start(), m.group()) for m in _PIECE.finditer(rest)),
+            ]
+            for offset, piece in pieces:
+                if match := _DATE.fullmatch(fold(piece)):
+                    return _date_at(head, clause, offset, match)
     for clause in head.notes:
         if _ATTACHED.match(fold(clause.text)) and (numeric := _NUMERIC_DATE.search(fold(clause.text))):
-            day, month, year = numeric.groups()
-            return head.stated(f"{year}-{int(month):02}-{int(day):02}", clause, numeric.start(), numeric.end()), None
+            return head.stated(_iso(*numeric.groups()), clause, numeric.start(), numeric.end()), None
     return None, None
+
+
+def _date_at(head: _Head, clause: Clause, offset: int, match: re.Match[str]) -> tuple[Stated | None, Unfilled | None]:
+    """Return the date that *match* found *offset* characters into *clause*; its words begin with "ngày"."""
+    start = offset + match.start("words")
+    end = offset + len(match.group().rstrip(" .,;"))
+    day, month, year = match.group("day"), match.group("month"), match.group("year")
+    if day and month and 0 < int(day) <= 31 and 0 < int(month) <= 12:
+        return head.stated(_iso(day, month, year), clause, start, end), None
+    return None, ("issued_on", Span(clause.start + start, clause.start + end))
+
+
+def _iso(day: str, month: str, year: str) -> str:
+    return f"{year}-{int(month):02}-{int(day):02}"
 
 
 def _kind(head: _Head) -> Stated | None:
     for clause in head.head:
-        name = fold(fold_white(clause.text))
+        name = fold(fold_white(clause.text)).strip(" *_:")
         if name in kinds() and clause.text.upper() == clause.text:
             return head.stated(kinds()[name], clause, 0, len(clause.text))
     for clause in head.notes:
         attached = _ATTACHED.match(fold(clause.text))
         if attached and (abbreviation := kinds().get(fold_white(attached.group("kind")))):
             return head.stated(abbreviation, clause, *attached.span("kind"))
+    return _kind_of_letter(head)
+
+
+def _kind_of_letter(head: _Head) -> Stated | None:
+    """A công văn prints no kind: it has "V/v" under its number, or is addressed to somebody."""
+    numbered = [i for i, clause in enumerate(head.head) if _NUMBER_LINE.match(fold(clause.text))]
+    for clause in head.head[numbered[0] :] if numbered else ():
+        if match := _LETTER.match(fold(clause.text)):
+            return head.stated("CV", clause, match.start(), match.end())
     return None
 
 
 def _title(head: _Head, kind: Stated | None, clauses: Sequence[Clause]) -> Stated | None:
-    if kind is not None:
-        for position, clause in enumerate(head.head):
-            if clause.start == kind.start and position + 1 < len(head.head):
-                title = head.head[position + 1]
-                return head.stated(fold_white(title.text), title, 0, len(title.text))
+    if kind is not None and (title := _title_below(head, kind)):
+        return title
     for clause in head.head:
         if match := _SUBJECT.match(fold(clause.text)):
             return head.stated(fold_white(clause.text[match.end() :]), clause, match.end(), len(clause.text))
@@ -155,18 +203,50 @@ def _title(head: _Head, kind: Stated | None, clauses: Sequence[Clause]) -> State
     return None
 
 
+def _title_below(head: _Head, kind: Stated) -> Stated | None:
+    """Return what stands below the kind of document, up to a rule, a ground, an addressee or the authority that decides."""
+    below = [clause for clause in head.head if clause.start > kind.start]
+    lines: list[Clause] = []
+    for clause in below:
+        folded = fold(fold_white(clause.text))
+        if _ENDS_TITLE.match(folded) or (lines and _ends_title(lines, clause)):
+            break
+        lines.append(clause)
+    if not lines:
+        return None
+    text = fold_white(" ".join(clause.text for clause in lines))
+    return head.stated(text, lines[0], 0, lines[-1].end - lines[0].start)
+
+
+def _ends_title(lines: Sequence[Clause], clause: Clause) -> bool:
+    """Tell whether *clause* is no further line of the title: it is prose, or in capitals below small letters."""
+    capitals = clause.text == clause.text.upper()
+    prose = len(clause.text) > _LONGEST_LINE or clause.text.endswith((".", ";", ":", ","))
+    return prose or capitals != (lines[-1].text == lines[-1].text.upper())
+
+
 def _issuer(head: _Head) -> Stated | None:
+    """Return the body of the letterhead, as running text writes it where it does; without a letterhead, the body that the text says decides."""
+    above = _issuer_above(head)
     for clause in reversed(head.head):
         if _GROUNDS.match(fold(clause.text)):
             continue
         for match in _ENACTS.finditer(fold(" ".join(clause.text.splitlines()))):
-            if stated := _issuer_at(head, clause, match.group("issuer")):
+            stated = _issuer_at(head, clause, match.group("issuer"))
+            if stated and (above is None or head.damaged or _spelled(stated.value) == _spelled(above.value)):
                 return stated
+    if above is not None:
+        return above
     for clause in head.notes:
         if _ATTACHED.match(fold(clause.text)) and (match_ := _OF.search(fold(clause.text))):
             start, end = match_.span("issuer")
             return head.stated(fold_white(clause.text[start:end]), clause, start, end)
-    return _issuer_above(head)
+    return None
+
+
+def _spelled(name: str) -> str:
+    """Return *name* as two writings of it compare."""
+    return fold(fold_white(name)).replace("uy ban nhan dan", "ubnd").replace("hoi dong nhan dan", "hdnd")
 
 
 _PLACE = re.compile(r"(?:tinh|thanh pho|quan|huyen|thi xa|xa|phuong|thi tran|dac khu)\s")
@@ -187,14 +267,20 @@ def _issuer_above(head: _Head) -> Stated | None:
         end = beside.start() if beside else len(clause.text)
         name = clause.text[:end].strip()
         if name and not folded.startswith("cong bao") and _OFFICE.fullmatch(fold_white(name)):
-            if found and above and _PLACE.match(folded) and _COUNCIL.fullmatch(fold(found.value)):
-                # one name on two lines: a place is not an agency without the committee or council above it
+            if found and above and _goes_on_with(found.value, name):
                 found = head.stated(
                     f"{found.value} {fold_white(name)}", above, 0, clause.start - above.start + len(name)
                 )
             else:
                 found, above = head.stated(fold_white(name), clause, 0, len(name)), clause
     return found
+
+
+def _goes_on_with(above: str, name: str) -> bool:
+    """Tell whether *name* is the second line of the name *above*: a place below a committee or council, or no body by itself."""
+    if _PLACE.match(fold(name)):
+        return _COUNCIL.fullmatch(fold(above)) is not None
+    return not starts_like("bodies", name)
 
 
 def _issuer_at(head: _Head, clause: Clause, folded: str) -> Stated | None:
@@ -207,16 +293,29 @@ def _issuer_at(head: _Head, clause: Clause, folded: str) -> Stated | None:
 
 
 def _signer(head: _Head) -> Stated | None:
-    for clause in reversed(head.tail):
-        if _PERSON.fullmatch(fold_white(clause.text)):
-            return head.stated(fold_white(clause.text), clause, 0, len(clause.text))
+    """Return the person below the office in the first signature block; what is annexed may bear others."""
+    for clause in _signature(head):
+        for piece in _PIECE.finditer(clause.text):
+            if (match := _PERSON.fullmatch(fold_white(piece.group()))) and not starts_like("bodies", piece.group()):
+                begin = piece.start() + piece.group().index(match.group("name").split()[0])
+                return head.stated(match.group("name"), clause, begin, piece.end())
     return None
+
+
+def _signature(head: _Head) -> list[Clause]:
+    """Return the lines of the first signature block: those up to where other clauses stand between them."""
+    block: list[Clause] = []
+    for clause in head.tail:
+        if block and any(block[-1].end < other.start < clause.start for other in head.others):
+            break
+        block.append(clause)
+    return block
 
 
 def _office(head: _Head) -> Stated | None:
     offices = [
         clause
-        for clause in head.tail
+        for clause in _signature(head)
         if _OFFICE.fullmatch(fold_white(clause.text)) and any(c.isalpha() for c in clause.text)
     ]
     if not offices:

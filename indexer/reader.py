@@ -34,6 +34,7 @@ _LOOK_ALIKE = str.maketrans(
         "\ufeff": None,
         "\u00ad": None,
         "\u2010": "-",
+        "\u2044": "/",
         "\u2011": "-",
     }
 )

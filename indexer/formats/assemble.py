@@ -31,15 +31,16 @@ from indexer.vietnamese import fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from indexer.formats.rulings import DrawnTable, Edge
+    from indexer.formats.rulings import DrawnCell, DrawnTable, Edge
 
 _PADDING = 4.5  # points between a cell's line and its words; word processors set 5.4
 _EDGE_LINES = 2  # lines at either edge of a page that may be a running head
 _DIGITS = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"[-–—]?\s?\d{1,4}\s?[-–—]?|(?:trang|page)\s?\d{1,4}(?:\s?/\s?\d{1,4})?", re.IGNORECASE)
-_STAMP = re.compile(
-    r"(?:ky boi|nguoi ky|ngay ky|thoi gian ky|co quan|email)\s?:.*|\d{4}-\d{2}-\d{2}t\d{2}:\d{2}.*|ky boi\b.*"
-)
+_PAGE_NUMBER = re.compile(r"[-–—]?\s?(\d{1,4})\s?[-–—]?|(?:trang|page)\s?(\d{1,4})(?:\s?/\s?\d{1,4})?", re.IGNORECASE)
+# The lines of a visible digital signature; the second kind only beside the first. Folded.
+_STAMP = re.compile(r"(?:ky boi|nguoi ky|ngay ky|thoi gian ky|ky ngay)\s?:.*|\d{4}-\d{2}-\d{2}t\d{2}:\d{2}.*|ky boi .*")
+_BESIDE_STAMP = re.compile(r"(?:co quan|email|chuc vu|to chuc|don vi|ly do|dia diem|so dien thoai)\s?:.*")
+_STAMP_LINES = 6  # font sizes; a signature has four or five lines
 _SMALL = 0.9  # of the usual font size: a footnote
 _FOOTNOTE = re.compile(r"\[?\d{1,3}\]?\s?\.?\s?\p{L}|\*+\s?\p{L}")
 _RETURNS = 0.3  # of the pages bear a running head; those of even pages may differ from those of odd ones
@@ -214,9 +215,8 @@ def _write_table(writer: _Writer, table: DrawnTable, words: Sequence[PageWord], 
         writer.grids.append(Grid(table.rows, table.columns, tuple(cells), start, writer.length - 1))
 
 
-def _distance(cell: object, x: float, y: float) -> float:
-    left, top, right, bottom = (getattr(cell, name) for name in ("left", "top", "right", "bottom"))
-    return max(left - x, 0, x - right) + max(top - y, 0, y - bottom)
+def _distance(cell: DrawnCell, x: float, y: float) -> float:
+    return max(cell.left - x, 0, x - cell.right) + max(cell.top - y, 0, y - cell.bottom)
 
 
 def _margins(pages: Sequence[SourcePage], heads: Sequence[dict[PageWord, LineKind]]) -> list[tuple[float, float]]:
@@ -241,26 +241,36 @@ def running_heads(pages: Sequence[SourcePage]) -> list[dict[PageWord, LineKind]]
     """
     edges: list[list[tuple[bool, list[PageWord]]]] = []
     seen: Counter[tuple[bool, str]] = Counter()
-    for page in pages:
+    counted: Counter[int] = Counter()  # how far printed numbers are ahead of the pages
+    stamps = [_stamps(page) for page in pages]
+    for page, stamp in zip(pages, stamps, strict=True):
         tables = tables_of(page.edges)
-        rows = rows_of(word for word in page.words if _table_at(tables, word) < 0)
+        rows = rows_of(word for word in page.words if word not in stamp and _table_at(tables, word) < 0)
         place = [(True, row) for row in rows[:_EDGE_LINES] if row[0].middle < _MARGIN * page.height]
         place += [(False, row) for row in rows[-_EDGE_LINES:] if row[0].middle > (1 - _MARGIN) * page.height]
         edges.append(place)
+        numbers = {_page_number(" ".join(word.text for word in row)) for _, row in place}
+        counted.update({number - page.number for number in numbers if number is not None})
         seen.update({(top, _shape(row)) for top, row in place})
     sizes = _usual_size(pages)
     least = max(2, _RETURNS * len(pages))
     found: list[dict[PageWord, LineKind]] = []
-    for page, place in zip(pages, edges, strict=True):
+    for page, place, stamp in zip(pages, edges, stamps, strict=True):
         aside: dict[PageWord, LineKind] = {}
         for top, row in place:
             text = " ".join(word.text for word in row)
-            if _PAGE_NUMBER.fullmatch(text) and (len(pages) > 1 or not top):
-                aside |= dict.fromkeys(row, LineKind.PAGE_NUMBER)
+            if (number := _page_number(text)) is not None:
+                if counted[number - page.number] > 1 or number == page.number > 1:
+                    aside |= dict.fromkeys(row, LineKind.PAGE_NUMBER)
             elif seen[top, _shape(row)] >= least and len(text) > 3:
                 aside |= dict.fromkeys(row, LineKind.RUNNING_HEAD)
-        found.append(aside | _stamps(page) | _footnotes(page, aside, sizes))
+        found.append(aside | stamp | _footnotes(page, aside | stamp, sizes))
     return found
+
+
+def _page_number(text: str) -> int | None:
+    match = _PAGE_NUMBER.fullmatch(text)
+    return int(match.group(1) or match.group(2)) if match else None
 
 
 def _shape(row: Sequence[PageWord]) -> str:
@@ -274,13 +284,23 @@ def _usual_size(pages: Sequence[SourcePage]) -> float:
 
 
 def _stamps(page: SourcePage) -> dict[PageWord, LineKind]:
-    """Return the words of a visible digital signature."""
-    found: dict[PageWord, LineKind] = {}
-    for row in rows_of(page.words):
-        for line in segments_of(row):
-            if _STAMP.fullmatch(fold(line.text)) and fold(line.text).startswith(("ky", "nguoi ky", "ngay ky", "thoi gian ky", "20")):
-                found |= dict.fromkeys(line.words, LineKind.STAMP)
-    return found
+    """Return the words of visible digital signatures."""
+    lines = [line for row in rows_of(page.words) for line in segments_of(row)]
+    sure = [line for line in lines if _STAMP.fullmatch(fold(line.text))]
+    near = [
+        line
+        for line in lines
+        if sure and _BESIDE_STAMP.fullmatch(fold(line.text)) and any(_are_near(line, other) for other in sure)
+    ]
+    return {word: LineKind.STAMP for line in (*sure, *near) for word in line.words}
+
+
+def _are_near(line: PrintedLine, other: PrintedLine) -> bool:
+    return (
+        abs(line.middle - other.middle) < _STAMP_LINES * max(line.size, other.size)
+        and line.left < other.right
+        and other.left < line.right
+    )
 
 
 def _footnotes(page: SourcePage, aside: dict[PageWord, LineKind], usual: float) -> dict[PageWord, LineKind]:

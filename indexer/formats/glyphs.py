@@ -58,7 +58,9 @@ def _letters(words: Sequence[PageWord], beside: Mapping[int, str]) -> dict[str, 
     votes: dict[str, Counter[str]] = {}
     for index, read in beside.items():
         text = words[index].text
-        if len(read) != len(text) or any(fold(a) != fold(b) for a, b in zip(text, read, strict=True) if not UNKNOWN.match(a)):
+        if len(read) != len(text) or any(
+            fold(a) != fold(b) for a, b in zip(text, read, strict=True) if not UNKNOWN.match(a)
+        ):
             continue
         whole = "".join(b if UNKNOWN.match(a) else a for a, b in zip(text, read, strict=True))
         sound = all(map(is_syllable, _LETTERS.findall(whole)))

@@ -16,9 +16,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import numpy as np
+import regex as re
 from PIL import Image
 
 from indexer.formats.page import PageWord
+from indexer.formats.proofread import proofread
 from indexer.formats.rulings import Edge
 from indexer.reader import normalise
 
@@ -33,6 +35,7 @@ _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
 _SKEW_WIDTH = 900  # pixels; enough to see the angle
 _LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
+_DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
@@ -60,7 +63,9 @@ def has_tesseract() -> bool:
     program = shutil.which("tesseract")
     if program is None:
         return False
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, encoding="utf-8", check=False, timeout=_SECONDS)  # noqa: S603
+    listed = subprocess.run(
+        [program, "--list-langs"], capture_output=True, encoding="utf-8", check=False, timeout=_SECONDS
+    )
     return _LANGUAGE in listed.stdout.split()
 
 
@@ -93,16 +98,18 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     dark = pixels < threshold_of(pixels)
     rulings = find_rulings(dark, dots_per_inch=72 / scale)
     grey = Image.fromarray(without_rulings(pixels, dark, rulings)) if rulings else grey
-    words = _tesseract(grey, scale, height / grey.height, dpi=round(72 / scale))
-    if words is None:
+    lines = _tesseract(grey, scale, height / grey.height, dpi=round(72 / scale))
+    if lines is None:
         return None
+    words = [word for line in proofread(lines) for word in line]
     edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
     weights = [len(word.text) for word in words]
     total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
     return Recognised(tuple(words), edges, total / max(1, sum(weights)), angle if abs(angle) >= 0.1 else 0.0)
 
 
-def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[PageWord] | None:
+def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[list[PageWord]] | None:
+    """Return the words of *image* line by line; None where Tesseract fails."""
     buffer = BytesIO()
     image.save(buffer, "PPM")
     command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", "3", "tsv"]
@@ -119,13 +126,13 @@ def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> l
         return None
     if done.returncode != 0:
         return None
-    return list(_words(done.stdout.decode("utf-8", "replace"), across, down))
+    return list(_lines(done.stdout.decode("utf-8", "replace"), across, down))
 
 
-def _words(table: str, across: float, down: float) -> Iterator[PageWord]:
-    """Yield the words of Tesseract's table (level, page, block, paragraph, line, word, left, top, width, height, confidence, text)."""
+def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
+    """Yield the lines of Tesseract's table (level, page, block, paragraph, line, word, left, top, width, height, confidence, text)."""
     rows = [line.split("\t") for line in table.splitlines()[1:]]
-    lines: dict[tuple[str, ...], list[Sequence[str]]] = {}
+    lines: dict[tuple[str, ...], list[list[str]]] = {}
     for row in rows:
         if len(row) == 12 and row[0] == "5" and row[11].strip() and float(row[10]) / 100 >= _LEAST_CONFIDENCE:
             lines.setdefault(tuple(row[1:5]), []).append(row)
@@ -133,13 +140,18 @@ def _words(table: str, across: float, down: float) -> Iterator[PageWord]:
         # the height of a word depends on its letters; that of its line does not
         top = float(np.median([int(row[7]) for row in line]))
         bottom = float(np.median([int(row[7]) + int(row[9]) for row in line]))
+        words: list[PageWord] = []
         for row in line:
             left, width = int(row[6]), int(row[8])
             own_top, own_bottom = int(row[7]), int(row[7]) + int(row[9])
             upper, lower = (top, bottom) if own_top < bottom and own_bottom > top else (own_top, own_bottom)
-            text = normalise(row[11]).strip()
-            if text:
-                yield PageWord(text, left * across, upper * down, (left + width) * across, lower * down, confidence=float(row[10]) / 100)
+            for text in normalise(row[11]).split():
+                if _DIRT.fullmatch(text):
+                    continue
+                box = left * across, upper * down, (left + width) * across, lower * down
+                words.append(PageWord(text, *box, confidence=float(row[10]) / 100))
+        if words:
+            yield words
 
 
 def threshold_of(pixels: npt.NDArray[np.uint8]) -> float:
@@ -166,9 +178,9 @@ def skew_of(image: Image.Image) -> float:
         rows = np.asarray(dark.rotate(angle, fillcolor=0)).sum(axis=1, dtype=float)
         return float(np.square(np.diff(rows)).sum())
 
-    best = max(np.arange(-_STEEPEST, _STEEPEST + 0.1, 0.5), key=contrast)
-    best = max(np.arange(best - 0.4, best + 0.41, 0.1), key=contrast)
-    return round(float(best), 2) if contrast(best) > 1.05 * contrast(0.0) else 0.0
+    best = max((step / 10 for step in range(-int(10 * _STEEPEST), int(10 * _STEEPEST) + 1, 5)), key=contrast)
+    best = max((best + step / 10 for step in range(-4, 5)), key=contrast)
+    return round(best, 2) if contrast(best) > 1.05 * contrast(0.0) else 0.0
 
 
 Ruling = tuple[int, int, int, int]
@@ -197,7 +209,11 @@ def without_rulings(
         first, last = (left, right) if upright else (top, bottom)
         along = slice(top, bottom + 1) if upright else slice(left, right + 1)
         across = slice(max(0, first - _BESIDE), last + 1 + _BESIDE)
-        window, target = (dark[along, across], cleaned[along, across]) if upright else (dark[across, along].T, cleaned[across, along].T)
+        window, target = (
+            (dark[along, across], cleaned[along, across])
+            if upright
+            else (dark[across, along].T, cleaned[across, along].T)
+        )
         beside = window.sum(axis=1) - (last - first + 1)
         target[beside <= _TOUCH] = 255
     return cleaned

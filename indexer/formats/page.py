@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,9 @@ _WIDE_SPACE = "   "  # what stands in a line's text where its words stand in dif
 _BLANK_BEFORE = re.compile(r"số\s?:?|ngày|tháng|năm", re.IGNORECASE)
 _BLANK_BEHIND = re.compile(r"/.*|tháng|năm", re.IGNORECASE)
 # What only letterheads and signature blocks have, which are set in two columns. Folded.
-_CUE = re.compile(r"cong hoa xa hoi|doc lap\s?[-–]|dang cong san viet nam|noi nhan\s?:?$|so\s?:|(?:tm|kt|tl|tuq|t/m|k/t|t/l)\s?\.")
+_CUE = re.compile(
+    r"cong hoa xa hoi|doc lap\s?[-–]|dang cong san viet nam|noi nhan\s?:?$|so\s?:|(?:tm|kt|tl|tuq|t/m|k/t|t/l)\s?\."
+)
 _OWN_LINE = re.compile(
     r"so\s?:|v/v\b|doc lap\s?[-–]|[^,.;]{0,40},?\s?ngay\b[\s\d.…]*thang\b[\s\d.…]*nam\b[\s\d.…]*$|cong hoa xa hoi|noi nhan\b|kinh gui\s?:|"
     r"\((?:ban hanh )?kem theo"
@@ -116,7 +119,7 @@ class PrintedLine:
     def text(self) -> str:
         """The words, one space apart; three where a column ends."""
         parts = [self.words[0].text]
-        for before, word in zip(self.words, self.words[1:], strict=False):
+        for before, word in pairwise(self.words):
             parts.append((_WIDE_SPACE if is_wide(before, word) else " ") + word.text)
         return "".join(parts)
 
@@ -157,11 +160,11 @@ def rows_of(words: Iterable[PageWord]) -> list[list[PageWord]]:
 
 def segments_of(row: Sequence[PageWord]) -> list[PrintedLine]:
     """Return a row's words in runs between which a column ends."""
-    gaps = sorted(b.left - a.right for a, b in zip(row, row[1:], strict=False))
+    gaps = sorted(b.left - a.right for a, b in pairwise(row))
     usual = gaps[len(gaps) // 2] if len(gaps) > 2 else 0.0
     runs = [[row[0]]]
     state = _state_at(row)
-    for index, (before, word) in enumerate(zip(row, row[1:], strict=False), start=1):
+    for index, (before, word) in enumerate(pairwise(row), start=1):
         if index == state or is_wide(before, word, usual=usual):
             runs.append([])
         runs[-1].append(word)
@@ -221,7 +224,9 @@ def blocks_of(words: Iterable[PageWord], *, left: float, right: float) -> list[B
         for lines, edges in zip(columns, ((left, gutter), (gutter, right)), strict=True):
             if lines:
                 low, high = min(line.left for line in lines), max(line.right for line in lines)
-                blocks.append(Block(tuple(lines), max(low, edges[0]) if lines is columns[1] else low, high, letterhead=True))
+                blocks.append(
+                    Block(tuple(lines), max(low, edges[0]) if lines is columns[1] else low, high, letterhead=True)
+                )
         index = last + 1
     flush()
     return blocks
@@ -267,7 +272,7 @@ def _narrowed(row: Sequence[PrintedLine], low: float, high: float, centre: float
 
 def usual_pitch(lines: Sequence[PrintedLine]) -> float:
     """Return how far apart lines of one paragraph stand, from middle to middle; 0 for a single line."""
-    steps = sorted(b.middle - a.middle for a, b in zip(lines, lines[1:], strict=False) if b.middle > a.middle)
+    steps = sorted(b.middle - a.middle for a, b in pairwise(lines) if b.middle > a.middle)
     return min(steps[len(steps) // 4], _FARTHEST * lines[0].size) if steps else 0.0
 
 
@@ -286,7 +291,9 @@ def paragraphs_of(block: Block) -> list[list[PrintedLine]]:
 def _goes_on(paragraph: Sequence[PrintedLine], line: PrintedLine, block: Block, pitch: float) -> bool:
     """Tell whether *line* goes on with *paragraph*."""
     before = paragraph[-1]
-    return line.middle - before.middle <= _APART * max(pitch, line.size, before.size) and goes_on(paragraph, line, block)
+    return line.middle - before.middle <= _APART * max(pitch, line.size, before.size) and goes_on(
+        paragraph, line, block
+    )
 
 
 def goes_on(paragraph: Sequence[PrintedLine], line: PrintedLine, block: Block) -> bool:
@@ -296,7 +303,9 @@ def goes_on(paragraph: Sequence[PrintedLine], line: PrintedLine, block: Block) -
         return False
     if _stands_alone(before.text) or _opens(line.text, before.text):
         return False
-    if block.letterhead and (line.capitals or before.capitals):  # each body on a line of its own, unless its name is too long for one
+    if block.letterhead and (
+        line.capitals or before.capitals
+    ):  # each body on a line of its own, unless its name is too long for one
         return line.capitals and before.capitals and line.bold == before.bold and not starts_like("bodies", line.text)
     ended = before.text.endswith(_TERMINAL)
     if line.text[0].islower() and not ended:
@@ -372,4 +381,10 @@ def is_one_word(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
         return False
     if _ADDRESS.fullmatch(first) or (first[-1].isdigit() and second[0].isdigit()):
         return True
-    return first.isalpha() and not first.isupper() and second[0].islower() and not is_syllable(first) and not is_syllable(second)
+    return (
+        first.isalpha()
+        and not first.isupper()
+        and second[0].islower()
+        and not is_syllable(first)
+        and not is_syllable(second)
+    )

@@ -7,7 +7,6 @@ First what stands on each page, then the text: margins and running heads show on
 from __future__ import annotations
 
 import math
-from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from indexer.types import ReadWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from indexer.formats.pdf_page import PdfPage
@@ -51,7 +51,9 @@ def read_pdf(path: Path, *, progress: Callable[[int, int], None] | None = None) 
     recogniser = Recogniser()
     try:
         if len(document) > MOST_PAGES:
-            raise ReadError(f"{path}: {len(document)} pages, more than the {MOST_PAGES} that are read.\n  Split the file.")
+            raise ReadError(
+                f"{path}: {len(document)} pages, more than the {MOST_PAGES} that are read.\n  Split the file."
+            )
         pages: list[SourcePage] = []
         warnings: list[ReadWarning] = []
         waiting: list[tuple[int, Future[Recognised | None]]] = []
@@ -86,7 +88,9 @@ def read_image(path: Path, *, progress: Callable[[int, int], None] | None = None
             for index in range(frames):
                 image.seek(index)
                 if image.width * image.height > 4 * MOST_PIXELS:
-                    raise ReadError(f"{path}: {image.width} x {image.height} pixels are too many.\n  Scan the page at 300 dpi.")
+                    raise ReadError(
+                        f"{path}: {image.width} x {image.height} pixels are too many.\n  Scan the page at 300 dpi."
+                    )
                 dots = float(image.info.get("dpi", (0, 0))[0])
                 dots = dots if 60 <= dots <= 1200 else max(image.size) / 11.7  # a page of A4 is 11.7 inches high
                 size = image.width * 72 / dots, image.height * 72 / dots
@@ -103,7 +107,11 @@ def read_image(path: Path, *, progress: Callable[[int, int], None] | None = None
 def _within(image: Image.Image, dots: float) -> Image.Image:
     """Return *image* at 300 dots an inch, within the limit of pixels."""
     scale = min(DPI / dots, math.sqrt(MOST_PIXELS / (image.width * image.height)))
-    return image if 0.9 < scale < 1.1 else image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+    return (
+        image
+        if 0.9 < scale < 1.1
+        else image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
+    )
 
 
 def _open(path: Path) -> pdfium.PdfDocument:
@@ -111,8 +119,12 @@ def _open(path: Path) -> pdfium.PdfDocument:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise ReadError(f"{path}: the PDF is locked with a password.\n  Save a copy without the password (bản không đặt mật khẩu).") from error
-        raise ReadError(f"{path}: the PDF is damaged: {error}.\n  Open it in a PDF viewer and print it to a new PDF.") from error
+            raise ReadError(
+                f"{path}: the PDF is locked with a password.\n  Save a copy without the password (bản không đặt mật khẩu)."
+            ) from error
+        raise ReadError(
+            f"{path}: the PDF is damaged: {error}.\n  Open it in a PDF viewer and print it to a new PDF."
+        ) from error
 
 
 def _first_look(
@@ -124,7 +136,10 @@ def _first_look(
     except pdfium.PdfiumError as error:
         warnings.append(ReadWarning(f"trang {index + 1}", f"trang bị hỏng, không đọc được ({error})"))
         return SourcePage(index + 1, 595, 842, source="bad_text", confidence=0.0), None
-    if pdfium_c.FPDFPage_GetAnnotCount(page.raw) and pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY) == 1:
+    if (
+        pdfium_c.FPDFPage_GetAnnotCount(page.raw)
+        and pdfium_c.FPDFPage_Flatten(page.raw, pdfium_c.FLAT_NORMALDISPLAY) == 1
+    ):
         page.close()  # number and date may be stamped on the page by whoever signed it; now they are part of it
         page = document[index]
     try:
@@ -172,7 +187,11 @@ def _take(
     found, page = future.result(), pages[index]
     where = f"trang {index + 1}"
     if found is None:
-        why = "nhận dạng chữ không thành công" if has_tesseract() else f"chưa có chương trình nhận dạng chữ: {HOW_TO_INSTALL}"
+        why = (
+            "nhận dạng chữ không thành công"
+            if has_tesseract()
+            else f"chưa có chương trình nhận dạng chữ: {HOW_TO_INSTALL}"
+        )
         kept = "giữ lớp chữ kém chất lượng sẵn có" if page.words else "trang này không có chữ để tìm"
         warnings.append(ReadWarning(where, f"{why}; {kept}"))
         pages[index] = replace(page, source="bad_text", confidence=0.0)
@@ -186,7 +205,9 @@ def _take(
             angle=found.angle,
         )
         if found.words and found.confidence < _DOUBTFUL:
-            warnings.append(ReadWarning(where, f"nhận dạng kém tin cậy ({found.confidence:.0%}), cần đối chiếu bản gốc"))
+            warnings.append(
+                ReadWarning(where, f"nhận dạng kém tin cậy ({found.confidence:.0%}), cần đối chiếu bản gốc")
+            )
         if not found.words:
             warnings.append(ReadWarning(where, "không nhận dạng được chữ nào trên trang này"))
     if progress:
@@ -196,7 +217,7 @@ def _take(
 def _assembled(path: Path, pages: Sequence[SourcePage], warnings: Sequence[ReadWarning]) -> Extracted:
     if not any(any(map(str.isalpha, word.text)) for page in pages for word in page.words):
         reasons = "; ".join(f"{warning.where}: {warning.what}" for warning in warnings[:3])
-        raise ReadError(f"{path}: no letter could be read on {len(pages)} pages. {reasons}\n  Scan the paper again at 300 dpi, or ask for the text.")
+        raise ReadError(
+            f"{path}: no letter could be read on {len(pages)} pages. {reasons}\n  Scan the paper again at 300 dpi, or ask for the text."
+        )
     return assemble(pages, warnings)
-
-

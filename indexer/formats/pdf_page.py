@@ -107,7 +107,11 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned) -> tuple[list[PageWord
         if current is not None:
             text = _SYMBOL.sub("-", normalise("".join(current.text))).strip()
             if text:
-                words.append(PageWord(text, current.left, current.top, current.right, current.bottom, _is_bold(raw, current.first)))
+                words.append(
+                    PageWord(
+                        text, current.left, current.top, current.right, current.bottom, _is_bold(raw, current.first)
+                    )
+                )
         current = None
 
     for index, character, generated, box in _characters(raw, min(textpage.count_chars(), MOST_CHARACTERS), turned):
@@ -125,7 +129,9 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned) -> tuple[list[PageWord
         spaced = False
         if current is None:
             current = _Letters([character], left, top, right, bottom, index)
-        elif not (character == current.text[-1] and abs(right - current.right) < 0.08 * (bottom - top)):  # printed twice, to look bold
+        elif not (
+            character == current.text[-1] and abs(right - current.right) < 0.08 * (bottom - top)
+        ):  # printed twice, to look bold
             current.text.append(character)
             current.right = max(current.right, right)
             current.top, current.bottom = min(current.top, top), max(current.bottom, bottom)
@@ -133,7 +139,9 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned) -> tuple[list[PageWord
     return words, unknown / max(1, letters)
 
 
-def _characters(raw: Any, count: int, turned: _Turned) -> Iterator[tuple[int, str, bool, tuple[float, float, float, float]]]:
+def _characters(
+    raw: Any, count: int, turned: _Turned
+) -> Iterator[tuple[int, str, bool, tuple[float, float, float, float]]]:
     rectangle = pdfium_c.FS_RECTF()
     pointer = ctypes.byref(rectangle)
     high = 0
@@ -152,7 +160,12 @@ def _characters(raw: Any, count: int, turned: _Turned) -> Iterator[tuple[int, st
         else:
             character = chr(code)
         if character.isspace() or (code < 32 and code != 2):
-            yield index, character if character.isspace() else " ", pdfium_c.FPDFText_IsGenerated(raw, index) == 1, (0, 0, 0, 0)
+            yield (
+                index,
+                character if character.isspace() else " ",
+                pdfium_c.FPDFText_IsGenerated(raw, index) == 1,
+                (0, 0, 0, 0),
+            )
             continue
         if not pdfium_c.FPDFText_GetLooseCharBox(raw, index, pointer):
             continue
@@ -186,7 +199,9 @@ def _drawings(page: pdfium.PdfPage, turned: _Turned) -> tuple[list[Edge], float,
     for item in page.get_objects(filter=(pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE), max_depth=_DEPTH):
         if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             left, top, right, bottom = turned.box(*_bounds(item))
-            covered = max(covered, (min(right, turned.width) - max(left, 0)) * (min(bottom, turned.height) - max(top, 0)))
+            covered = max(
+                covered, (min(right, turned.width) - max(left, 0)) * (min(bottom, turned.height) - max(top, 0))
+            )
             continue
         drawn += 1
         if len(edges) <= MOST_EDGES:

@@ -71,7 +71,12 @@ def edges_of_box(left: float, top: float, right: float, bottom: float) -> list[E
     if right - left <= SNAP:
         middle = (left + right) / 2
         return [Edge(middle, top, middle, bottom)]
-    return [Edge(left, top, right, top), Edge(left, bottom, right, bottom), Edge(left, top, left, bottom), Edge(right, top, right, bottom)]
+    return [
+        Edge(left, top, right, top),
+        Edge(left, bottom, right, bottom),
+        Edge(left, top, left, bottom),
+        Edge(right, top, right, bottom),
+    ]
 
 
 def tables_of(edges: Sequence[Edge]) -> list[DrawnTable]:
@@ -111,11 +116,18 @@ def _table(boxes: Sequence[tuple[float, float, float, float]]) -> DrawnTable:
         DrawnCell(left, top, right, bottom, _at(ys, top), _at(xs, left), _at(ys, bottom), _at(xs, right))
         for left, top, right, bottom in boxes
     ]
-    taken = {(row, column) for cell in cells for row in range(cell.row, cell.row_end) for column in range(cell.column, cell.column_end)}
+    taken = {
+        (row, column)
+        for cell in cells
+        for row in range(cell.row, cell.row_end)
+        for column in range(cell.column, cell.column_end)
+    }
     for row in range(len(ys) - 1):
         for column in range(len(xs) - 1):
             if (row, column) not in taken:
-                cells.append(DrawnCell(xs[column], ys[row], xs[column + 1], ys[row + 1], row, column, row + 1, column + 1))
+                cells.append(
+                    DrawnCell(xs[column], ys[row], xs[column + 1], ys[row + 1], row, column, row + 1, column + 1)
+                )
     cells.sort(key=lambda cell: (cell.row, cell.column))
     return DrawnTable(xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EMBEDDING, SYLLABLES, SCANS = "embedding", "syllables", "scans"
+EMBEDDING, SYLLABLES, SCANS, PRINT = "embedding", "syllables", "scans", "print"
 USUAL = (EMBEDDING, SYLLABLES)
+# tables of what letters are seen as: bad scans, read as if they were English; print, read as the Vietnamese that it is
+_TABLES = ((SCANS, "eng", "confusions.json"), (PRINT, "vie", "confusions-print.json"))
 MODELS = Path(__file__).parent.parent / "models"
 _CACHE = Path(tempfile.gettempdir()) / "hoi-van-ban-training"
 _PAGES = 120
@@ -47,13 +49,14 @@ def train(
         from indexer.training.syllables import train_syllables  # noqa: PLC0415
 
         train_syllables(data).save(out / "vi-syllables")
-    if SCANS in what:
-        from indexer.training.confusions import count_confusions, save_confusions  # noqa: PLC0415
-        from indexer.training.scans import read_as_english  # noqa: PLC0415
-        from indexer.training.syllables import scan_texts  # noqa: PLC0415
+    for model, language, file in _TABLES:
+        if model in what:
+            from indexer.training.confusions import count_confusions, save_confusions  # noqa: PLC0415
+            from indexer.training.scans import read_as  # noqa: PLC0415
+            from indexer.training.syllables import scan_texts  # noqa: PLC0415
 
-        lines = read_as_english(scan_texts(data), pages=_PAGES, seed=seed)
-        save_confusions(count_confusions(lines), out / "vi-syllables" / "confusions.json")
+            lines = read_as(language, scan_texts(data), pages=_PAGES, seed=seed)
+            save_confusions(count_confusions(lines), out / "vi-syllables" / file)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -63,7 +66,9 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--out", type=Path, default=MODELS, help="folder for the models (default: those of the package)"
     )
-    parser.add_argument("--only", choices=(EMBEDDING, SYLLABLES, SCANS), help="train one model; scans needs Tesseract")
+    parser.add_argument(
+        "--only", choices=(EMBEDDING, SYLLABLES, SCANS, PRINT), help="train one model; scans and print need Tesseract"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="steps of the embedding model's training")
     parser.add_argument("--workers", type=int, default=1, help="processes that segment text")

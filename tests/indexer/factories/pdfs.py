@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from PIL import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL import Image
 
 A4 = (595.0, 842.0)
 

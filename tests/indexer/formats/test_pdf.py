@@ -44,7 +44,9 @@ def test_a_letterhead_is_read_column_by_column(tmp_path):
     """
     maker = PdfMaker().new_page()
     maker.lines(100, 60, "UBND TINH HOA SEN", "BAN DAN TOC", "So: 12/KH-SNV")
-    maker.lines(300, 60, "CONG HOA XA HOI CHU NGHIA VIET NAM", "Doc lap - Tu do - Hanh phuc", "Hoa Sen, ngay 5 thang 6 nam 2025")
+    maker.lines(
+        300, 60, "CONG HOA XA HOI CHU NGHIA VIET NAM", "Doc lap - Tu do - Hanh phuc", "Hoa Sen, ngay 5 thang 6 nam 2025"
+    )
     maker.text(265, 130, "KE HOACH").text(115, 160, FULL)
 
     lines = read(maker, tmp_path).text.splitlines()
@@ -66,7 +68,11 @@ def test_a_drawn_table_is_a_grid(tmp_path):
     Cells stand in the text row by row, the lines of one cell together, and a blank cell has no words.
     """
     maker = PdfMaker().new_page().text(85, 100, "Danh muc nhiem vu")
-    maker.table([85, 120, 300, 500], [130, 160, 190, 220], [["TT", "Noi dung", "Chu tri"], ["1", "Xay dung\nkhung", ""], ["2", "Bao cao", "So Y te"]])
+    maker.table(
+        [85, 120, 300, 500],
+        [130, 160, 190, 220],
+        [["TT", "Noi dung", "Chu tri"], ["1", "Xay dung\nkhung", ""], ["2", "Bao cao", "So Y te"]],
+    )
 
     extracted = read(maker, tmp_path)
 
@@ -121,7 +127,9 @@ def test_what_returns_on_every_page_is_aside(tmp_path):
     """
     maker = PdfMaker()
     for number in range(1, 5):
-        maker.new_page().text(85, 30, f"CONG BAO/So 12/Trang {number}").text(85, 300, f"Muc {number} cua van ban").text(295, 810, str(number))
+        maker.new_page().text(85, 30, f"CONG BAO/So 12/Trang {number}").text(85, 300, f"Muc {number} cua van ban").text(
+            295, 810, str(number)
+        )
 
     extracted = read(maker, tmp_path)
 
