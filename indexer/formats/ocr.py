@@ -63,9 +63,8 @@ def has_tesseract() -> bool:
     program = shutil.which("tesseract")
     if program is None:
         return False
-    listed = subprocess.run(
-        [program, "--list-langs"], capture_output=True, encoding="utf-8", check=False, timeout=_SECONDS
-    )
+    command = [program, "--list-langs"]
+    listed = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=_SECONDS)  # noqa: S603
     return _LANGUAGE in listed.stdout.split()
 
 
@@ -161,7 +160,7 @@ def threshold_of(pixels: npt.NDArray[np.uint8]) -> float:
     below, sums = np.cumsum(counts), np.cumsum(counts * values)
     with np.errstate(divide="ignore", invalid="ignore"):
         between = (sums[-1] * below / below[-1] - sums) ** 2 / (below * (below[-1] - below))
-    return float(min(200, max(90, np.nanargmax(between) + 1)))
+    return float(np.clip(np.nanargmax(between) + 1, 90, 200))
 
 
 def skew_of(image: Image.Image) -> float:

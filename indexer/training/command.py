@@ -49,8 +49,8 @@ def train(
         from indexer.training.syllables import train_syllables  # noqa: PLC0415
 
         train_syllables(data).save(out / "vi-syllables")
-    for model, language, file in _TABLES:
-        if model in what:
+    for table, language, file in _TABLES:
+        if table in what:
             from indexer.training.confusions import count_confusions, save_confusions  # noqa: PLC0415
             from indexer.training.scans import read_as  # noqa: PLC0415
             from indexer.training.syllables import scan_texts  # noqa: PLC0415
