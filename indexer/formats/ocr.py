@@ -193,9 +193,16 @@ def find_rulings(dark: npt.NDArray[np.bool_], *, dots_per_inch: float) -> list[R
     """
     length = max(20, round(_LINE * dots_per_inch))
     thick = max(3, round(_THICKEST * dots_per_inch))
-    level = _boxes_of_runs(_long_runs(dark, length), thick)
-    upright = _boxes_of_runs(_long_runs(dark.T, length), thick)
+    level = [_trimmed(dark, box) for box in _boxes_of_runs(_long_runs(dark, length), thick)]
+    upright = [_trimmed(dark.T, box) for box in _boxes_of_runs(_long_runs(dark.T, length), thick)]
     return [*level, *((top, left, bottom, right) for left, top, right, bottom in upright)]
+
+
+def _trimmed(plane: npt.NDArray[np.bool_], box: Ruling) -> Ruling:
+    """Return a level *box* from its first dark pixel to its last."""
+    left, top, right, bottom = box
+    columns = np.flatnonzero(plane[top : bottom + 1, left : right + 1].any(axis=0))
+    return left + int(columns[0]), top, left + int(columns[-1]), bottom
 
 
 def without_rulings(
