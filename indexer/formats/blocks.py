@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from indexer.reader import normalise
+from indexer.formats.mending import mend
 from indexer.types import Aside, Extracted, Grid, GridCell, LineKind, Page, Span
 
 if TYPE_CHECKING:
@@ -109,34 +109,40 @@ def lay_out(blocks: Sequence[Block], warnings: Sequence[ReadWarning] = ()) -> Ex
     """
     Return the text of *blocks*, a line for each paragraph, cell by cell and row by row, with its grids and asides.
 
-    A blank cell takes no room in the text; a table without a word is no grid.
+    A blank cell takes no room in the text; a table without a word is no grid. *warnings* come first, then what was put right.
     """
+    written = [text for block in blocks for text in _texts(block)]
+    mended, more = mend(written)
+    texts = iter(mended)
     sheet = _Sheet()
     grids: list[Grid] = []
     asides: list[Aside] = []
     for block in blocks:
         if isinstance(block, TextBlock):
-            span = sheet.write(normalise(block.text))
+            span = sheet.write(next(texts))
             if span and block.kind is not LineKind.TEXT:
                 asides.append(Aside(block.kind, span.start, span.end))
             continue
         cells: list[GridCell] = []
         for cell in block.cells:
-            text = normalise(cell.text).strip()
+            text = next(texts).strip()
             span = sheet.write(text) if text else None
             cells.append(GridCell(cell.row, cell.column, cell.row_end, cell.column_end, (span,) if span else ()))
         spans = [span for cell in cells for span in cell.spans]
         if spans:
             grids.append(Grid(block.rows, block.columns, tuple(cells), spans[0].start, spans[-1].end))
-    text = sheet.text
     return Extracted(
-        text,
-        (Page(1, "text", None, 0, len(text)),),
+        sheet.text,
+        (Page(1, "text", None, 0, len(sheet.text)),),
         grids=tuple(grids),
         asides=tuple(asides),
         paragraphs=True,
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys([*warnings, *more])),
     )
+
+
+def _texts(block: Block) -> list[str]:
+    return [block.text] if isinstance(block, TextBlock) else [cell.text for cell in block.cells]
 
 
 class _Sheet:

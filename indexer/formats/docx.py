@@ -17,6 +17,7 @@ from indexer.formats.docx_numbering import Numbering, number_text
 from indexer.formats.docx_runs import RunReader, branch_of, is_alternate, is_placeholder
 from indexer.formats.docx_styles import Styles, W, is_on, value_of
 from indexer.formats.docx_tables import table_of
+from indexer.formats.mending import WHERE, encoding_warning
 from indexer.formats.package import Package
 from indexer.types import Extracted, LineKind, ReadWarning, fold_white
 
@@ -193,19 +194,18 @@ class _Reader:
                             yield name
 
     def _warnings(self, pictures: int, diagrams: int) -> Iterator[ReadWarning]:
-        where = "văn bản"
         for encoding in sorted(self._runs.legacy):
-            yield ReadWarning(where, f"bảng mã {encoding} đã được chuyển sang Unicode")
+            yield encoding_warning(encoding)
         if pictures:
-            yield ReadWarning(where, f"có {pictures} hình; chữ trong hình không được đọc")
+            yield ReadWarning(WHERE, f"có {pictures} hình; chữ trong hình không được đọc")
         if diagrams:
-            yield ReadWarning(where, f"có {diagrams} sơ đồ hoặc biểu đồ; chữ trong đó không được đọc")
+            yield ReadWarning(WHERE, f"có {diagrams} sơ đồ hoặc biểu đồ; chữ trong đó không được đọc")
         if self._runs.embedded:
             yield ReadWarning(
-                where, f"có {self._runs.embedded} tệp hoặc đối tượng nhúng; nội dung bên trong không được đọc"
+                WHERE, f"có {self._runs.embedded} tệp hoặc đối tượng nhúng; nội dung bên trong không được đọc"
             )
         if self._runs.unknown_symbols:
-            yield ReadWarning(where, f"{self._runs.unknown_symbols} ký hiệu không nhận ra đã bị bỏ qua")
+            yield ReadWarning(WHERE, f"{self._runs.unknown_symbols} ký hiệu không nhận ra đã bị bỏ qua")
 
 
 def _block_elements(parent: etree._Element) -> Iterator[etree._Element]:

@@ -111,39 +111,58 @@ def _is_unicode(text: str) -> bool:
     return any(letter > "\u00ff" and letter.isalpha() for letter in text)
 
 
-def _fits(text: str, encoding: Encoding, *, fewest: int) -> bool:
-    if _is_unicode(text):
-        return False
-    converted = encoding.convert(text)
-    count, before = share_spelt(text)
-    _, after = share_spelt(converted)
-    return (
-        converted != text
-        and count >= fewest
-        and after >= _RIGHT
-        and (before <= _WRONG or fewest == 1)
-        and after > before
-    )
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A paragraph converted: how many of its marked words there are, and which shares are spelt right before and after."""
+
+    converted: str
+    words: int
+    before: float
+    after: float
+
+    @property
+    def is_sure(self) -> bool:
+        return self.words >= _FEWEST and self.after >= _RIGHT and self.before <= _WRONG
+
+    @property
+    def is_better(self) -> bool:
+        return self.words > 0 and self.after > self.before
+
+
+def _tried(text: str, encoding: Encoding) -> _Trial | None:
+    """Return *text* converted, None where it is in Unicode or stays as it is."""
+    if text.isascii() or _is_unicode(text):
+        return None
+    converted = _with_capitals(encoding.convert(text), encoding)
+    if converted == text:
+        return None
+    words, before = share_spelt(text)
+    return _Trial(converted, words, before, share_spelt(converted)[1])
 
 
 def convert_old(texts: Sequence[str], *, viscii: bool = False) -> tuple[list[str], str]:
     """
     Return *texts*, the paragraphs of one document, in Unicode, and the name of the old encoding that some were in ("" if none was).
 
-    A paragraph counts as old where nearly all its marked words become syllables by the conversion and were none before. Where one
-    does, shorter ones beside it are converted too if that makes them better. *viscii* is for files read byte by byte.
+    A paragraph is surely old where nearly all its marked words become syllables by the conversion and most were none before. Where
+    there is one, those beside it are converted too if that makes them better. *viscii* is for files read byte by byte.
     """
+    best: list[_Trial | None] = []
+    name, most = "", 0
     for encoding in encodings().values():
         if encoding.name == "VISCII" and not viscii:
             continue
-        if not any(_fits(text, encoding, fewest=_FEWEST) for text in texts):
-            continue
-        converted = [
-            _with_capitals(encoding.convert(text), encoding) if _fits(text, encoding, fewest=1) else text
-            for text in texts
-        ]
-        return converted, encoding.name
-    return list(texts), ""
+        trials = [_tried(text, encoding) for text in texts]
+        words = sum(trial.words for trial in trials if trial and trial.is_sure)
+        if words > most:
+            best, name, most = trials, encoding.name, words
+    if not name:
+        return list(texts), ""
+    converted = [
+        trial.converted if trial and (trial.is_sure or trial.is_better) else text
+        for text, trial in zip(texts, best, strict=True)
+    ]
+    return converted, name
 
 
 def _with_capitals(text: str, encoding: Encoding) -> str:

@@ -17,6 +17,7 @@ from lxml import etree
 from indexer.errors import ReadError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -26,6 +27,7 @@ MAX_PART = 64 * 1024 * 1024  # of XML; its tree takes some eight times as much m
 MAX_RATIO = 100  # of an entry that is larger than RATIO_FROM; the XML of real documents shrinks ten- to thirtyfold
 RATIO_FROM = 1024 * 1024
 
+_ANEW = "Save it anew from Word, without what it embeds."
 _LOCKED = "it is locked by a password"
 _NO_DOCUMENT = "a zip file, but no Word document in it"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -38,6 +40,47 @@ _STRICT = {
 }
 
 
+def check_zip(path: Path) -> None:
+    """
+    Check the zip file at *path* without unpacking anything.
+
+    Raises:
+        ReadError: it is damaged, locked, breaks a limit, or has a part that would lie outside.
+    """
+    _opened(path).close()
+
+
+def _refused(path: Path, fact: str, step: str = _ANEW) -> ReadError:
+    return ReadError(f"{path}: {fact}.\n  {step}")
+
+
+def _opened(path: Path) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _refused(path, f"no DOCX file, or a damaged one: {error}", "Save it anew from Word.") from error
+    try:
+        _check(path, archive.infolist())
+    except ReadError:
+        archive.close()
+        raise
+    return archive
+
+
+def _check(path: Path, entries: Sequence[zipfile.ZipInfo]) -> None:
+    if len(entries) > MAX_ENTRIES:
+        raise _refused(path, f"{len(entries)} parts, more than the {MAX_ENTRIES} that are read")
+    if (size := sum(entry.file_size for entry in entries)) > MAX_UNPACKED:
+        raise _refused(path, f"{size} bytes when unpacked, more than the {MAX_UNPACKED} that are read")
+    for entry in entries:
+        if ".." in entry.filename.replace("\\", "/").split("/") or entry.filename.startswith("/"):
+            raise _refused(path, f"a part lies outside the file: '{entry.filename}'")
+        if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+            raise _refused(path, f"'{entry.filename}' unpacks to more than {MAX_RATIO} times its size")
+        if entry.flag_bits & 1:
+            raise _refused(path, _LOCKED, "Save a copy without the password and add that.")
+
+
 class Package:
     """
     A checked DOCX, open for reading; use it in a ``with`` statement.
@@ -48,12 +91,8 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._zip = _opened(path)
         try:
-            self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-            raise ReadError(f"{path}: no DOCX file, or a damaged one: {error}.\n  Save it anew from Word.") from error
-        try:
-            self._check()
             self.main = self._find_main()
         except ReadError:
             self._zip.close()
@@ -67,22 +106,8 @@ class Package:
     ) -> None:
         self._zip.close()
 
-    def _refuse(self, fact: str, step: str = "Save it anew from Word, without what it embeds.") -> ReadError:
-        return ReadError(f"{self.path}: {fact}.\n  {step}")
-
-    def _check(self) -> None:
-        entries = self._zip.infolist()
-        if len(entries) > MAX_ENTRIES:
-            raise self._refuse(f"{len(entries)} parts, more than the {MAX_ENTRIES} that are read")
-        if (size := sum(entry.file_size for entry in entries)) > MAX_UNPACKED:
-            raise self._refuse(f"{size} bytes when unpacked, more than the {MAX_UNPACKED} that are read")
-        for entry in entries:
-            if ".." in entry.filename.replace("\\", "/").split("/") or entry.filename.startswith("/"):
-                raise self._refuse(f"a part lies outside the file: '{entry.filename}'")
-            if entry.file_size > RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-                raise self._refuse(f"'{entry.filename}' unpacks to more than {MAX_RATIO} times its size")
-            if entry.flag_bits & 1:
-                raise self._refuse(_LOCKED, "Save a copy without the password and add that.")
+    def _refuse(self, fact: str, step: str = _ANEW) -> ReadError:
+        return _refused(self.path, fact, step)
 
     def _find_main(self) -> str:
         for kind, target in self.relations("").values():
