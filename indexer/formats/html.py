@@ -214,7 +214,6 @@ class _Page:
         if depth > _MOST_DEPTH:
             raise ReadError(f"{self.path}: elements are nested more than {_MOST_DEPTH} deep.\n  Save the page as text.")
         tag = element.tag if isinstance(element.tag, str) else ""
-        tag = tag.rpartition(":")[2] if tag.startswith(("o:", "w:", "st1:")) else tag
         if (
             tag
             and tag not in _DROPPED

@@ -128,6 +128,10 @@ class _Trial:
     def is_better(self) -> bool:
         return self.words > 0 and self.after > self.before
 
+    @property
+    def is_as_good(self) -> bool:
+        return self.words > 0 and self.after >= self.before
+
 
 def _tried(text: str, encoding: Encoding) -> _Trial | None:
     """Return *text* converted, None where it is in Unicode or stays as it is."""
@@ -145,7 +149,7 @@ def convert_old(texts: Sequence[str], *, viscii: bool = False) -> tuple[list[str
     Return *texts*, the paragraphs of one document, in Unicode, and the name of the old encoding that some were in ("" if none was).
 
     A paragraph is surely old where nearly all its marked words become syllables by the conversion and most were none before. Where
-    there is one, those beside it are converted too if that makes them better. *viscii* is for files read byte by byte.
+    there is one, those beside it are converted too if that makes them better, or no worse where nothing is in Unicode. *viscii* is for files read byte by byte.
     """
     best: list[_Trial | None] = []
     name, most = "", 0
@@ -158,8 +162,9 @@ def convert_old(texts: Sequence[str], *, viscii: bool = False) -> tuple[list[str
             best, name, most = trials, encoding.name, words
     if not name:
         return list(texts), ""
+    mixed = any(map(_is_unicode, texts))
     converted = [
-        trial.converted if trial and (trial.is_sure or trial.is_better) else text
+        trial.converted if trial and (trial.is_sure or trial.is_better or (trial.is_as_good and not mixed)) else text
         for text, trial in zip(texts, best, strict=True)
     ]
     return converted, name

@@ -13,7 +13,7 @@ _TONE = re.compile(f"[{_TONES}]")
 _ONSET = "(?:ngh|ng|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdđghklmnpqrstvx])?"
 _OPEN = "(?:uyu|uya|uêu|oai|oay|oao|oeo|uây|uôi|ươi|ươu|iêu|yêu|ia|ua|ưa|uê|uy|uơ|oa|oe|ai|ao|au|ay|âu|ây|eo|êu|iu|oi|ôi|ơi|ui|ưi|ưu|[aeêioôơuưy])"
 _CLOSED = "(?:uyê|iê|yê|uô|ươ|oă|uâ|oo|ôô|oa|oe|uê|uy|uơ|[aăâeêioôơuưy])"
-_SYLLABLE = re.compile(f"{_ONSET}(?:{_OPEN}|{_CLOSED}(?P<end>ng|nh|ch|[cmnpt]))")
+_SYLLABLE = re.compile(f"{_ONSET}(?:{_OPEN}|{_CLOSED}(?P<end>ng|[cmnpt])|(?:oa|uê|uy|[aêiy])(?P<soft>nh|ch))")
 _STOPS = {"c", "ch", "p", "t"}
 
 
@@ -25,4 +25,4 @@ def is_spelt(word: str) -> bool:
     match = _SYLLABLE.fullmatch(unicodedata.normalize("NFC", _TONE.sub("", letters)))
     if match is None or len(tones) > 1:
         return False
-    return match.group("end") not in _STOPS or tones in ([_ACUTE], [_DOT])
+    return (match["end"] or match["soft"]) not in _STOPS or tones in ([_ACUTE], [_DOT])
