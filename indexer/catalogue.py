@@ -56,7 +56,8 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
     """
     Return the documents of *folder* in order of their ids, and the files that were passed over.
 
-    Every file of the folder and its sub-folders counts; one that the catalogue does not name has its stem for its id.
+    Every file of the folder and its sub-folders counts; one that the catalogue does not name has its stem for its id. Where the same
+    document lies beside it in another format, the second in order has its suffix too: "a" for a.docx, "a-pdf" for a.pdf.
 
     Raises:
         CatalogueError: the folder is missing, the catalogue is wrong, or two files would have the same id.
@@ -67,6 +68,9 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
         )
     entries = {entry.path.resolve(): entry for entry in _catalogued(folder)}
     skipped: list[Skipped] = []
+    stems = {
+        (entry.path.resolve().parent, entry.path.stem) for entry in entries.values() if entry.id == entry.path.stem
+    }
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
         if path.name == NAME or path.name.startswith(".") or path.resolve() in entries:
             continue
@@ -75,7 +79,9 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
                 Skipped(path, f"files of kind '{path.suffix}' are not read; read are: {', '.join(SUFFIXES)}")
             )
             continue
-        entries[path.resolve()] = Entry(path.stem, path)
+        place = (path.resolve().parent, path.stem)
+        entries[path.resolve()] = Entry(f"{path.stem}-{path.suffix[1:].lower()}" if place in stems else path.stem, path)
+        stems.add(place)
     by_id: dict[str, Entry] = {}
     for entry in entries.values():
         if entry.id in by_id:

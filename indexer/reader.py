@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 import unicodedata
 from typing import TYPE_CHECKING
 
 import regex as re
 
 from indexer.errors import ReadError
+from indexer.formats.decoding import decode_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SUFFIXES = (".txt",)
+SUFFIXES = (
+    *(".txt", ".html", ".htm", ".docx", ".doc", ".rtf", ".odt"),
+    *(".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"),
+)
 MAX_BYTES = 50 * 1024 * 1024
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Letters that look like Vietnamese ones but are not: Icelandic and African d, and what word processors leave behind.
 _LOOK_ALIKE = str.maketrans(
     {
@@ -53,23 +55,6 @@ def normalise(text: str) -> str:
     return _MIXED.sub(lambda match: match.group().translate(_TWINS), text)
 
 
-def _decode(data: bytes, path: Path) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _decode_as(encoding, data, path)
-    return _decode_as("utf-8", data, path)
-
-
-def _decode_as(encoding: str, data: bytes, path: Path) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        name = "UTF-16" if encoding == "utf-16" else "UTF-8"
-        msg = f"{path}:{line}: byte {error.start} is not {name} text.\n  Save the file as UTF-8 text and add it again."
-        raise ReadError(msg) from error
-
-
 def read_text(path: Path) -> str:
     """
     Return the normalised text of the file at *path*.
@@ -85,11 +70,7 @@ def read_text(path: Path) -> str:
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise ReadError(f"{path}: {size} bytes, more than the {MAX_BYTES} that are read.\n  Split the file.")
-    data = path.read_bytes()
-    if b"\x00" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        position = data.index(b"\x00")
-        raise ReadError(f"{path}: byte {position} is 0, so this is no text file.\n  Save it as UTF-8 text.")
-    text = normalise(_decode(data, path))
+    text = normalise(decode_text(path.read_bytes(), path)[0])
     if not any(character.isalpha() for character in text):
         raise ReadError(f"{path}: no letter in the whole file.\n  If it is a scan, have it recognised first.")
     return text

@@ -32,15 +32,35 @@ def corpus(tmp_path):
 
 def test_a_plain_folder(corpus):
     """
-    A folder without a catalogue is a corpus: each text file is a document by its stem; other kinds are named, hidden files are not.
+    A folder without a catalogue is a corpus: each file of a known kind is a document by its stem; other kinds are named, hidden files are not.
     """
     folder = corpus()
-    (folder / "anh.png").write_bytes(b"x")
+    (folder / "bang.xlsx").write_bytes(b"x")
     (folder / ".an.txt").write_text("x", encoding="utf-8")
     entries, skipped = read_corpus(folder)
 
     assert [entry.id for entry in entries] == ["ke-hoach", "phu-luc"]
-    assert [(item.path.name, "'.png'" in item.reason) for item in skipped] == [("anh.png", True)]
+    assert [(item.path.name, "'.xlsx'" in item.reason) for item in skipped] == [("bang.xlsx", True)]
+
+
+def test_one_document_in_two_formats(corpus):
+    """
+    The second file of the same name has its suffix in its id; one in another folder is another document and is refused.
+    """
+    folder = corpus()
+    (folder / "phu-luc.PDF").write_bytes(b"x")
+    entries, _ = read_corpus(folder)
+
+    assert [(entry.id, entry.path.name) for entry in entries] == [
+        ("ke-hoach", "ke-hoach.txt"),
+        ("phu-luc", "phu-luc.PDF"),
+        ("phu-luc-txt", "phu-luc.txt"),
+    ]
+
+    (folder / "khac").mkdir()
+    (folder / "khac" / "phu-luc.txt").write_text("x", encoding="utf-8")
+    with pytest.raises(CatalogueError, match="the id 'phu-luc' is taken"):
+        read_corpus(folder)
 
 
 def test_a_catalogue_beside_other_files(corpus):
