@@ -192,10 +192,15 @@ class Cell:
 class Group:
     """A row that heads a section of a table: "III Nhiệm vụ trọng tâm về chuyển đổi số"."""
 
-    number: str
+    number: str  # "" where none is printed
     name: str
     start: int
     end: int
+
+    @property
+    def label(self) -> str:
+        """Number and name as they are shown: "III. Nhiệm vụ trọng tâm"."""
+        return f"{self.number}. {self.name}" if self.number else self.name
 
 
 @dataclass(frozen=True, slots=True)
