@@ -148,8 +148,10 @@ def _join_pages(matrix: Matrix, columns: Sequence[Column], body: Sequence[int]) 
         if all(matrix.fields[row][index].text for row in body if not matrix.opens_page(row) and _is_plain(matrix, row))
     }
     kept: list[int] = []
+    page = matrix.pages[body[0]]
     for row in body:
-        if kept and matrix.pages[row] != matrix.pages[kept[-1]] and not _is_group(matrix, columns, kept[-1]):
+        opens, page = matrix.pages[row] != page, matrix.pages[row]
+        if kept and opens and not _is_group(matrix, columns, kept[-1]):
             last = kept[-1]
             if not _is_group(matrix, columns, row) and is_cut(matrix, last, row, columns):
                 join_cut_row(matrix, last, row)

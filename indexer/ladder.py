@@ -186,8 +186,9 @@ class _Walk:
                 break
             if appendix_of(line.text) or marker_of(line.text) is not None or find_table(lines, index) is not None:
                 break
+            below = index - first
             if ladder.paragraphs and (
-                index - first > _MOST_TITLE or self._is_text(line, lines[index - 1], noted=noted)
+                below > _MOST_TITLE or self._is_text(line, lines[index - 1], noted=noted, first=below == 1)
             ):
                 break
             note = line.text.startswith("(")
@@ -200,17 +201,12 @@ class _Walk:
         return index
 
     @staticmethod
-    def _is_text(line: Line, above: Line, *, noted: bool) -> bool:
-        """Tell whether *line* below an annex's heading is its text and no more its title."""
-        if line.text.startswith("("):
+    def _is_text(line: Line, above: Line, *, noted: bool, first: bool) -> bool:
+        """Tell whether *line*, the *first* or a later one below an annex's heading, is its text and no more its title."""
+        if line.text.startswith("(") or is_capitals(line.text):
             return False
         if len(line.text) > _SENTENCE or line.text.endswith((".", ";", ":")):
             return not (noted and line.text.endswith(")"))
         if noted:
-            return above.text.endswith(")") and not is_capitals(line.text)
-        return (
-            is_capitals(above.text)
-            and not is_capitals(line.text)
-            and not line.text[0].islower()
-            and (appendix_of(above.text) is None)
-        )
+            return above.text.endswith(")")
+        return is_capitals(above.text) and not line.text[0].islower() and not first

@@ -51,6 +51,7 @@ _TITLED_BELOW = (*DIVISIONS, StepKind.ARTICLE)
 _COUNTED = (StepKind.ARTICLE, StepKind.CLAUSE, StepKind.ROMAN, StepKind.CHAPTER)
 _GROUND = re.compile(r"(?:Căn cứ|Theo đề nghị|Xét đề nghị) ")
 _PREAMBLE = re.compile(r"(?:Trên cơ sở|Thực hiện) ")
+_TABLE_TITLE = re.compile(r"(?:DANH MỤC|BẢNG|BIỂU)\s")
 _COLUMNS = re.compile(r"\S {3,}\S")  # two columns of a letterhead side by side
 
 
@@ -120,8 +121,13 @@ class Ladder:
 
     @property
     def in_head(self) -> bool:
-        """Tell whether the walk is still in the letterhead or the preamble."""
+        """Tell whether the walk is still in a letterhead or preamble."""
         return bool(self.stack) and self.stack[0].kind is StepKind.HEAD
+
+    @property
+    def in_first_head(self) -> bool:
+        """Tell whether it is the letterhead of the document itself."""
+        return self.in_head and self.stack[0].occurrence == 1
 
     def marker_at(self, line: Line) -> Marker | None:
         """Return what opens *line* as it counts here: "A." behind "B." a part, a number below an article a khoản."""
@@ -132,6 +138,8 @@ class Ladder:
             if follows or (letter.number == "A" and is_capitals(line.text)):
                 return letter
         marker = marker_of(line.text, damaged=self.damaged)
+        if line.text.startswith("I)") and self.stack and self.stack[-1] == Step(StepKind.POINT, "k"):
+            return Marker(StepKind.POINT, "l", marker.length if marker else 2)  # a small l that looks like a capital i
         kinds = [step.kind for step in self.stack]
         if marker is None or marker.kind is not StepKind.NUMBER or StepKind.ARTICLE not in kinds:
             return marker
@@ -222,7 +230,7 @@ class Ladder:
             return Step(step.kind, str(self.seen[key]), step.name)
         key = (*above, step)
         self.seen[key] = self.seen.get(key, 0) + 1
-        if self.seen[key] > 1:
+        if self.seen[key] > 1 and step.kind is not StepKind.HEAD:
             self.warnings.append(
                 ReadWarning(step.number or str(step.kind), "this number is printed twice here; both are kept apart")
             )
@@ -293,7 +301,12 @@ class Ladder:
         small = line.text[0].islower() or line.text[0] in "),;"
         if self._turned(line, previous):
             open_end = not previous.text.endswith(_TERMINAL)
-            return (small and not previous.text.endswith((".", ";", ":"))) or (open_end and breaks_off(previous.text))
+            aside = line.text[0] == "(" and open_end
+            return (
+                aside
+                or (small and not previous.text.endswith((".", ";", ":")))
+                or (open_end and breaks_off(previous.text))
+            )
         return small and self.in_head and not previous.text.endswith((".", ";", ":"))
 
     def _ends_ground(self, previous: Line, line: Line) -> bool:
@@ -310,6 +323,8 @@ class Ladder:
         if kind in _TITLED_BELOW and untitled:
             return True
         in_capitals = is_capitals(line.text) and is_capitals(last) and not last.endswith(_ENDS)
+        if _TABLE_TITLE.match(line.text):
+            return False
         return in_capitals and (kind in DIVISIONS or (kind is StepKind.ROMAN and len(self.current.lines) < _MOST_TITLE))
 
     def clauses(self) -> list[Clause]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _TITLE = re.compile(r"(?:bang|bieu|bieu mau|danh muc|phu bieu|mau)\b")
 _NUMBERED = re.compile(r"(?:Bảng|BẢNG)(?:\s+số)?\s+(\d{1,3}[a-z]?)\b")
 _UNIT = re.compile(r"\(?(?:don vi(?: tinh)?|dvt)\s*:")
+_RULE = re.compile(r"[-–—_=*\s]+")
 _LONGEST_TITLE = 300
 _NOT_ABOVE = (StepKind.BULLET, StepKind.PARAGRAPH, StepKind.HEAD, StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
@@ -79,13 +80,13 @@ def _ends_table(line: Line) -> bool:
 def _place(ladder: Ladder) -> tuple[Path, str]:
     """Return the path of a table that stands here and its title: the line right above that is one, else the heading above."""
     above = tuple(step for step in ladder.stack if step.kind not in _NOT_ABOVE)
-    for item in reversed(ladder.done[-2:]):
+    for item in reversed(ladder.done[-4:]):
         words = fold_white(" ".join(line.text for line in item.lines))
         if item.marker is not None and item.path[-1].kind is not StepKind.PARAGRAPH:
             break
-        if _UNIT.match(fold(words)) or words.startswith("("):
+        if _UNIT.match(fold(words)) or words.startswith("(") or _RULE.fullmatch(words):
             continue
-        if len(words) <= _LONGEST_TITLE and (is_capitals(words) or _TITLE.match(fold(words))):
+        if is_capitals(words) or (len(words) <= _LONGEST_TITLE and _TITLE.match(fold(words))):
             return above, words
         break
     heads = [item for item in ladder.done if item.path == above]

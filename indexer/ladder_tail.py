@@ -8,7 +8,7 @@ import regex as re
 
 from indexer.drawn_lines import SIGNS, Place
 from indexer.ladder_state import DIVISIONS, OpenClause, is_capitals
-from indexer.letterhead import kind_names, kinds
+from indexer.letterhead import attached_names
 from indexer.markers import Marker, marker_of
 from indexer.types import LineKind, Step, StepKind
 from indexer.vietnamese import fold
@@ -25,7 +25,7 @@ _ATTACHED = re.compile(r"\(?\s*(?:ban hanh )?kem theo\b")
 _STATE = re.compile(r"cong hoa xa hoi chu nghia|dang cong san viet nam")
 _OFFICE = 60  # letters of an office's name
 _NEAR = 8  # lines between the kind of an annexed document and "(Ban hành kèm theo …)"
-_BESIDE = 3  # lines of a letterhead above the name of the State
+_BESIDE = 4  # lines of a letterhead above the name of the State
 
 
 def begins_signature(ladder: Ladder, line: Line, previous: Line | None) -> bool:
@@ -110,6 +110,8 @@ def begins_letterhead(lines: Sequence[Line], index: int) -> bool:
         return False
     near = (line.text for _, line in _following(lines, index - 1, _BESIDE))
     for text in near:
+        if not any(letter.isalpha() for letter in text):
+            continue  # a rule
         if not is_capitals(text):
             return False
         if _STATE.search(fold(text)):
@@ -133,21 +135,19 @@ def attached_at(ladder: Ladder, index: int) -> Marker | None:
     """
     line = ladder.lines[index]
     text = line.text
-    if not is_capitals(text) or ladder.in_head or line.kind is not LineKind.TEXT:
+    if not is_capitals(text) or ladder.in_first_head or line.kind is not LineKind.TEXT:
         return None
-    kind = next(
-        (k for k in sorted(kinds(), key=len, reverse=True) if fold(text) == k or fold(text).startswith(f"{k} ")), None
-    )
+    names, folded = attached_names(), fold(text)
+    kind = next((k for k in sorted(names, key=len, reverse=True) if f"{folded} ".startswith(f"{k} ")), None)
     if kind is None:
         return None
-    alone = fold(text) == kind
-    if not (alone and ladder.in_tail):
+    alone = folded == kind
+    if not (alone and (ladder.in_tail or ladder.in_head)):
         below = [near.text for _, near in _following(ladder.lines, index, _NEAR)]
         note = next((i for i, near in enumerate(below) if _ATTACHED.match(fold(near))), None)
         if note is None or any(marker_of(near) for near in below[:note]):
             return None
-    name = kind_names().get(kinds()[kind], kind.capitalize())
-    return Marker(StepKind.APPENDIX, "", len(text) if alone else len(kind), name=name)
+    return Marker(StepKind.APPENDIX, "", len(text) if alone else len(kind), name=names[kind])
 
 
 def begins_attached(line: Line) -> bool:

@@ -12,10 +12,10 @@ from indexer.types import StepKind
 _ROMAN = re.compile(r"([IVXLC]{1,6})\s?[.)/:]\s*(?=\S)|([IVXLC]{1,6})\s[-–]\s(?=\S)")
 _ROMAN_DAMAGED = re.compile(r"([IVXl1|!]{1,5})\s?\.\s+(?=[\p{Lu}]{2})")  # "Il. MUC TIEU", "I11. NHIEM VU" of a bad scan
 _NUMBER = re.compile(
-    r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])"
+    r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?(?:[.)]|/(?!\p{Lu}\S*[-–/]))\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])"
 )
-_POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)")
-_BULLET = re.compile(r"([-–—•*+])\s*(?=[^\s\d.)])")
+_POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)|([a-zđ])\.\s+(?=\p{Lu}\p{Ll})")
+_BULLET = re.compile(r"([-–—•*+·▪●])\s*(?=[^\s\d.)_=*–—-])")  # "-----" is a rule
 _LAW = re.compile(
     r"(?P<part>Phần|PHẦN)\s+(?P<part_number>thứ\s+\w+|THỨ\s+\w+|[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
     r"|(?P<chapter>Chương|CHƯƠNG)\s+(?P<chapter_number>[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
@@ -106,7 +106,8 @@ def marker_of(text: str, *, damaged: bool = False) -> Marker | None:
     if match := _NUMBER.match(text):
         return Marker(StepKind.NUMBER, match.group(1) or match.group(2), match.end())
     if match := _POINT.match(text):
-        return Marker(StepKind.POINT, match.group(1), match.end()) if match.group(1) in _LETTERS else None
+        letter = match.group(1) or match.group(2)
+        return Marker(StepKind.POINT, letter, match.end()) if letter in _LETTERS else None
     if match := _BULLET.match(text):
         return Marker(StepKind.BULLET, "", match.end(), "+" if match.group(1) == "+" else "-")
     return None

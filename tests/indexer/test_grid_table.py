@@ -329,6 +329,12 @@ def test_merged_across_and_holes():
             [["", "Việc về đất", "Sở Nội vụ", "Quý II"], ["2", "D", "E", "F"]],
             [["1", "Trồng sen.", "Sở Y tế", "Quý I"], ["", "Việc về đất", "Sở Nội vụ", "Quý II"], ["2", "D", "E", "F"]],
         ),
+        # the row behind the rest of a cut row is no rest
+        (
+            [HEADER, ["1", "A", "Sở X;", "Không có,"]],
+            [["", "", "Sở Y", ""], ["2", "D", "E", "không"], ["", "e", "f", "g"]],
+            [["1", "A", "Sở X; Sở Y", "Không có,"], ["2", "D", "E", "không"], ["", "e", "f", "g"]],
+        ),
         # the number stands in the lower part
         (
             [HEADER, ["1", "A", "B", "C"], ["", "Trồng sen trong", "Sở", ""]],
