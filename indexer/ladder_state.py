@@ -178,7 +178,12 @@ class Ladder:
 
     def place(self, marker: Marker) -> None:
         """Make *marker* the innermost step of the stack."""
-        if self.stack and self.stack[0].kind in (StepKind.HEAD, StepKind.RECIPIENTS, StepKind.SIGNATURE):
+        addressee = self.in_head and marker.kind is StepKind.BULLET  # "Kính gửi:" one a line
+        if (
+            self.stack
+            and self.stack[0].kind in (StepKind.HEAD, StepKind.RECIPIENTS, StepKind.SIGNATURE)
+            and not addressee
+        ):
             self.stack = []
         keep = self._kept(marker)
         self._warn_of_gap(marker, keep)
@@ -187,6 +192,8 @@ class Ladder:
 
     def _kept(self, marker: Marker) -> list[Step]:
         """Return the open steps that *marker* stands under."""
+        if self.in_head:
+            return self.stack[:1]
         rank = _ORDER.index(marker.kind)
         kinds = [step.kind for step in self.stack]
         article = kinds.index(StepKind.ARTICLE) if StepKind.ARTICLE in kinds else len(kinds)

@@ -260,6 +260,17 @@ def test_a_mark_that_is_never_closed():
                 "điểm m khoản 4 Điều 1",
             ],
         ),
+        # those whom a letter is sent to belong to its head
+        (
+            ["Kính gửi:", "- Sở Y tế;", "- Sở Nội vụ.", "Sở Tài chính đề nghị:", "1. Một"],
+            [
+                "phần mở đầu, đoạn 1",
+                "phần mở đầu, gạch đầu dòng 1",
+                "phần mở đầu, gạch đầu dòng 2",
+                "phần mở đầu, đoạn 2",
+                "tiểu mục 1",
+            ],
+        ),
         # a document number at the beginning of a line, and a rule, open nothing
         (["I. MỘT", "72/TTr-SNV ngày 28 tháng 4.", "----------"], ["I", "I, đoạn 1", "I, đoạn 2"]),
     ],
