@@ -115,6 +115,20 @@ def _columns(matrix: Matrix, first: int, last: int) -> tuple[Column, ...]:
     return tuple(_name(parts, leaves) for parts in stacks)
 
 
+def shared_headings(matrix: Matrix, header: Header) -> list[int]:
+    """
+    Return for each column of *matrix* which one it is when columns under one heading are one.
+
+    A heading over several columns that bear no headings of their own comes of a table whose rows are divided unlike its header.
+    """
+    place = [0]
+    lowest = matrix.fields[header.last - 1] if header.last else []
+    for index in range(1, matrix.columns):
+        same = bool(lowest) and lowest[index] is lowest[index - 1] and bool(lowest[index].text)
+        place.append(place[-1] + (not same))
+    return place
+
+
 def _is_plausible(matrix: Matrix, first: int, last: int, columns: Sequence[Column]) -> bool:
     named = [item for item in columns if item.name]
     if len(named) < max(2, _FILLED * matrix.columns) or any(len(item.name) > _LONGEST for item in named):

@@ -123,6 +123,35 @@ def matrix_of(text: str, grids: Sequence[Grid]) -> Matrix:
     return matrix
 
 
+def merge_columns(matrix: Matrix, place: Sequence[int]) -> Matrix:
+    """
+    Return *matrix* with its columns put together: column ``c`` goes to column ``place[c]``, which does not fall.
+
+    What stood in several fields of a row stands in one, from left to right; a field that reaches further yields to them.
+    """
+    moved: dict[tuple[int, ...], Field] = {}
+    rows: list[list[Field]] = []
+    for row in matrix.fields:
+        fields: list[Field] = []
+        for column in range(place[-1] + 1):
+            here = [f for f in dict.fromkeys(row) if place[f.column] <= column < place[f.column_end - 1] + 1]
+            inner = [f for f in here if f.text and place[f.column_end - 1] == column == place[f.column]]
+            chosen = inner or here[:1]
+            key = tuple(id(f) for f in chosen)
+            if key not in moved:
+                moved[key] = Field(
+                    " ".join(f.text for f in chosen if f.text),
+                    tuple(span for f in chosen for span in f.spans),
+                    min(f.row for f in chosen),
+                    max(f.row_end for f in chosen),
+                    place[chosen[0].column],
+                    place[chosen[-1].column_end - 1] + 1,
+                )
+            fields.append(moved[key])
+        rows.append(fields)
+    return Matrix(place[-1] + 1, rows, matrix.pages)
+
+
 def _is_blank_between(text: str, start: int, end: int, asides: Sequence[Aside]) -> bool:
     """Tell whether nothing but *asides* and white space stands in ``text[start:end]``."""
     position = start

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from indexer.columns import OTHER, SUBJECTS, noun_of, starts_like
+from indexer.columns import OTHER, SUBJECTS, known_names, noun_of, starts_like
 from indexer.grid_groups import Groups, bare_number, group_of
-from indexer.grid_header import PARENT, Header, find_header, is_row_number, repeated_rows
-from indexer.grid_matrix import Matrix, join_grids, matrix_of
+from indexer.grid_header import PARENT, Header, find_header, is_row_number, repeated_rows, shared_headings
+from indexer.grid_matrix import Matrix, join_grids, matrix_of, merge_columns
 from indexer.grid_pages import is_cut, join_cut_cells, join_cut_row
 from indexer.types import Cell, Column, Row, Step, StepKind, Table
 from indexer.vietnamese import fold
@@ -33,6 +33,7 @@ _TOTAL = re.compile(r"(?:tong )?cong\b|tong so\b|tong\s*$")
 _STATE = re.compile(r"cong hoa xa hoi|doc lap\s*[-–]\s*tu do|noi nhan\s*:|(?:tm|kt|tl|tuq)\s?\.\s|k[yý] ten")
 _BLANK_LINE = re.compile(r"[.…_]{4,}|:\s*$")
 _LAYOUT_ROWS = 4  # a letterhead or a block of signatures has no more
+_HEADING = 60  # letters; a longer text that holds the name of a column is no heading
 _FORM = 0.5  # of the fields of a form end with a colon or in dots to be written on
 
 
@@ -68,7 +69,7 @@ def split_runs(text: str, grids: Sequence[Grid], asides: Sequence[Aside] = ()) -
         names: set[str] = set()
         for grid in joined:
             header = find_header(matrix_of(text, (grid,)))
-            own = {fold(item.name) for item in header.columns if item.role not in (OTHER, PARENT)} if header else set()
+            own = {fold(item.name) for item in header.columns} & known_names().keys() if header else set()
             if grid is joined[0] or (len(own) > 1 and not own & names):
                 runs.append((grid,))
                 names = own
@@ -83,7 +84,11 @@ def read_grid(text: str, grids: Grid | Sequence[Grid]) -> GridTable | None:
     matrix = matrix_of(text, parts)
     if matrix.columns < 2 or _is_layout(matrix):
         return None
-    header = find_header(matrix) or _counted_header(matrix)
+    header = find_header(matrix)
+    if header is not None and (place := shared_headings(matrix, header))[-1] + 1 < matrix.columns:
+        matrix = merge_columns(matrix, place)
+        header = find_header(matrix)
+    header = header or _counted_header(matrix)
     if header is None or header.body >= len(matrix.fields):
         return None
     skipped = repeated_rows(matrix, header)
@@ -134,7 +139,7 @@ def _is_register(matrix: Matrix, columns: Sequence[Column], body: Sequence[int])
     filled = [row for row in body if matrix.starting(row)]
     if not filled:
         return False
-    if any(item.role != OTHER for item in columns):
+    if any(item.role != OTHER and len(item.name) <= _HEADING for item in columns):
         return True
     names = [item.name for item in columns if item.name]
     return len(filled) > 1 and len(set(names)) == len(names) and not any(name.endswith(":") for name in names)

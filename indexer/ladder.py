@@ -6,6 +6,7 @@ Every line of text ends up in one clause; every clause is a slice of the text un
 
 from __future__ import annotations
 
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from indexer.drawn_lines import Drawn, Place, drawn_lines
@@ -134,8 +135,11 @@ class _Walk:
             return
         if before is None:
             self.page_width = self.ladder.width
-        lines = [other for other in self.lines[index:] if self.drawn.cells.get(other.start) == cell]
-        self.ladder.width = 0 if self.ladder.paragraphs or cell.place is Place.HEAD else line_width(lines)
+        if self.ladder.paragraphs or cell.place is Place.HEAD:
+            self.ladder.width = 0
+        else:
+            here = takewhile(lambda other: self.drawn.cells.get(other.start) == cell, islice(self.lines, index, None))
+            self.ladder.width = line_width(list(here))
         self.previous = None
 
     def _walk_line(self, index: int) -> None:

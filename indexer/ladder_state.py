@@ -138,6 +138,8 @@ class Ladder:
             if follows or (letter.number == "A" and is_capitals(line.text)):
                 return letter
         marker = marker_of(line.text, damaged=self.damaged)
+        if line.text.startswith("f)") and self.stack and self.stack[-1] == Step(StepKind.POINT, "e"):
+            return Marker(StepKind.POINT, "f", 2)  # no Vietnamese letter, but some count with it
         if line.text.startswith("I)") and self.stack and self.stack[-1] == Step(StepKind.POINT, "k"):
             return Marker(StepKind.POINT, "l", marker.length if marker else 2)  # a small l that looks like a capital i
         kinds = [step.kind for step in self.stack]
@@ -173,8 +175,7 @@ class Ladder:
             return not (broken_off and full and rest[:1].islower())
         if self.paragraphs and not (broken_off and self._turned(line, previous)):
             return rest[:1].isupper() or marker.kind is StepKind.POINT
-        inserted = marker.value == last and marker.number[-1:].isalpha() and marker.kind is not StepKind.POINT
-        return not broken_off and rest[:1].isupper() and (marker.value > last or inserted)
+        return not broken_off and rest[:1].isupper() and marker.value >= last
 
     def place(self, marker: Marker) -> None:
         """Make *marker* the innermost step of the stack."""

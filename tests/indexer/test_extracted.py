@@ -246,7 +246,7 @@ def test_a_mark_that_is_never_closed():
         ),
         # a number that repeats, one that is left out, letters with a stop, a small l that looks like I
         (
-            ["Điều 1. Một:", "1. A.", "2. B.", "2. C.", "4. D:", "a. Một", "b. Hai", "k) Ba", "I) Bốn", "m) Năm"],
+            ["Điều 1. Một:", "1. A.", "2. B.", "2. C.", "4. D:", "a. Một", "b. Hai", "e) Ba", "f) Ba", "k) Ba", "I) Bốn", "m) Năm"],
             [
                 "Điều 1",
                 "khoản 1 Điều 1",
@@ -255,6 +255,8 @@ def test_a_mark_that_is_never_closed():
                 "khoản 4 Điều 1",
                 "điểm a khoản 4 Điều 1",
                 "điểm b khoản 4 Điều 1",
+                "điểm e khoản 4 Điều 1",
+                "điểm f khoản 4 Điều 1",
                 "điểm k khoản 4 Điều 1",
                 "điểm l khoản 4 Điều 1",
                 "điểm m khoản 4 Điều 1",

@@ -275,6 +275,16 @@ def test_merged_down():
     assert table.rows[1].end < table.rows[2].start
 
 
+def test_columns_under_one_heading():
+    """
+    Columns that share one heading are one column; what stands in them is read from left to right.
+    """
+    rows = [["TT", across("Nhiệm vụ", 2), "Chủ trì"], ["1", across("Đào ao", 2), "Sở X"], ["2", "Thả", "cá", "Sở Y"]]
+
+    assert names_of(rows) == [("TT", "order"), ("Nhiệm vụ", "content"), ("Chủ trì", "lead")]
+    assert cells_of(rows) == [["1", "Đào ao", "Sở X"], ["2", "Thả cá", "Sở Y"]]
+
+
 def test_merged_across_and_holes():
     """
     Words over several columns belong to the first of them; a field that the drawing leaves out is blank.
