@@ -39,6 +39,14 @@ class RowAt:
     row: Row
 
 
+def count_items(table: Table, rows: Iterable[Row]) -> int:
+    """Return how many tasks *rows* of *table* are: rows whose number is printed once, in a cell merged down over them, are one."""
+    order = table.column("order")
+    if order is None:
+        return len(list(rows))
+    return len({(cell.spans if (cell := row.cells[order]).merged and cell.spans else row.path) for row in rows})
+
+
 def shown_text(document: Document) -> str:
     """Return the text to read: the reading of a bad scan, else the text itself."""
     return document.reading if document.reading is not None else document.text
@@ -160,7 +168,8 @@ class Corpus:
 
     def clause_at(self, document: str, start: int) -> Clause | None:
         """Return the clause of *document* that holds offset *start*."""
-        return next((clause for clause in self.index.clauses(document) if clause.start <= start < clause.end), None)
+        holders = [clause for clause in self.index.clauses(document) if clause.start <= start < clause.end]
+        return min(holders, key=lambda clause: clause.end - clause.start, default=None)  # a footnote inside a clause
 
     def row_at(self, document: str, start: int) -> RowAt | None:
         """Return the row of *document* whose slice holds offset *start*."""

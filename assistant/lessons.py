@@ -86,7 +86,7 @@ def _texts() -> dict[str, Any]:
 def _tables(index: Registers) -> list[Table]:
     """Return every register of the corpus, the one with most rows first."""
     tables = [table for document in index.documents for table in index.tables(document.id)]
-    return sorted(tables, key=lambda table: -len(table.rows))
+    return sorted(tables, key=lambda table: -len(table.items))
 
 
 def _value(table: Table, row: Row, role: str) -> str:
@@ -95,7 +95,7 @@ def _value(table: Table, row: Row, role: str) -> str:
 
 
 def _first(table: Table) -> dict[str, str] | None:
-    for row in table.rows:
+    for row in table.items:
         if _value(table, row, "lead") and re.search(r"\d", _value(table, row, "due")):
             return {"noun": table.noun, "number": row.number}
     return None
@@ -103,13 +103,13 @@ def _first(table: Table) -> dict[str, str] | None:
 
 def _plain(table: Table) -> dict[str, str] | None:
     # another row than the first card's, so that the class sees something new
-    rows = [row for row in table.rows if _value(table, row, "lead")]
+    rows = [row for row in table.items if _value(table, row, "lead")]
     return {"noun": table.noun, "number": rows[len(rows) // 2].number} if rows else None
 
 
 def _checkable(table: Table, role: str) -> str | None:
     """Return the first value of a column that a handful of rows share."""
-    counts = Counter(value for row in table.rows if (value := _value(table, row, role)))
+    counts = Counter(value for row in table.items if (value := _value(table, row, role)))
     return next((value for value, count in counts.items() if count in _LIST_LENGTHS and len(value) < _TASK_SHOWN), None)
 
 
@@ -119,13 +119,13 @@ def _list(table: Table) -> dict[str, str] | None:
 
 
 def _deadline(table: Table) -> dict[str, str] | None:
-    values = Counter(value for row in table.rows if re.search(r"\d", value := _value(table, row, "due")))
+    values = Counter(value for row in table.items if re.search(r"\d", value := _value(table, row, "due")))
     due = next((value for value, count in values.items() if count in _LIST_LENGTHS), None)
     return {"noun": table.noun, "due": due[0].lower() + due[1:]} if due else None
 
 
 def _blank(table: Table) -> dict[str, str] | None:
-    for row in table.rows:
+    for row in table.items:
         for column, cell in zip(table.columns, row.cells, strict=True):
             if column.role in _ASKED and not cell.text:
                 return {"noun": table.noun, "number": row.number, "column": column.name.lower()}
@@ -133,7 +133,7 @@ def _blank(table: Table) -> dict[str, str] | None:
 
 
 def _missing(table: Table) -> dict[str, str] | None:
-    numbers = [int(row.number) for row in table.rows if row.number.isdecimal()]
+    numbers = [int(row.number) for row in table.items if row.number.isdecimal()]
     return {"noun": table.noun, "number": str(max(numbers) + _BEYOND)} if numbers else None
 
 
@@ -225,9 +225,9 @@ def _usable(cell: Cell, row: Row) -> bool:
 def _wrong(table: Table, column: int, right: str, tables: Sequence[Table], chance: random.Random) -> list[str]:
     """Return three other values: of the same column, then of columns with the same role elsewhere in the corpus."""
     role = table.columns[column].role
-    own = sorted({row.cells[column].text for row in table.rows})
+    own = sorted({row.cells[column].text for row in table.items})
     others = sorted(
-        {row.cells[i].text for t in tables if t is not table for row in t.rows if (i := t.column(role)) is not None}
+        {row.cells[i].text for t in tables if t is not table for row in t.items if (i := t.column(role)) is not None}
     )
     chance.shuffle(own)
     chance.shuffle(others)
@@ -286,7 +286,7 @@ def quiz(index: Registers, *, seed: int, size: int = 5) -> tuple[QuizQuestion, .
     cells = [
         (table, row, column)
         for table in tables
-        for row in table.rows
+        for row in table.items
         for column, head in enumerate(table.columns)
         if head.role in _ASKED and _usable(row.cells[column], row)
     ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.agencies import split_agencies
 from assistant.citing import Citer
-from assistant.corpus import RowAt, subject_column, terms
+from assistant.corpus import RowAt, count_items, subject_column, terms
 from assistant.lexicon import fold_pattern, light_words, matches, says
 from assistant.matching import FITS, share_of
 from assistant.question import same_number
@@ -77,7 +77,7 @@ class Registers:
             return self._missing_table()
         ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
         if not query.rows and ordinal and query.form == "one" and query.noun and len(self.tables()) == 1:
-            rows = self.tables()[0].rows
+            rows = self.tables()[0].items
             self.query = query = replace(query, words=())
             return self._cells([RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])])
         if not query.rows:
@@ -87,10 +87,10 @@ class Registers:
             return self._missing_table()
         found: list[RowAt] = []
         for number in query.rows:
-            holders = [RowAt(t, r) for t in tables for r in t.rows if same_row(r, number) and in_group(self.query, r)]
+            holders = [RowAt(t, r) for t in tables for r in t.items if same_row(r, number) and in_group(self.query, r)]
             if not holders:
                 return self._no_row(number, tables)
-            if len(holders) > 1:
+            if len(holders) > 1 and not _is_one_item(holders):
                 return self._which_table(number, holders)
             found += holders
         return self._cells(found)
@@ -101,8 +101,8 @@ class Registers:
                 "no_row_table",
                 table=self.say.table(t, self.corpus),
                 noun=self.say.noun(t),
-                first=t.rows[0].number,
-                last=t.rows[-1].number,
+                first=t.items[0].number,
+                last=t.items[-1].number,
             )
             for t in tables
         ]
@@ -244,7 +244,7 @@ class Registers:
         for role in roles:
             if role == "group":
                 if at.row.group:
-                    name = f"{at.row.group.number}. {at.row.group.name}"
+                    name = at.row.group.label
                     marks = self.citer.place(at.table.document, at.row.group.start, at.row.group.end)
                     parts.append(self.say.say("group", row=self.say.row(at), group=name, marks=marks))
                 continue
@@ -326,7 +326,7 @@ class Registers:
         self.foreign = making.foreign
         if filters is None:
             return None
-        chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.rows)]
+        chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.items)]
         if not chosen:
             lines = [self._none(t, filters) for t in tables]
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
@@ -341,26 +341,25 @@ class Registers:
             "none",
             noun=self.say.noun(table),
             table=self.say.table(table, self.corpus),
-            total=len(table.rows),
+            total=count_items(table, table.items),
             filter=", ".join(item.words for item in filters),
         )
 
     def _block(self, table: Table, filters: Sequence[Filter]) -> str:
-        rows = [at for at in (RowAt(table, r) for r in table.rows) if self._fits(at, filters)]
-        name, noun = self.say.table(table, self.corpus), self.say.noun(table, len(rows))
+        rows = [at for at in (RowAt(table, r) for r in table.items) if self._fits(at, filters)]
+        count = count_items(table, [at.row for at in rows])
+        name, noun = self.say.table(table, self.corpus), self.say.noun(table, count)
         conditions = ", ".join(item.words for item in filters)
         if not filters and self.query.form == "count":
             marks = self.citer.row(rows[0]) + (self.citer.row(rows[-1]) if len(rows) > 1 else "")
-            return sentence(self.say.say("count_all", table=name, count=len(rows), noun=noun, marks=marks))
+            return sentence(self.say.say("count_all", table=name, count=count, noun=noun, marks=marks))
         key = "list_head" if filters else "list_all"
-        lines = [self.say.say(key, table=name, count=len(rows), noun=noun, filter=conditions)]
+        lines = [self.say.say(key, table=name, count=count, noun=noun, filter=conditions)]
         lines += [self._item(at, filters) for at in rows]
         if extra := self._general(table, rows):
             lines.append(extra)
-        total = len(table.rows)
-        lines.append(
-            self.say.say("complete", count=len(rows), total=total, noun=self.say.noun(table, total), table=name)
-        )
+        total = count_items(table, table.items)
+        lines.append(self.say.say("complete", count=count, total=total, noun=self.say.noun(table, total), table=name))
         return "\n".join(lines)
 
     def _item(self, at: RowAt, filters: Sequence[Filter]) -> str:
@@ -406,18 +405,18 @@ class Registers:
         ):
             return None
         roles = (self.query.agency_role,) if self.query.agency_role else AGENCIES
-        chosen = {at.row.number for at in rows}
+        chosen = {at.row.path for at in rows}
         general = [
             (RowAt(table, row), index)
-            for row in table.rows
+            for row in table.items
             for index, column in enumerate(table.columns)
             if column.role in roles
-            and row.number not in chosen
+            and row.path not in chosen
             and any(a.group for a in split_agencies(row.cells[index].text))
         ]
         if not general:
             return None
-        count = len({at.row.number for at, _ in general})
+        count = len({at.row.path for at, _ in general})
         marks = self.citer.cell(*general[0])
         agency = self.query.agencies[0].name
         return sentence(
@@ -433,7 +432,7 @@ class Registers:
         for table in self.tables():
             of_groups = match.group(1) in ("muc", "nhom", "phan")
             counts: dict[str, list[RowAt]] = {}
-            for at in (RowAt(table, row) for row in table.rows):
+            for at in (RowAt(table, row) for row in table.items):
                 for name in self._holders(at, of_groups=of_groups):
                     counts.setdefault(name, []).append(at)
             if not counts:
@@ -442,20 +441,24 @@ class Registers:
             name = next(name for name, rows in counts.items() if rows is most)
             head = {
                 "table": self.say.table(table, self.corpus),
-                "count": len(most),
-                "noun": self.say.noun(table, len(most)),
+                "count": count_items(table, [at.row for at in most]),
+                "noun": self.say.noun(table, count_items(table, [at.row for at in most])),
             }
             column = None if of_groups else table.column("lead")
             marks = "".join(self.citer.row(at) if column is None else self.citer.cell(at, column) for at in most)
             rows = ", ".join(self.say.row(at).lower() for at in most)
             blocks.append(
-                sentence(self.say.say("most", name=name, rows=rows, total=len(table.rows), marks=marks, **head))
+                sentence(
+                    self.say.say(
+                        "most", name=name, rows=rows, total=count_items(table, table.items), marks=marks, **head
+                    )
+                )
             )
         return self._answer("\n".join(blocks)) if blocks else None
 
     def _holders(self, at: RowAt, *, of_groups: bool) -> list[str]:
         if of_groups:
-            return [f"{at.row.group.number}. {at.row.group.name}"] if at.row.group else []
+            return [at.row.group.label] if at.row.group else []
         lead = at.table.column("lead")
         return [agency.name for agency in split_agencies(at.row.cells[lead].text)] if lead is not None else []
 
@@ -474,7 +477,7 @@ class Registers:
         for group in known:
             if group is not None:
                 mark = self.citer.place(table.document, group.start, group.end)
-                named.append(f"{group.number}. {group.name} {mark}")
+                named.append(f"{group.label} {mark}")
         text = self.say.say(
             "count_groups", table=self.say.table(table, self.corpus), count=len(named), groups="; ".join(named)
         )
@@ -495,6 +498,14 @@ def says_question(query: Query, role: str) -> bool:
     """Tell whether a question word stands behind the name of column *role*: "kết quả là gì"."""
     spans = matches("asks", role, query.text)
     return any(re.match(r"[\w\s]{0,25}\b(?:gi|nao|the nao|ra sao|bao nhieu)\b", query.folded[end:]) for _, end in spans)
+
+
+def _is_one_item(holders: Sequence[RowAt]) -> bool:
+    """Tell whether rows of one number are parts of one item: their number is printed once, in a cell merged down over them."""
+    order = holders[0].table.column("order")
+    return order is not None and all(
+        at.table is holders[0].table and at.row.cells[order] == holders[0].row.cells[order] for at in holders
+    )
 
 
 def same_row(row: Row, number: str) -> bool:

@@ -231,7 +231,7 @@ class RowFilters:
 
     def _words_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
         """Return the rows that hold *words*: as a phrase in one cell where any row does, else nearly all of them."""
-        rows = [RowAt(t, r) for t in tables for r in t.rows]
+        rows = [RowAt(t, r) for t in tables for r in t.items]
         only = self._column_named(tables)
         phrase = [fold(word) for word in words]
 
@@ -281,7 +281,7 @@ class RowFilters:
                 (i for i, cell in enumerate(at.row.cells) if len(phrase) > 1 and holds_phrase(cell.text, phrase)), None
             )
 
-        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.rows):
+        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
             return None
         return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: column(at) is not None, column)
 

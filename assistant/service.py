@@ -197,8 +197,8 @@ class Assistant:
     def example(self) -> str:
         """Return a question that this corpus answers."""
         for table in self.corpus.tables:
-            if table.column("lead") is not None and table.rows:
-                row = table.rows[len(table.rows) // 2]
+            if table.column("lead") is not None and table.items:
+                row = table.items[len(table.items) // 2]
                 return f"Ai chủ trì {table.noun} {row.number}, khi nào xong?"
         return "Văn bản này do ai ký?"
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from indexer.letterhead import kind_names
-from indexer.path import label
+from indexer.path import label, step_labels
 
 if TYPE_CHECKING:
     from assistant.corpus import Corpus, RowAt
@@ -47,7 +47,9 @@ class Wording:
         return f"{word}s" if self.language == "en" and word != table.noun and count != 1 else word
 
     def row(self, at: RowAt) -> str:
-        """Return "Nhiệm vụ 9"."""
+        """Return "Nhiệm vụ 9", or the place of a row that bears no number: "Dòng 3"."""
+        if not at.row.number:
+            return step_labels(at.row.path)[-1].capitalize()
         return f"{self.noun(at.table).capitalize()} {at.row.number}"
 
     @staticmethod

@@ -70,6 +70,13 @@ def kind_names() -> dict[str, str]:
 
 
 @cache
+def attached_names() -> dict[str, str]:
+    """Return how what is issued with a document is called, by its folded name: ``attached_names()["quy che"] == "Quy chế"``."""
+    named = {name: kind_names()[short] for name, short in kinds().items() if short in kind_names()}
+    return named | _data()["attached"]
+
+
+@cache
 def _data() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("indexer").joinpath("kinds.toml").read_text(encoding="utf-8"))
 

@@ -12,30 +12,43 @@ from indexer.types import StepKind
 _ROMAN = re.compile(r"([IVXLC]{1,6})\s?[.)/:]\s*(?=\S)|([IVXLC]{1,6})\s[-–]\s(?=\S)")
 _ROMAN_DAMAGED = re.compile(r"([IVXl1|!]{1,5})\s?\.\s+(?=[\p{Lu}]{2})")  # "Il. MUC TIEU", "I11. NHIEM VU" of a bad scan
 _NUMBER = re.compile(
-    r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?[.)/]\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])"
+    r"(\d{1,3}(?:\.\d{1,2}){0,3}[a-zđ]?)\s?(?:[.)]|/(?!\p{Lu}\S*[-–/]))\s*(?=[^\s\d])|(\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[\p{Lu}])"
 )
-_POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)")
-_BULLET = re.compile(r"([-–—•*+])\s*(?=[^\s\d.)])")
+_POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)|([a-zđ])\.\s+(?=\p{Lu}\p{Ll})")
+_BULLET = re.compile(r"([-–—•*+·▪●])\s*(?=[^\s\d.)_=*–—-])")  # "-----" is a rule
 _LAW = re.compile(
-    r"(?P<part>Phần|PHẦN)\s+(?P<part_number>thứ\s+\w+|THỨ\s+\w+|[IVXLC]+|\d+)\b[.:]?\s*"
-    r"|(?P<chapter>Chương|CHƯƠNG)\s+(?P<chapter_number>[IVXLC]+|\d+)\b[.:]?\s*"
-    r"|(?P<division>Mục|MỤC)\s+(?P<division_number>\d+|[IVXLC]+)\b[.:]?\s*"
-    r"|(?P<article>Điều|ĐIỀU)\s+(?P<article_number>\d+[a-zđ]?)\s*[.:]\s*"
+    r"(?P<part>Phần|PHẦN)\s+(?P<part_number>thứ\s+\w+|THỨ\s+\w+|[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
+    r"|(?P<chapter>Chương|CHƯƠNG)\s+(?P<chapter_number>[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
+    r"|(?P<subdivision>Tiểu mục|TIỂU MỤC)\s+(?P<subdivision_number>\d+|[IVXLC]+)\b\s*[.:–-]?\s*"
+    r"|(?P<division>Mục|MỤC)\s+(?P<division_number>\d+[a-zđ]?|[IVXLC]+|[A-E])\b\s*[.:–-]?\s*"
+    r"|(?P<article>Điều|ĐIỀU)\s+(?P<article_number>\d+[a-zđ]?)(?:\s*[.:]\s*|\s+[–-]\s+|\s*$)"
 )
+_NAMED = r"([IVXLC]+|\d{1,3}[A-Za-z]?|[A-H]|[IVXLC]+[.-]\d{1,2}|\d{1,2}[.-]\d{1,2})"
 _APPENDIX = re.compile(
-    r"PHỤ LỤC(?:\s+SỐ)?(?:\s+([IVXLC]+|\d{1,3}[A-Za-z]?|[A-H]))?\s*(?:[:.]\s*|$)|Phụ lục(?:\s+số)?(?:\s+([IVXLC]+|\d{1,3}))?\s*[:.]?$"
+    rf"PHỤ LỤC(?:\s+SỐ)?(?:\s*:?\s+{_NAMED})?\s*(?:[:.]\s*|\s[–-]\s+|(?=\()|$)"
+    rf"|Phụ lục(?:\s+số)?(?:\s+{_NAMED})?\s*(?:[:.]?\s*(?=\(|$)|[:.–-]\s+(?=\p{{Lu}}{{2}}))"
 )
+# What goes on behind a number of a division where it is only referred to: "Mục 2 Chương III của Nghị định này".
+_REFERENCE = re.compile(
+    r"\p{Ll}|[,;)]|(?:Chương|Phần|Mục|Phụ lục)\s+(?:[IVXLC\d]|thứ)|Điều\s+\d|(?:Bộ l|L)uật\b|(?:Nghị|Thông|Quyết)\s+\p{Ll}+\s+(?:số|này)"
+)
+_LETTER = re.compile(r"([A-H])\s?[.)/:–-]\s*(?=\p{Lu})")
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What opens a line: its kind, the number as printed, how many characters it takes, its sign for a bullet."""
+    """
+    What opens a line: its kind, the number as printed, how many characters it takes, its sign for a bullet.
+
+    ``name`` is the kind of document that is issued with another: "Quy chế".
+    """
 
     kind: StepKind
     number: str
     length: int
     sign: str = ""
+    name: str = ""
 
     @property
     def value(self) -> int:
@@ -59,10 +72,13 @@ def _law_marker(text: str) -> Marker | None:
     kinds = {
         "part": StepKind.PART,
         "chapter": StepKind.CHAPTER,
+        "subdivision": StepKind.SUBDIVISION,
         "division": StepKind.DIVISION,
         "article": StepKind.ARTICLE,
     }
     name = next(name for name in kinds if match.group(name))
+    if _REFERENCE.match(text, match.end()) and (name != "article" or text[match.end()].islower()):
+        return None
     return Marker(kinds[name], " ".join(match.group(f"{name}_number").split()), match.end())
 
 
@@ -90,10 +106,17 @@ def marker_of(text: str, *, damaged: bool = False) -> Marker | None:
     if match := _NUMBER.match(text):
         return Marker(StepKind.NUMBER, match.group(1) or match.group(2), match.end())
     if match := _POINT.match(text):
-        return Marker(StepKind.POINT, match.group(1), match.end()) if match.group(1) in _LETTERS else None
+        letter = match.group(1) or match.group(2)
+        return Marker(StepKind.POINT, letter, match.end()) if letter in _LETTERS else None
     if match := _BULLET.match(text):
         return Marker(StepKind.BULLET, "", match.end(), "+" if match.group(1) == "+" else "-")
     return None
+
+
+def letter_of(text: str) -> Marker | None:
+    """Return the marker of a line that begins "A. ĐẶC ĐIỂM" as a part would; whether it is one is for the ladder to say."""
+    match = _LETTER.match(text)
+    return Marker(StepKind.PART, match.group(1), match.end()) if match else None
 
 
 def appendix_of(text: str) -> Marker | None:

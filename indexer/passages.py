@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    from indexer.types import Clause, Document, ParsedDocument, Path, Table
+    from indexer.types import Clause, Document, ParsedDocument, Path, Row, Table
 
 LONGEST = 110  # words; the length at which passages were measured against whole articles
 # in the order in which a long clause may be cut; white space stays with the piece before it
@@ -121,9 +121,13 @@ def passages_from_clause(document: Document, clause: Clause, headings: dict[Path
 
 def passages_from_table(document: Document, table: Table) -> Iterator[Passage]:
     """Yield one passage a row of *table*; a merged cell's words count in every row that it covers."""
+    head: Row | None = None
     for row in table.rows:
         group = fold_white(f"{row.group.number} {row.group.name}") if row.group else ""
-        context = "\n".join(line for line in (_name(document), fold_white(table.title), group) if line)
+        head = head if head and not row.heads and head.group == row.group else None
+        above = max((cell.text for cell in head.cells), key=len) if head else ""
+        context = "\n".join(line for line in (_name(document), fold_white(table.title), group, above) if line)
+        head = row if row.heads else head
         pairs = zip(table.columns, row.cells, strict=True)
         cells = [f"{column.name}: {cell.text}" for column, cell in pairs if cell.text]
         body = fold_white(". ".join([f"{table.noun} {row.number}".strip(), *cells]))

@@ -19,12 +19,21 @@ if TYPE_CHECKING:
 
     from indexer.types import Path
 
-_LAW = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION, StepKind.ARTICLE, StepKind.CLAUSE, StepKind.POINT)
+_LAW = (
+    StepKind.PART,
+    StepKind.CHAPTER,
+    StepKind.DIVISION,
+    StepKind.SUBDIVISION,
+    StepKind.ARTICLE,
+    StepKind.CLAUSE,
+    StepKind.POINT,
+)
 _LADDER = (StepKind.ROMAN, StepKind.NUMBER)
 _WORDS = {
     StepKind.PART: "Phần",
     StepKind.CHAPTER: "Chương",
     StepKind.DIVISION: "Mục",
+    StepKind.SUBDIVISION: "Tiểu mục",
     StepKind.ARTICLE: "Điều",
     StepKind.CLAUSE: "khoản",
     StepKind.POINT: "điểm",
@@ -35,6 +44,8 @@ _WORDS = {
     StepKind.HEAD: "phần mở đầu",
     StepKind.RECIPIENTS: "nơi nhận",
     StepKind.SIGNATURE: "phần ký",
+    StepKind.FOOTNOTE: "chú thích",
+    StepKind.TABLE: "bảng",
 }
 _PLUS = "dấu cộng"  # "+" under a dash
 _NUMBER_ALONE = "tiểu mục"  # a number that stands under no Roman one: "tiểu mục 1.3" is 1, then 1.3
@@ -55,6 +66,8 @@ def _step_label(step: Step) -> str:
         words = step.number
     elif step.kind is StepKind.NUMBER:
         words = f"{_ORPHAN if '.' in step.number else _NUMBER_ALONE} {step.number}"
+    elif step.kind is StepKind.APPENDIX and step.name:  # what is issued with a decision: "Quy chế"
+        words = f"{step.name} {step.number}".strip()
     elif step.kind is StepKind.BULLET and step.name == "+":
         words = f"{_PLUS} {step.number}"
     else:
@@ -103,8 +116,8 @@ def _split_occurrence(text: str) -> tuple[str, int]:
 
 def _parse_law(part: str) -> list[Step] | None:
     words = {_WORDS[kind]: kind for kind in _LAW}
-    pattern = "|".join(words)
-    found = re.findall(rf"({pattern}) (\S+)((?: \(lần \d+\))?)", part)
+    pattern = "|".join(sorted(words, key=len, reverse=True))
+    found = re.findall(rf"({pattern}) ((?:[Tt]hứ|THỨ) \S+|\S+)((?: \(lần \d+\))?)", part)
     if not found or " ".join(f"{word} {number}{times}" for word, number, times in found) != part:
         return None
     steps = [Step(words[w], n, occurrence=int(t[6:-1]) if t else 1) for w, n, t in found]
@@ -137,11 +150,16 @@ def _parse_part(part: str) -> list[Step]:
     if text.startswith(f"{_PLUS} "):
         return [Step(StepKind.BULLET, text.removeprefix(f"{_PLUS} "), "+", occurrence)]
     for kind, word in _WORDS.items():
-        if kind not in _LAW and (text == word or text.startswith(f"{word} ")):
-            return [Step(kind, text.removeprefix(word).strip(), occurrence=occurrence)]
+        number = text.removeprefix(f"{word} ")
+        if kind not in _LAW and (text == word or (number != text and " " not in number)):
+            return [Step(kind, number if number != text else "", occurrence=occurrence)]
     if (steps := _parse_chain(part)) is not None:
         return steps
     noun, _, number = text.rpartition(" ")
+    if text[:1].isupper():  # rows are called by a common noun, what is issued with a decision by its kind
+        with_number = bool(noun) and any(letter.isdigit() for letter in number)
+        name = noun if with_number else text
+        return [Step(StepKind.APPENDIX, number if with_number else "", name, occurrence)]
     return [Step(StepKind.ROW, number, noun, occurrence)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from indexer.path import eid, label
+from indexer.path import eid, label, step_labels
 from indexer.types import StepKind, fold_white
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _table_json(table: Table) -> dict[str, Any]:
         "rows": [
             {
                 "number": row.number,
-                "group": f"{row.group.number}. {row.group.name}" if row.group else None,
+                "group": row.group.label if row.group else None,
                 "cells": [cell.text for cell in row.cells],
                 "spans": [[[span.start, span.end] for span in cell.spans] for cell in row.cells],
             }
@@ -107,17 +107,17 @@ def report_lines(parsed: ParsedDocument) -> Iterator[str]:
 
 
 def _table_lines(document: Document, table: Table) -> Iterator[str]:
-    groups = {row.group.number for row in table.rows if row.group}
+    groups = {row.group for row in table.rows if row.group}
     parts = f" trong {len(groups)} mục" if groups else ""
-    yield f"### {label(table.path) or 'Bảng'}: {len(table.rows)} {table.noun}{parts}"
+    yield f"### {label(table.path) or 'Bảng'}: {len(table.items)} {table.noun}{parts}"
     group = None
     for row in table.rows:
         if row.group and row.group != group:
             group = row.group
-            yield f"  [{group.number}] {group.name}"
+            yield f"  [{group.number or '–'}] {group.name}"
         for column, cell in zip(table.columns, row.cells, strict=True):
             if column.role == "order":
-                yield f"  {table.noun} {row.number}"
+                yield f"  {step_labels(row.path)[-1]}"
                 continue
             places = ", ".join(f"{span.start}:{span.end}" for span in cell.spans)
             back = " ".join(fold_white(document.text[span.start : span.end]) for span in cell.spans)

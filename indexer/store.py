@@ -50,7 +50,7 @@ CREATE TABLE tables (
     columns TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, noun TEXT NOT NULL);
 CREATE TABLE rows (
     position INTEGER PRIMARY KEY, in_table INTEGER NOT NULL, number TEXT NOT NULL, cells TEXT NOT NULL,
-    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, path TEXT NOT NULL, in_group TEXT NOT NULL);
+    "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, path TEXT NOT NULL, in_group TEXT NOT NULL, heads INTEGER NOT NULL);
 CREATE TABLE passages (
     position INTEGER PRIMARY KEY, document TEXT NOT NULL, eid TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, context TEXT NOT NULL, reading TEXT, search TEXT NOT NULL, kind TEXT NOT NULL);
@@ -86,7 +86,7 @@ def _insert_document(connection: sqlite3.Connection, parsed: ParsedDocument) -> 
         head = (table.document, dumps(table.path), table.title, columns, table.start, table.end, table.noun)
         in_table = _insert(connection, "tables", head)
         for task in table.rows:
-            place = (task.start, task.end, dumps(task.path), dumps(task.group))
+            place = (task.start, task.end, dumps(task.path), dumps(task.group), task.heads)
             _insert(connection, "rows", (in_table, task.number, dumps(task.cells), *place))
 
 
@@ -149,10 +149,19 @@ class Store:
         )
 
     def _rows(self, in_table: int) -> tuple[Row, ...]:
-        query = 'SELECT number, cells, "start", "end", path, in_group FROM rows WHERE in_table = ? ORDER BY position'
+        columns = 'number, cells, "start", "end", path, in_group, heads'
+        query = f"SELECT {columns} FROM rows WHERE in_table = ? ORDER BY position"  # noqa: S608 - our own names
         return tuple(
-            Row(number, loads(tuple[Cell, ...], cells), start, end, loads(Path, path), loads(Group | None, group))
-            for number, cells, start, end, path, group in self._select(query, in_table)
+            Row(
+                number,
+                loads(tuple[Cell, ...], cells),
+                start,
+                end,
+                loads(Path, path),
+                loads(Group | None, group),
+                bool(heads),
+            )
+            for number, cells, start, end, path, group, heads in self._select(query, in_table)
         )
 
     def tables(self, document: str) -> tuple[Table, ...]:

@@ -33,6 +33,7 @@ class StepKind(StrEnum):
     PART = "part"  # Phần
     CHAPTER = "chp"  # Chương
     DIVISION = "sec"  # Mục of a law
+    SUBDIVISION = "sub"  # Tiểu mục of a law
     ARTICLE = "art"  # Điều
     CLAUSE = "cl"  # khoản
     POINT = "pnt"  # điểm a) of a law or a plan
@@ -44,6 +45,7 @@ class StepKind(StrEnum):
     GROUP = "grp"  # group row of a table, "mục III" of an annex
     ROW = "row"
     COLUMN = "col"
+    TABLE = "tab"  # bảng, where several stand under one heading
     HEAD = "head"  # letterhead and preamble
     RECIPIENTS = "rcp"  # Nơi nhận
     SIGNATURE = "sig"  # the signature block
@@ -190,15 +192,25 @@ class Cell:
 class Group:
     """A row that heads a section of a table: "III Nhiệm vụ trọng tâm về chuyển đổi số"."""
 
-    number: str
+    number: str  # "" where none is printed
     name: str
     start: int
     end: int
 
+    @property
+    def label(self) -> str:
+        """Number and name as they are shown: "III. Nhiệm vụ trọng tâm"."""
+        return f"{self.number}. {self.name}" if self.number else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One task or indicator; ``cells`` stand in column order. ``start:end`` runs from its first to its last word."""
+    """
+    One task or indicator; ``cells`` stand in column order. ``start:end`` runs from its first to its last word.
+
+    ``heads`` is true of a row that bears no number among rows that do, and only heads those below it or adds them up: it has cells
+    of its own, but is none of the tasks that are listed and counted.
+    """
 
     number: str
     cells: tuple[Cell, ...]
@@ -206,6 +218,7 @@ class Row:
     end: int
     path: Path
     group: Group | None = None
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +238,11 @@ class Table:
         if any(len(row.cells) != len(self.columns) for row in self.rows):
             msg = "every row needs one cell a column"
             raise ValueError(msg)
+
+    @property
+    def items(self) -> tuple[Row, ...]:
+        """The rows that are tasks or indicators, which lists and counts are made of."""
+        return tuple(row for row in self.rows if not row.heads)
 
     def column(self, role: str) -> int | None:
         """Return the index of the first column with *role*, or None."""

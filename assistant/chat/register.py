@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from assistant.chat.marks import marked
+from indexer.grid_groups import bare_number
 from indexer.path import label
 from indexer.types import Span, fold_white
 
@@ -67,7 +68,7 @@ def _group(text: str, group: Group, *, width: int, cited: Span | None) -> str:
 
 def _prints_number(table: Table) -> bool:
     """Tell whether the first column holds the numbers of the rows."""
-    return all(row.cells and row.cells[0].text.rstrip(".)") == row.number for row in table.rows)
+    return all(row.cells and bare_number(row.cells[0].text) == row.number for row in table.rows)
 
 
 def _row(text: str, table: Table, index: int, *, numbered: bool, cited: Span | None, marks: frozenset[Span]) -> str:

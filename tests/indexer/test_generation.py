@@ -152,8 +152,8 @@ def test_another_format_is_refused():
     """
     A manifest of another format is refused with both numbers before anything else of it is read.
     """
-    with pytest.raises(IndexMismatchError, match="format 2, this program reads format 1"):
-        parse_manifest(b'{"format": 2, "colour": "red"}', directory=Path(".index"))
+    with pytest.raises(IndexMismatchError, match="format 3, this program reads format 2"):
+        parse_manifest(b'{"format": 3, "colour": "red"}', directory=Path(".index"))
 
 
 STEPS = ["_write_synced", "_sync_folder", "_replace", "_clear"]

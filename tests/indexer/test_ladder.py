@@ -163,11 +163,10 @@ def test_a_document_issued_with_a_decision():
     )
 
     assert labels_of(text)[4:] == [
-        "phần mở đầu (lần 2), đoạn 1",
-        "phần mở đầu (lần 2), đoạn 2",
-        "Chương I",
-        "Điều 1 Chương I",
-        "Điều 1 Chương I, đoạn 1",
+        "Quy chế",
+        "Quy chế, Chương I",
+        "Quy chế, Điều 1 Chương I",
+        "Quy chế, Điều 1 Chương I, đoạn 1",
     ]
 
 

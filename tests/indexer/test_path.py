@@ -41,6 +41,27 @@ A, R, N, B = StepKind.APPENDIX, StepKind.ROMAN, StepKind.NUMBER, StepKind.BULLET
         ((Step(A), Step(StepKind.ROW, "1", "chỉ tiêu")), "Phụ lục, chỉ tiêu 1", None),
         ((Step(StepKind.HEAD), Step(StepKind.PARAGRAPH, "2")), "phần mở đầu, đoạn 2", "head__par_2"),
         ((Step(B, "1"), Step(B, "2", "+")), "gạch đầu dòng 1, dấu cộng 2", None),
+        # what is issued with a decision, and has articles of its own
+        (
+            (Step(A, "", "Quy chế"), Step(StepKind.CHAPTER, "I"), Step(StepKind.ARTICLE, "1")),
+            "Quy chế, Điều 1 Chương I",
+            None,
+        ),
+        ((Step(A, "01", "Mẫu số"), Step(StepKind.PARAGRAPH, "2")), "Mẫu số 01, đoạn 2", None),
+        (
+            (Step(StepKind.DIVISION, "2"), Step(StepKind.SUBDIVISION, "1"), Step(StepKind.ARTICLE, "7")),
+            "Điều 7 Tiểu mục 1 Mục 2",
+            "sec_2__sub_1__art_7",
+        ),
+        ((Step(StepKind.PART, "thứ nhất"), Step(StepKind.ARTICLE, "7")), "Điều 7 Phần thứ nhất", None),
+        ((Step(StepKind.FOOTNOTE, "1"),), "chú thích 1", "fn_1"),
+        # the second table of an annex; a row that bears no number; a noun that begins like a group
+        (
+            (Step(A, "I"), Step(StepKind.TABLE, "2"), Step(StepKind.ROW, "1", "mục tiêu")),
+            "Phụ lục I, bảng 2, mục tiêu 1",
+            None,
+        ),
+        ((Step(A), Step(StepKind.ROW, "3", "dòng không đánh số")), "Phụ lục, dòng không đánh số 3", None),
     ],
 )
 def test_labels(path, words, identifier):

@@ -23,6 +23,18 @@ def test_everything_comes_back():
     assert list(store.passages()) == [passage for one in PARSED for passage in passages_from(one)]
 
 
+def test_rows_that_head_others_come_back():
+    """
+    A row that is no task of its own is still none when it is read again.
+    """
+    made = annex()
+    table = made.tables[0]
+    rows = (replace(table.rows[0], number="", heads=True), *table.rows[1:])
+    made = replace(made, tables=(replace(table, rows=rows),))
+
+    assert Store(build([made])).parsed() == [made]
+
+
 def test_the_same_input_gives_the_same_bytes():
     """
     Two builds are equal byte for byte, and another order of documents is not.

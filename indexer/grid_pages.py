@@ -1,0 +1,115 @@
+"""
+What a page end does to a drawn table: it cuts rows in two and cells that cover several rows.
+
+The lower part of a cut row has no number of its own and goes on in the middle of a sentence; a row that begins there does neither.
+The fields that belong together are put in one another's place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from indexer.columns import SUBJECTS, breaks_off, needs_more
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from indexer.grid_matrix import Field, Matrix
+    from indexer.types import Column
+
+_BULLET = re.compile(r"([-–+•*])\s|([a-zđ]|\d{1,2})[.)/]\s")
+_TERMINAL = (".", ";", ":", "!", "?")
+# Hints for and against one cell going on behind the page end; their sum decides.
+_GOES_ON, _UNFINISHED, _LIST, _NO_SUBJECT = 3.0, 2.0, 1.5, 2.0
+_NEW, _FINISHED, _FROM_NOTHING = -0.5, -1.5, -1.0
+_SURELY = 2.0  # for a part that bears the number which the part above lacks
+
+
+def _breaks_off(text: str) -> bool:
+    words = text.split()
+    endings = (" ".join(words[-count:]) for count in (1, 2, 3))
+    unfinished = text.endswith((",", "-", "–", "/", "(")) or text.count("(") > text.count(")")
+    return unfinished or breaks_off(text) or any(end[:1].isupper() and needs_more(end) for end in endings)
+
+
+def _goes_on(above: str, below: str, *, subject: bool) -> float:
+    """Say how much *below* looks like the rest of *above*, in the same column."""
+    if not above:
+        return 2 * _FROM_NOTHING if subject else _FROM_NOTHING
+    bullet = _BULLET.match(below)
+    if bullet:
+        return _LIST if _BULLET.match(above) or above.endswith((":", ";")) else _NEW
+    if below[0].islower() or below[0] in ",;.:)/%":
+        return _GOES_ON
+    if _breaks_off(above):
+        return _UNFINISHED
+    return _FINISHED * (2 if subject else 1) if above.endswith(_TERMINAL) else _NEW
+
+
+def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> float:
+    total = 0.0
+    for index, item in enumerate(columns):
+        below, above = matrix.fields[lower][index], matrix.fields[upper][index]
+        if below.column != index or below.row != lower or item.role == "order":
+            continue
+        subject = item.role in SUBJECTS
+        if below.text:
+            total += _goes_on(above.text, below.text, subject=subject)
+        elif subject:
+            total += _NO_SUBJECT
+    return total
+
+
+def is_cut(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> bool:
+    """Tell whether row *lower*, the first of its page, is the rest of row *upper*, the last of the page before."""
+    order = next((i for i, item in enumerate(columns) if item.role == "order"), None)
+    if not matrix.starting(lower):
+        return True
+    evidence = _evidence(matrix, upper, lower, columns)
+    if order is None:
+        return evidence > 0
+    above, below = matrix.fields[upper][order].text, matrix.fields[lower][order].text
+    if below:
+        return not above and evidence >= _SURELY
+    return evidence > 0
+
+
+def _joined(upper: Field, lower: Field) -> Field:
+    return replace(
+        upper,
+        text=" ".join(t for t in (upper.text, lower.text) if t),
+        spans=upper.spans + lower.spans,
+        row_end=lower.row_end,
+    )
+
+
+def join_cut_row(matrix: Matrix, upper: int, lower: int) -> None:
+    """Make the fields of row *lower* the rest of those of row *upper*."""
+    for index in range(matrix.columns):
+        above, below = matrix.fields[upper][index], matrix.fields[lower][index]
+        if below.column == index and above is not below:
+            matrix.replace((above, below), _joined(above, below))
+
+
+def join_cut_cells(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, full: Container[int]) -> None:
+    """
+    Join the cells that cover rows on both sides of the page end between *upper* and *lower*, two rows.
+
+    Such a cell is printed in one of its parts, the other is blank; in a column that is *full* elsewhere a single blank row will do.
+    """
+    for index, item in enumerate(columns):
+        above, below = matrix.fields[upper][index], matrix.fields[lower][index]
+        if item.role in ("order", *SUBJECTS) or below.column != index or below.row != lower or above.column != index:
+            continue
+        covers = above.height > 1 or below.height > 1
+        if above.text and not below.text:
+            joins = below.height > 1 or (above.height > 1 and index in full)
+        elif below.text and not above.text:
+            joins = above.height > 1
+        else:
+            joins = covers and bool(above.text) and _goes_on(above.text, below.text, subject=False) > 0
+        if joins:
+            matrix.replace((above, below), _joined(above, below))
