@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from indexer.types import Column
 
 ROUNDS = 6
+_MOST_CUTS, _LONG_ROW = 120, 1000  # ways to begin a cell that are weighed in a row, of so many words; real rows have some 40 in 150 words
+_MOST_WAYS = 3_000_000  # to cut a table in one round, summed over rows and columns; real tables have some 200,000
 _WORD_END = re.compile(r"[\s-]")
 
 
@@ -39,6 +41,11 @@ class Word:
     text: str
     gap: Gap | None
     wide: bool = False
+
+
+@cache
+def _folded(word: str) -> str:
+    return fold(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +93,14 @@ class Segment:
         return [" ".join(line) for line in lines]
 
     @cached_property
+    def needs(self) -> tuple[list[float], float]:
+        """See :func:`_needs`."""
+        return _needs(self.lines)
+
+    @cached_property
     def opening(self) -> str:
         """The first two words, folded; by them cells of one column are alike."""
-        return fold(" ".join(word.text for word in self.words[:2]))
+        return " ".join(_folded(word.text) for word in self.words[:2])
 
     @cached_property
     def ending(self) -> str:
@@ -98,7 +110,7 @@ class Segment:
     @cached_property
     def folded(self) -> str:
         """The text without case and diacritics."""
-        return fold(self.text)
+        return " ".join(_folded(word.text) for word in self.words)
 
     @cached_property
     def traits(self) -> Traits:
@@ -218,18 +230,25 @@ def _width_of(text: str) -> float:
     return text_width(text)
 
 
-def _width_score(lines: Sequence[str], width: float | None) -> float:
+def _needs(lines: Sequence[str]) -> tuple[list[float], float]:
+    """Return how wide each line but the last would be with the first word of the next, and how wide the widest is."""
+    needed = [
+        _width_of(f"{line} {re.split(_WORD_END, following, maxsplit=1)[0]}")
+        for line, following in pairwise(lines)
+        if following[0] not in "-+•"  # an item of a list begins its own line
+    ]
+    return needed, max(map(_width_of, lines))
+
+
+def _width_score(needs: tuple[list[float], float], width: float | None) -> float:
     """A line end inside a cell stands where the next word did not fit; no line is wider than the column."""
     if width is None:
         return 0.0
+    needed, longest = needs
     score = 0.0
-    for line, following in pairwise(lines):
-        if following[0] in "-+•":  # an item of a list begins its own line
-            continue
-        needed = _width_of(f"{line} {re.split(_WORD_END, following, maxsplit=1)[0]}")
-        room = width * 0.92 - needed
+    for wide in needed:
+        room = width * 0.92 - wide
         score += 0.5 if room <= 0 else -min(4.0, 1.0 + 12.0 * room / width)
-    longest = max(map(_width_of, lines))
     if longest > width * _SLACK + 1:
         score -= min(8.0, 2.0 + 14.0 * (longest / width - _SLACK))
     return score
@@ -257,23 +276,27 @@ def _before_score(word: Word, shape: Shape) -> float:
     return 0.5 if word.gap is Gap.WHITE else 0.0
 
 
-def _alike_score(index: int, segment: Segment, shape: Shape, own: Sequence[Segment]) -> float:
-    """Cells of one column begin alike, and often are the same; *own*, the row as it was cut before, does not count."""
+def _alike_scores(segment: Segment, shape: Shape, own: Sequence[Segment]) -> list[float]:
+    """
+    Say for each column how much *segment* is like its other cells.
+
+    Cells of one column begin alike, and often are the same; *own*, the row as it was cut before, does not count.
+    """
+    opening, folded = segment.opening, segment.folded
     counts = [
-        counter[segment.opening] - (1 if own and own[i].words and own[i].opening == segment.opening else 0)
+        counter[opening] - (1 if own and own[i].words and own[i].opening == opening else 0)
         for i, counter in enumerate(shape.openings)
     ]
     total, columns = sum(counts), len(counts)
-    score = 0.0
-    if total:
-        weight = 1.6 if total > 1 else 1.0
-        score = weight * math.log((counts[index] + 0.1) / (total + 0.1 * columns) * columns)
-    same = shape.texts[index][segment.folded] - (
-        1 if own and own[index].words and own[index].folded == segment.folded else 0
-    )
-    if same:
-        score += min(2.5, 1.0 + 0.7 * math.log(same))
-    return max(-4.0, min(3.0, score))
+    weight = 1.6 if total > 1 else 1.0
+    scores: list[float] = []
+    for i, count in enumerate(counts):
+        score = weight * math.log((count + 0.1) / (total + 0.1 * columns) * columns) if total else 0.0
+        same = shape.texts[i][folded] - (1 if own and own[i].words and own[i].folded == folded else 0)
+        if same:
+            score += min(2.5, 1.0 + 0.7 * math.log(same))
+        scores.append(max(-4.0, min(3.0, score)))
+    return scores
 
 
 def _fixed_score(role: str, segment: Segment, shape: Shape) -> float:
@@ -289,9 +312,9 @@ def _fixed_score(role: str, segment: Segment, shape: Shape) -> float:
 class RowWords:
     """The words of a row up to its page end, with every way to cut them; kept over the rounds."""
 
-    def __init__(self, words: Sequence[Word]) -> None:
+    def __init__(self, words: Sequence[Word], most: int = _MOST_CUTS) -> None:
         self.words = tuple(words)
-        self.cuts = [*_cuts(words), len(words)] if words else [0]
+        self.cuts = [*_cuts(words, most), len(words)] if words else [0]
         self._segments: dict[tuple[int, int], Segment] = {}
         self._fixed: dict[tuple[int, int, str], float] = {}
 
@@ -315,18 +338,31 @@ def _blank_score(role: str, index: int, shape: Shape) -> float:
     return max(prior, prior * 0.3) if shape.blanks[index] > 0.5 else prior
 
 
-def _cuts(words: Sequence[Word]) -> list[int]:
-    """Return the positions at which a cell can begin."""
-    return [0] + [
+def _cuts(words: Sequence[Word], most: int = _MOST_CUTS) -> list[int]:
+    """Return the positions at which a cell can begin; of more than *most* those before which a line ends, evenly thinned."""
+    cuts = [0] + [
         i
         for i, word in enumerate(words)
         if i and (word.gap is not None or word.wide or not (word.text[0].islower() or words[i - 1].text[-1] in ",/(-"))
     ]
+    if len(words) > _LONG_ROW:
+        most = max(4, int(most * math.sqrt(_LONG_ROW / len(words))))
+    if len(cuts) > most:
+        cuts = [i for i in cuts if not i or words[i].gap is not None or words[i].wide]
+        cuts = cuts[:: math.ceil(len(cuts) / most)]
+    return cuts
+
+
+def most_cuts(rows: Sequence[Sequence[Word]], columns: int) -> int:
+    """Return how many cuts of a row can be weighed in a table of *rows*, so that all of it is done in seconds."""
+    ways = sum(min(_MOST_CUTS, len(row)) ** 2 // 2 for row in rows) * columns
+    return _MOST_CUTS if ways <= _MOST_WAYS else max(4, int(_MOST_CUTS * math.sqrt(_MOST_WAYS / ways)))
 
 
 def assign(row: RowWords, columns: Sequence[Column], shape: Shape, own: Sequence[Segment] = ()) -> list[Segment]:
     """Return one segment a column, in order, that together hold all words of *row*: the best way to cut them."""
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
+    alike: dict[tuple[int, int], list[float]] = {}
     for index, item in enumerate(columns):
         ends: dict[int, tuple[float, int]] = {}
         for begin, (score, _) in best[-1].items():
@@ -335,11 +371,13 @@ def assign(row: RowWords, columns: Sequence[Column], shape: Shape, own: Sequence
                 ends[begin] = (blank, begin)
             for end in (cut for cut in row.cuts if cut > begin):
                 segment = row.segment(begin, end)
+                if (begin, end) not in alike:
+                    alike[begin, end] = _alike_scores(segment, shape, own)
                 total = (
                     score
                     + row.fixed(begin, end, item.role, shape)
-                    + _width_score(segment.lines, shape.widths[index])
-                    + _alike_score(index, segment, shape, own)
+                    + _width_score(segment.needs, shape.widths[index])
+                    + alike[begin, end][index]
                 )
                 if end not in ends or total > ends[end][0]:
                     ends[end] = (total, begin)
@@ -363,34 +401,56 @@ def continue_cells(before: Sequence[Segment], words: Sequence[Word], shape: Shap
 
     Each piece goes on in a cell that the page end cut; most cells do not go on.
     """
-    cuts = [*_cuts(words), len(words)]
+    row = RowWords(words)
     best: list[dict[int, tuple[float, int]]] = [{0: (0.0, 0)}]
     for index, cell in enumerate(before):
-        row: dict[int, tuple[float, int]] = {}
+        joint = _Joint(cell, shape.texts[index], shape.joints, shape.widths[index])
+        ends: dict[int, tuple[float, int]] = {}
         for begin, (score, _) in best[-1].items():
-            if begin not in row or score > row[begin][0]:
-                row[begin] = (score, begin)
-            for end in (cut for cut in cuts if cut > begin):
-                total = score + _joint_score(index, cell, Segment(tuple(words[begin:end])), shape)
-                if end not in row or total > row[end][0]:
-                    row[end] = (total, begin)
-        best.append(row)
-    return _trace(words, best)
+            if begin not in ends or score > ends[begin][0]:
+                ends[begin] = (score, begin)
+            for end in (cut for cut in row.cuts if cut > begin):
+                total = score + joint.score(row.segment(begin, end))
+                if end not in ends or total > ends[end][0]:
+                    ends[end] = (total, begin)
+        best.append(ends)
+    return _trace(row.words, best)
 
 
-def _joint_score(index: int, cell: Segment, piece: Segment, shape: Shape) -> float:
-    whole = Segment(cell.words + piece.words)
-    score = _width_score([*cell.lines[-1:], *piece.lines], shape.widths[index])
-    if shape.texts[index][whole.folded]:
-        score += 4.0
-    if not cell.words:
-        return score - 2.0
-    last, first = cell.words[-1].text, piece.words[0].text
-    count = shape.joints.get((fold(last), fold(first)), 0)
-    score += min(3.0, 1.0 + math.log(count)) if count else -1.0
-    if last[-1] == ".":
-        score -= 2.0
-    return score
+class _Joint:
+    """How well words behind a page end go on in the cell that it cut; what does not depend on those words is kept."""
+
+    def __init__(
+        self, cell: Segment, texts: Mapping[str, int], joints: Mapping[tuple[str, str], int], width: float | None
+    ) -> None:
+        self._cell, self._joints, self._width = cell, joints, width
+        before = f"{cell.folded} " if cell.words else ""
+        self._rests = {text[len(before) :] for text, count in texts.items() if count and text.startswith(before)}
+        self._lines: dict[str, tuple[list[float], float]] = {}
+
+    def score(self, piece: Segment) -> float:
+        """Say how well *piece* goes on in the cell."""
+        score = _width_score(self._needs(piece), self._width)
+        if piece.folded in self._rests:
+            score += 4.0
+        if not self._cell.words:
+            return score - 2.0
+        last, first = self._cell.words[-1].text, piece.words[0].text
+        count = self._joints.get((_folded(last), _folded(first)), 0)
+        score += min(3.0, 1.0 + math.log(count)) if count else -1.0
+        if last[-1] == ".":
+            score -= 2.0
+        return score
+
+    def _needs(self, piece: Segment) -> tuple[list[float], float]:
+        """Return the needs of the cell's last line followed by the lines of *piece*."""
+        if not self._cell.words:
+            return piece.needs
+        line = piece.lines[0]
+        if line not in self._lines:
+            self._lines[line] = _needs([self._cell.lines[-1], line])
+        needed, longest = self._lines[line]
+        return [*needed, *piece.needs[0]], max(longest, piece.needs[1])
 
 
 def learn(rows: Sequence[Sequence[Segment]], shape: Shape) -> Shape:

@@ -77,10 +77,18 @@ def _at(line: Line, index: int, match: re.Match[str], score: float, *, group: bo
     return RowStart(start, line.start + match.end(), match.group(1), index, group, score)
 
 
-def _style_cost(earlier: RowStart, later: RowStart) -> float:
+_Style = tuple[bool, bool]  # whether a dot stands behind the number, whether a nought before it
+_STYLES: tuple[_Style, ...] = ((False, False), (False, True), (True, False), (True, True))
+
+
+def _style_of(start: RowStart) -> _Style:
+    return start.end - start.start > len(start.number), start.number.startswith("0")
+
+
+def _style_cost(earlier: _Style, later: _Style) -> float:
     """Numbers of one table are written in one way: all with a dot or none, all of two digits or none."""
-    dotted = (earlier.end - earlier.start > len(earlier.number)) != (later.end - later.start > len(later.number))
-    padded = later.number.startswith("0") and not earlier.number.startswith("0")
+    dotted = earlier[0] != later[0]
+    padded = later[1] and not earlier[1]
     return _STYLE if dotted or padded else 0.0
 
 
@@ -93,24 +101,30 @@ def _best_chain(candidates: Sequence[RowStart], groups: Sequence[RowStart]) -> l
     heads = [bisect(groups, candidate.start, key=lambda group: group.start) for candidate in candidates]
     best: list[float] = []
     previous: list[int | None] = []
+    # of the numbers so far, the best for each value, for each value below each head, and of all; written in each way
+    by_value: dict[tuple[int, _Style], int] = {}
+    by_head: dict[tuple[int, _Style], int] = {}
+    overall: dict[_Style, int] = {}
     for index, candidate in enumerate(candidates):
-        opening = candidate.score + (0.0 if candidate.value == 1 else -1.0)
-        score, before = opening, None
-        for earlier in range(index):
-            step = candidate.value - candidates[earlier].value
-            if step == 1:
-                cost = 0.0
-            elif 1 < step <= 3:
-                cost = _SKIP * (step - 1)
-            elif candidate.value == 1:
-                cost = 0.0 if heads[index] == heads[earlier] + 1 else _RESTART
-            else:
-                continue
-            cost += _style_cost(candidates[earlier], candidate)
-            if best[earlier] + candidate.score + cost > score:
-                score, before = best[earlier] + candidate.score + cost, earlier
+        value, style = candidate.value, _style_of(candidate)
+        score, before = candidate.score + (0.0 if value == 1 else -1.0), None
+        for earlier_style in _STYLES:
+            ways = [(by_value.get((value - step, earlier_style)), _SKIP * (step - 1)) for step in (1, 2, 3)]
+            if value == 1:
+                ways += [(by_head.get((heads[index] - 1, earlier_style)), 0.0), (overall.get(earlier_style), _RESTART)]
+            for earlier, cost in ways:
+                if earlier is None:
+                    continue
+                total = best[earlier] + candidate.score + (cost + _style_cost(earlier_style, style))
+                if total > score or (total == score and before is not None and earlier < before):
+                    score, before = total, earlier
         best.append(score)
         previous.append(before)
+        for known, key in ((by_value, (value, style)), (by_head, (heads[index], style))):
+            if key not in known or score > best[known[key]]:
+                known[key] = index
+        if style not in overall or score > best[overall[style]]:
+            overall[style] = index
     chain: list[RowStart] = []
     index_: int | None = max(range(len(best)), key=best.__getitem__) if best else None
     while index_ is not None:

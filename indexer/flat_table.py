@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from indexer.columns import SUBJECTS, noun_of
-from indexer.flat_cells import ROUNDS, RowWords, Segment, Shape, Word, assign, continue_cells, learn
+from indexer.flat_cells import ROUNDS, RowWords, Segment, Shape, Word, assign, continue_cells, learn, most_cuts
 from indexer.flat_header import Header, find_header, is_page_matter, repeated_headers
 from indexer.flat_rows import find_starts
 from indexer.layout import is_double_spaced
@@ -75,20 +76,21 @@ class _Body:
                 wide = match.start() >= 2 and line.text[match.start() - 2 : match.start()].isspace()
                 word = Word(line.start + match.start(), line.start + match.end(), match.group(), gap, wide)
                 self.words.append((page, word))
+        self._starts = [word.start for _, word in self.words]
         tokens = fold(text).split()
         self.joints = Counter(pairwise(tokens))
 
     def parts(self, start: RowStart, following: RowStart | None) -> list[list[Word]]:
         """Return the words from *start* to *following*, cut where a page ends."""
-        limit = following.start if following else 1 << 60
+        first = bisect_left(self._starts, start.end)
+        behind = bisect_left(self._starts, following.start) if following else len(self._starts)
         parts: list[list[Word]] = []
         page = -1
-        for number, word in self.words:
-            if start.end <= word.start < limit:
-                if number != page:
-                    parts.append([])
-                    page = number
-                parts[-1].append(word)
+        for number, word in self.words[first:behind]:
+            if number != page:
+                parts.append([])
+                page = number
+            parts[-1].append(word)
         return parts or [[]]
 
 
@@ -96,7 +98,8 @@ def _assign_all(
     parts: Sequence[Sequence[Sequence[Word]]], columns: Sequence[Column], body: _Body
 ) -> list[list[Segment]]:
     shape = Shape.unknown(len(columns), body.joints, double_spaced=body.double_spaced)
-    words = [RowWords(pages[0]) for pages in parts]
+    most = most_cuts([pages[0] for pages in parts], len(columns))
+    words = [RowWords(pages[0], most) for pages in parts]
     rows: list[list[Segment]] = [[] for _ in parts]
     for _ in range(ROUNDS):
         before, rows = rows, [assign(row, columns, shape, own) for row, own in zip(words, rows, strict=True)]
@@ -140,7 +143,7 @@ def _merge_down(text: str, rows: list[list[Cell]], index: int) -> None:
         cell = row[index]
         if not cell.text.endswith((",", ";")) or cell.merged:
             continue
-        filled = [i for i in range(first + 1, len(rows)) if rows[i][index].spans]
+        filled = list(islice((i for i in range(first + 1, len(rows)) if rows[i][index].spans), 2))
         if not filled or filled[0] == first + 1:
             continue
         further = rows[filled[0]][index]

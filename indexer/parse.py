@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,99 +14,181 @@ from indexer.errors import CatalogueError, ReadError
 from indexer.ladder import parse_ladder
 from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
-from indexer.reader import read_text
-from indexer.restore import Restorer, looks_damaged
-from indexer.syllable_model import SyllableModel
-from indexer.types import Document, LineKind, Page, ParsedDocument, ReadWarning, Stated
+from indexer.types import Document, LineKind, ParsedDocument, ReadWarning, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from indexer.catalogue import Curated, Entry
-    from indexer.types import Clause, Metadata
+    from indexer.child import ChildRun
+    from indexer.types import Clause, Extracted, Metadata, Page
 
 _TOKEN = re.compile(r"\S+")
+_JUDGED = 200_000  # characters of a text by which it is told whether it is a bad scan
+_REPAIRED = (
+    300_000  # characters of the longest bad scan that is repaired, some 100 pages; this is done in our own process
+)
+_LONGEST = 5_000_000  # characters of text; a thousand full pages have three millions
+BAD_SCAN = "bản quét hỏng dấu: dùng bản đọc đã sửa để tìm và hiển thị, trích dẫn vẫn theo nguyên văn"
+BAD_SCAN_LEFT = "bản quét hỏng dấu, quá dài nên chưa sửa được: tìm và hiển thị theo nguyên văn"
+STAMP = "dấu thời gian của chữ ký số, không phải nội dung văn bản"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that could not be read, and why; the others are read all the same."""
+    """A file that could not be read, and why; the others are read all the same. ``document`` is the id it would have had."""
 
     path: Path
     reason: str
+    document: str | None = None
 
 
 def parse_files(
-    entries: Sequence[Entry], *, progress: Callable[[str, int, int], None] | None = None
+    entries: Sequence[Entry],
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+    timed: Callable[[str, float], None] | None = None,
 ) -> tuple[list[ParsedDocument], list[Failure]]:
     """
-    Return the parsed documents of *entries* in their order, and the files that failed.
+    Return the parsed documents of *entries* in their order, and the files that failed; each file is read in a child process.
 
-    Texts are read first, all of them: a bad scan is repaired with the wording of its sister documents.
+    All of them are read before a bad scan among them is repaired, with the wording of its sister documents, and read again.
+    *timed* hears the id of each and the seconds that it took.
     """
     report = progress or (lambda _what, _done, _total: None)
-    texts: dict[str, str] = {}
-    failures: list[Failure] = []
-    for entry in entries:
-        try:
-            texts[entry.id] = read_text(entry.path)
-        except ReadError as error:
-            failures.append(Failure(entry.path, str(error)))
-    damaged = {name for name, text in texts.items() if looks_damaged(text)}
-    restorer = (
-        Restorer(SyllableModel.load(), [text for name, text in texts.items() if name not in damaged])
-        if damaged
-        else None
-    )
-    parsed: list[ParsedDocument] = []
-    for done, entry in enumerate((entry for entry in entries if entry.id in texts), start=1):
-        reading = restorer.repair(texts[entry.id]) if restorer and entry.id in damaged else None
-        parsed.append(_parse(entry, texts[entry.id], reading))
-        report("read", done, len(texts))
-    return _with_curated(parsed, entries), failures
+    runs = _run_children(entries, report)
+    seconds = {entry.id: run.seconds for entry, run in zip(entries, runs, strict=True)}
+    found = {entry.id: run.parsed for entry, run in zip(entries, runs, strict=True) if run.parsed is not None}
+    errors = {entry.id: run.error for entry, run in zip(entries, runs, strict=True) if run.error is not None}
+    for entry, run in _repaired([entry for entry in entries if entry.id in found], found):
+        seconds[entry.id] += run.seconds
+        if run.parsed is not None:
+            found[entry.id] = run.parsed
+        elif run.error is not None:
+            del found[entry.id]
+            errors[entry.id] = run.error
+    if timed is not None:
+        for name, taken in seconds.items():
+            timed(name, taken)
+    failures = [Failure(entry.path, str(errors[entry.id]), entry.id) for entry in entries if entry.id in errors]
+    return _with_curated([found[entry.id] for entry in entries if entry.id in found], entries), failures
 
 
 def parse_file(path: Path) -> ParsedDocument:
     """
-    Return what is understood of the one file at *path*, without a corpus.
+    Return what is understood of the one file at *path*, without a corpus; it is read in a child process.
 
     Raises:
         ReadError: the file cannot be read.
     """
     from indexer.catalogue import Entry  # noqa: PLC0415 - the catalogue reads through this module's types
 
-    text = read_text(path)
-    reading = Restorer(SyllableModel.load()).repair(text) if looks_damaged(text) else None
-    return _parse(Entry(path.stem, path), text, reading)
+    parsed, failures = parse_files([Entry(path.stem, path)])
+    if failures:
+        raise ReadError(failures[0].reason)
+    return parsed[0]
 
 
-def _parse(entry: Entry, text: str, reading: str | None) -> ParsedDocument:
+def _run_children(entries: Sequence[Entry], report: Callable[[str, int, int], None]) -> list[ChildRun]:
+    """Read the files of *entries*, as many at a time as there are processors."""
+    from indexer.child import run_child  # noqa: PLC0415 - the child itself has no need of it
+
+    stop = threading.Event()
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+
+        def read(entry: Entry) -> ChildRun:
+            def page_done(page: int, pages: int) -> None:
+                report(entry.path.name, page, pages)
+
+            return run_child(entry, page_done=page_done, stop=stop)
+
+        waiting = [pool.submit(read, entry) for entry in entries]
+        try:
+            for done, _ in enumerate(as_completed(waiting), start=1):
+                report("read", done, len(entries))
+        except BaseException:  # the user breaks off: no child goes on
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return [one.result() for one in waiting]
+
+
+def _repaired(entries: Sequence[Entry], found: Mapping[str, ParsedDocument]) -> Iterable[tuple[Entry, ChildRun]]:
+    """Repair the bad scans among the documents *found* with the wording of the others, and read them again."""
+    if not entries:
+        return
+    from indexer.child import ChildRun, run_child  # noqa: PLC0415
+    from indexer.restore import Restorer, looks_damaged  # noqa: PLC0415 - loads numpy and a model, which the child does without
+    from indexer.syllable_model import SyllableModel  # noqa: PLC0415
+
+    texts = {entry.id: found[entry.id].document.text for entry in entries}
+    damaged = [entry for entry in entries if looks_damaged(texts[entry.id][:_JUDGED])]
+    if not damaged:
+        return
+    bad = {entry.id for entry in damaged}
+    restorer = Restorer(SyllableModel.load(), [text for name, text in texts.items() if name not in bad])
+    for entry in damaged:
+        if len(texts[entry.id]) > _REPAIRED:
+            warnings = (ReadWarning("page 1", BAD_SCAN_LEFT), *found[entry.id].warnings)
+            yield entry, ChildRun(replace(found[entry.id], warnings=warnings), None, 0.0, None)
+            continue
+        began = time.monotonic()
+        run = run_child(entry, reading=restorer.repair(texts[entry.id]))
+        yield entry, replace(run, seconds=time.monotonic() - began)
+
+
+def parse_extracted(entry: Entry, extracted: Extracted, reading: str | None = None) -> ParsedDocument:
+    """
+    Return what is understood of the file of *entry*, of which a reader made *extracted*; *reading* is the repaired text of a bad scan.
+
+    Raises:
+        ReadError: the text is longer than that of any document.
+    """
+    text = extracted.text
+    if len(text) > _LONGEST:
+        msg = (
+            f"{entry.path}: {len(text)} characters of text, more than the {_LONGEST} that are read.\n  Split the file.\n"
+            "  Tệp dài bất thường; đề nghị tách thành các phần nhỏ hơn rồi thêm lại."
+        )
+        raise ReadError(msg)
     lines = split_lines(text)
     clauses, tables, warnings = parse_ladder(entry.id, text, lines, damaged=reading is not None)
     if reading is not None:
         clauses = list(_with_reading(text, reading, clauses))
-        warnings.insert(0, ReadWarning("page 1", "a bad scan: its words are searched and shown by a repaired reading"))
+        warnings.insert(0, ReadWarning("page 1", BAD_SCAN))
     stamps = [line for line in lines if line.kind is LineKind.STAMP]
-    warnings += [
-        ReadWarning(f"offset {line.start}", f"a signature's time stamp, no text: {line.text}") for line in stamps
-    ]
+    warnings += [ReadWarning(f"offset {line.start}", f"{STAMP}: {line.text}") for line in stamps]
     metadata = read_metadata(entry.id, clauses)
     if reading is not None:
         metadata = _as_read(metadata, text, reading)
     document = Document(entry.id, entry.path.name, text, metadata, reading, entry.source, entry.licence)
-    pages = _pages(text, damaged=reading is not None)
-    return ParsedDocument(document, tuple(clauses), tuple(tables), pages, tuple(warnings))
+    pages = tuple(_as_damaged(page) if reading is not None else page for page in extracted.pages)
+    return ParsedDocument(document, tuple(clauses), tuple(tables), pages, (*extracted.warnings, *warnings))
 
 
-def _pages(text: str, *, damaged: bool) -> tuple[Page, ...]:
-    """Return the pages that form feeds divide *text* into."""
-    pages: list[Page] = []
-    start = 0
-    for number, part in enumerate(text.split("\f"), start=1):
-        pages.append(Page(number, "bad_text" if damaged else "text", None, start, start + len(part)))
-        start += len(part) + 1
-    return tuple(pages)
+def _as_damaged(page: Page) -> Page:
+    return replace(page, source="bad_text") if page.source == "text" else page
+
+
+def check_parsed(parsed: ParsedDocument) -> None:
+    """
+    Make sure that every clause and cell of *parsed* is a slice of its text; the index would refuse one that is not.
+
+    Raises:
+        ValueError: one is not; the message says which.
+    """
+    text = parsed.document.text
+    for clause in parsed.clauses:
+        if text[clause.start : clause.end] != clause.text:
+            msg = f"the clause at {clause.start}:{clause.end} does not hold the text that stands there"
+            raise ValueError(msg)
+    for table in parsed.tables:
+        for row in table.rows:
+            for cell in row.cells:
+                if any(span.end > len(text) for span in cell.spans):
+                    msg = f"row {row.number!r} has a cell behind the end of the text"
+                    raise ValueError(msg)
 
 
 def reading_between(text: str, reading: str, start: int, end: int) -> str:
