@@ -11,7 +11,7 @@ from assistant.agencies import Agency, split_agencies
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import light_words
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
-from assistant.periods import Due, DueKind, falls, parse_due
+from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import same_number
 from assistant.wording import Wording
 from indexer.columns import AGENCIES
@@ -198,8 +198,12 @@ class RowFilters:
         return at.table.column("due")
 
     def _due(self, at: RowAt) -> Due:
+        return parse_due(self._due_text(at))
+
+    @staticmethod
+    def _due_text(at: RowAt) -> str:
         index = at.table.column("due")
-        return parse_due(at.row.cells[index].text if index is not None else "")
+        return at.row.cells[index].text if index is not None else ""
 
     def _period_filter(self) -> Filter:
         asked = self.query.period
@@ -210,7 +214,7 @@ class RowFilters:
             if asked.due.kind is DueKind.RECURRING
             else self.say.say("filter_period", period=self._period_words())
         )
-        return Filter(words, lambda at: falls(self._due(at), asked), self._due_column)
+        return Filter(words, lambda at: any_falls(self._due_text(at), asked), self._due_column)
 
     def _period_words(self) -> str:
         asked = self.query.period
@@ -221,6 +225,10 @@ class RowFilters:
         relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
         if start == end:
             return f"{relation}{start:%d/%m/%Y}"
+        if asked.due.kind is DueKind.DAY:
+            return f"{relation}{start:%d/%m/%Y} - {end:%d/%m/%Y}"
+        if start.year != end.year:
+            return f"{relation}{start:%m/%Y} - {end:%m/%Y}"
         if asked.due.kind is DueKind.MONTH:
             return f"{relation}tháng {start.month}{year}"
         if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
