@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.agencies import Agency, split_agencies
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import light_words
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.corpus import Corpus
     from assistant.question import Query
+    from indexer.agencies import Agency
     from indexer.types import Row, Table
 
 WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
@@ -127,10 +127,9 @@ class RowFilters:
         pairs = pairwise(words)
         return any(self.corpus.is_compound(a, b) and not self.corpus.knows(f"{fold(a)} {fold(b)}") for a, b in pairs)
 
-    @staticmethod
-    def _is_joint(at: RowAt) -> bool:
+    def _is_joint(self, at: RowAt) -> bool:
         lead = at.table.column("lead")
-        return lead is not None and len(split_agencies(at.row.cells[lead].text)) > 1
+        return lead is not None and len(self.corpus.keys.split(at.row.cells[lead].text)) > 1
 
     def _address_filter(self) -> Filter:
         def column(at: RowAt) -> int | None:
@@ -152,7 +151,7 @@ class RowFilters:
         if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
             return None
         name = self.query.text[match.start(1) : match.end(1)]
-        agency = split_agencies(name)
+        agency = self.corpus.keys.split(name)
         return agency[0] if agency and not agency[0].group else None
 
     def _agency_filter(self, agency: Agency) -> Filter:
@@ -162,7 +161,9 @@ class RowFilters:
 
         def column(at: RowAt) -> int | None:
             for index, item in enumerate(at.table.columns):
-                if item.role in roles and any(a.key == agency.key for a in split_agencies(at.row.cells[index].text)):
+                if item.role in roles and any(
+                    a.key == agency.key for a in self.corpus.keys.split(at.row.cells[index].text)
+                ):
                     return index
             return None
 
@@ -178,7 +179,7 @@ class RowFilters:
 
             def alone(at: RowAt) -> bool:
                 index = column(at)
-                return index is not None and len(split_agencies(at.row.cells[index].text)) == 1
+                return index is not None and len(self.corpus.keys.split(at.row.cells[index].text)) == 1
 
             return Filter(words, alone, column)
         return Filter(words, lambda at: column(at) is not None, column)
