@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import CatalogueError, ReadError
+from indexer.inference import infer_metadata
 from indexer.ladder import parse_ladder
 from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
@@ -60,7 +61,7 @@ def parse_files(
         reading = restorer.repair(texts[entry.id]) if restorer and entry.id in damaged else None
         parsed.append(_parse(entry, texts[entry.id], reading))
         report("read", done, len(texts))
-    return _with_curated(parsed, entries), failures
+    return infer_metadata(_with_curated(parsed, entries)), failures
 
 
 def parse_file(path: Path) -> ParsedDocument:

@@ -1,4 +1,6 @@
 import pytest
+
+from indexer.abbreviations import learn_abbreviations
 from indexer.agencies import GENERAL, Agency, AgencyKeys, agency_key, split_agencies
 from indexer.agency_cells import is_group
 
@@ -220,7 +222,7 @@ LEARNING = """KẾ HOẠCH
 Về khoa học, công nghệ, đổi mới sáng tạo, chuyển đổi số (KHCN, ĐMST, CĐS).
 Ban Quản lý cửa khẩu quốc tế (sau đây viết tắt là BQL CKQT) phối hợp với Sở Dân tộc và Tôn giáo.
 Hội Chữ thập đỏ (CTĐ) và các đơn vị; hệ thống văn bản (QLVB).
-Quỹ Phát triển đất (PTD), Phòng Thí nghiệm dịch (PTD).
+Quỹ Phát triển đất (PTD), Phòng Thí điểm (PTD).
 """
 
 
