@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.agencies import Agency, agency_key, split_agencies
 from assistant.lexicon import canonical
+from indexer.agencies import Agency, AgencyKeys
 from indexer.columns import AGENCIES, SUBJECTS
 from indexer.relations import numbers_in, plain_number
 from indexer.types import StepKind, fold_white
@@ -81,16 +81,22 @@ class Corpus:
         return tuple(dict.fromkeys(table.noun for table in self.tables))
 
     @cached_property
+    def keys(self) -> AgencyKeys:
+        """The keys of agencies, by the abbreviations and names of this corpus."""
+        return AgencyKeys.learn(self.texts)
+
+    @cached_property
     def agencies(self) -> dict[str, Agency]:
         """Every agency that a register names or that issued a document, by its key."""
         known: dict[str, Agency] = {}
         for at in self.rows:
             for column, cell in zip(at.table.columns, at.row.cells, strict=True):
                 if column.role in AGENCIES:
-                    known |= {agency.key: agency for agency in split_agencies(cell.text)}
+                    known |= {agency.key: agency for agency in self.keys.split(cell.text)}
         for document in self.documents:
             if name := self.issuer_name(document):
-                known.setdefault(agency_key(name), Agency(name, agency_key(name)))
+                key = self.keys.key(name)
+                known.setdefault(key, Agency(name, key))
         return known
 
     @staticmethod
@@ -104,7 +110,8 @@ class Corpus:
         found: dict[str, tuple[Document, ...]] = {}
         for document in self.documents:
             if name := self.issuer_name(document):
-                found[agency_key(name)] = (*found.get(agency_key(name), ()), document)
+                key = self.keys.key(name)
+                found[key] = (*found.get(key, ()), document)
         return found
 
     @cached_property

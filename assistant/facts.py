@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.agencies import agency_key
 from assistant.citing import Citer
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import canonical, content_words
@@ -170,7 +169,7 @@ class Facts:
         return self._answer(best[:1]) if best else self.not_found()
 
     def _names_agencies(self, extract: Extract) -> bool:
-        whole = agency_key(
+        whole = self.corpus.keys.write_out(
             extract.clause.reading or extract.clause.text
             if extract.clause
             else " ".join(c.text for c in extract.at.row.cells)

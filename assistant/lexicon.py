@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from indexer.abbreviations import common_abbreviations
 from indexer.vietnamese import fold, has_diacritics, syllables, unify_tone
 
 
@@ -62,8 +63,8 @@ def keys(section: str) -> tuple[str, ...]:
 
 @cache
 def abbreviations() -> dict[str, str]:
-    """Return what general abbreviations mean, by the small letters in which they are typed."""
-    return dict(_data("questions.toml")["abbreviations"])
+    """Return what abbreviations mean, by the small letters in which they are typed: general ones, and those of typing alone."""
+    return {**common_abbreviations(), **_data("questions.toml")["abbreviations"]}
 
 
 @cache

@@ -1,49 +1,45 @@
-"""Deadlines and asked periods as intervals of days, with what kind of deadline it is."""
+"""What a question asks of deadlines, and which deadlines fall into it; the times themselves are read by ``indexer/deadlines.py``."""
 
 from __future__ import annotations
 
 import calendar
-import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+import regex as re
+
+from indexer.deadlines import DeadlineKind, is_recurring, parse_deadline
+from indexer.intervals import Unit, find_intervals
 from indexer.vietnamese import fold
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-_DAY = re.compile(
-    r"\b(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})\b|\bngay (\d{1,2}) thang (\d{1,2})(?: nam (\d{4}))"
-)
-_MONTH = re.compile(
-    r"\bthang\s*(\d{1,2})(?:\s*(?:/|-|nam)\s*(\d{4}))?\b|(?<![\d/])(?<!quy)(?<!quy )(\d{1,2})/(\d{4})\b|\bthang\s+(\w+)(?:\s+nam\s+(\d{4}))"
-)
-_QUARTER = re.compile(r"\bquy\s*(iv|iii|ii|i|[1-4])(?:\s*(?:/|nam|-)?\s*(\d{4}))?\b")
-_YEAR = re.compile(r"\bnam\s*(\d{4})\b|(?<![\d/.-])(20\d{2})(?![\d/-])")
-_RECURRING = re.compile(r"\bthuong xuyen\b|\bdinh ky\b|\bh[a]ng (?:nam|quy|thang|tuan)\b|\blien tuc\b|\bcuoi quy\b")
-_RELATIVE = re.compile(r"\bsau\b.*\bngay\b|\bke tu\b|\btrong vong\b")
+if TYPE_CHECKING:
+    from indexer.deadlines import Deadline
+    from indexer.intervals import Interval
+
 _BEFORE = re.compile(r"\b(?:truoc|chua den)\b(?! (?:ngay )?het)")
 _UNTIL = re.compile(
     r"\b(?:cham nhat|den het|truoc het|tinh den|khong muon hon|muon nhat|tro ve truoc|den thang|den het thang)\b"
 )
 _AFTER = re.compile(r"\b(?:sau|tu sau|muon hon)\b")
-
-
-_MONTHS = re.compile(
-    r"\bthang\s*(?P<months>\d{1,2}(?:\s*(?:,|va|hoac|hay|den|-)\s*(?:thang\s*)?\d{1,2})+)(?:\s*(?:/|nam)\s*(?P<year>\d{4}))?"
-)
+_LIST = re.compile(r"\s*(?:,|\b(?:va|hoac|hay)\b)?\s*")
 
 
 class DueKind(StrEnum):
-    """What a deadline is."""
+    """What a deadline is, as questions tell it apart."""
 
     DAY = "day"
     MONTH = "month"
-    QUARTER = "quarter"
+    QUARTER = "quarter"  # or several months
     YEAR = "year"
     RECURRING = "recurring"
     RELATIVE = "relative"
     CONDITIONAL = "conditional"  # "theo hướng dẫn của …"
     NOT_STATED = "not_stated"
+
+
+_OF_UNIT = {Unit.DAY: DueKind.DAY, Unit.MONTH: DueKind.MONTH, Unit.QUARTER: DueKind.QUARTER, Unit.YEAR: DueKind.YEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,68 +65,50 @@ class Asked:
     relation: str = "within"  # or "before", "after", "until"
 
 
-def _span(year: int, first: int, last: int) -> tuple[date, date]:
-    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+def _this_year() -> int:
+    return date.today().year  # noqa: DTZ011 - a year, not an instant
 
 
 def parse_due(text: str, *, default_year: int | None = None) -> Due:
     """
     Return what the words of a due cell mean; kind ``not_stated`` for a blank one, ``conditional`` where no time is named.
 
-    A month or quarter without a year gets *default_year*.
+    A month or quarter without a year gets *default_year*, or this year. A period without an end counts where it begins.
     """
-    folded = " ".join(fold(text).split())
-    if not folded:
-        return Due(DueKind.NOT_STATED)
-    year = default_year or date.today().year  # noqa: DTZ011 - a year, not an instant
-    if match := _DAY.search(folded):
-        parts = [int(group) for group in match.groups() if group]
-        try:
-            day = date(parts[2], parts[1], parts[0])
-        except ValueError:
-            return Due(DueKind.CONDITIONAL)
-        return Due(DueKind.DAY, day, day)
-    if (match := _MONTH.search(folded)) and (due := _month(match, year)):
-        return due
-    if match := _QUARTER.search(folded):
-        number = _ROMAN.get(match.group(1)) or int(match.group(1))
-        named = int(match.group(2)) if match.group(2) else _year_in(folded)
-        start, end = _span(named or year, 3 * number - 2, 3 * number)
-        return Due(DueKind.QUARTER, start, end, year=named is not None)
-    if _RECURRING.search(folded):
-        return Due(DueKind.RECURRING)
-    if named := _year_in(folded):
-        return Due(DueKind.YEAR, *_span(named, 1, 12))
-    if _RELATIVE.search(folded):
-        return Due(DueKind.RELATIVE)
-    return Due(DueKind.CONDITIONAL)
+    return _due(parse_deadline(text, default_year=default_year or _this_year()))
 
 
-def _year_in(folded: str) -> int | None:
-    match = _YEAR.search(folded)
-    return int(match.group(1) or match.group(2)) if match else None
+def parse_dues(text: str, *, default_year: int | None = None) -> tuple[Due, ...]:
+    """Return every deadline of a due cell, the one that decides first."""
+    deadline = parse_deadline(text, default_year=default_year or _this_year())
+    return (_due(deadline), *map(_due, deadline.parts))
 
 
-def _month(match: re.Match[str], year: int) -> Due | None:
-    month, named, short, short_year = match.group(1), match.group(2), match.group(3), match.group(4)
-    number = int(month or short or 0)
-    if not 1 <= number <= 12:
-        return None
-    found = named or short_year
-    start, end = _span(int(found) if found else year, number, number)
-    return Due(DueKind.MONTH, start, end, year=found is not None)
+def _due(deadline: Deadline) -> Due:
+    if deadline.kind is DeadlineKind.RECURRING or not deadline.dated:
+        # a recurring one may name years ("hằng năm từ 2026"), and yet is due in no one of them
+        kind = DueKind.CONDITIONAL if deadline.kind in _WITHOUT_YEAR else DueKind(deadline.kind)
+        return Due(kind)
+    start, end = deadline.first or deadline.last, deadline.last or deadline.first
+    if deadline.kind is DeadlineKind.RELATIVE:
+        return Due(DueKind.RELATIVE, start, end)
+    kind = DueKind.DAY if deadline.kind is DeadlineKind.DAY else _OF_UNIT[deadline.unit or Unit.DAY]
+    return Due(kind, start, end, year=deadline.year)
+
+
+_WITHOUT_YEAR = (DeadlineKind.DAY, DeadlineKind.PERIOD)
 
 
 def parse_asked(text: str) -> Asked | None:
     """Return the period that a question names, or None."""
     folded = fold(text)
-    due = parse_due(text)
-    if due.kind in (DueKind.CONDITIONAL, DueKind.NOT_STATED, DueKind.RELATIVE):
+    found = [one for one in find_intervals(text, default_year=_this_year()) if _is_asked(one, folded)]
+    exact = [one for one in found if one.unit is not Unit.YEAR]
+    if not exact and is_recurring(text):
+        return Asked(Due(DueKind.RECURRING))
+    if not found:
         return None
-    if not due.dated:
-        return Asked(due)
-    if several := _several_months(folded, due):
-        return Asked(several)
+    due = _listed(found, folded)
     if _UNTIL.search(folded):
         return Asked(due, "until")
     if _BEFORE.search(folded):
@@ -140,18 +118,31 @@ def parse_asked(text: str) -> Asked | None:
     return Asked(due)
 
 
-def _several_months(folded: str, due: Due) -> Due | None:
-    """Return the period from the first to the last of several months: "tháng 11 hoặc tháng 12 năm 2025"."""
-    match = _MONTHS.search(folded)
-    if not match or due.start is None:
-        return None
-    numbers = [int(number) for number in re.findall(r"\d{1,2}", match.group("months"))]
-    if len(numbers) < 2 or not all(1 <= number <= 12 for number in numbers):
-        return None
-    year = int(match.group("year") or _year_in(folded) or due.start.year)
-    return Due(
-        DueKind.QUARTER, *_span(year, min(numbers), max(numbers)), year=bool(match.group("year") or _year_in(folded))
-    )
+def _is_asked(one: Interval, folded: str) -> bool:
+    """Tell whether a printed time can be meant by a question: "5/3" and "cuối năm" alone are too little."""
+    if one.year:
+        return True
+    return one.unit is not Unit.YEAR and (one.unit is not Unit.DAY or "thang" in folded[one.start : one.end])
+
+
+def _listed(found: list[Interval], folded: str) -> Due:
+    """Return the exactest of the times, together with those that are listed behind it: "tháng 11 hoặc tháng 12 năm 2025"."""
+    unit = min(one.unit for one in found)
+    first = last = next(one for one in found if one.unit is unit)
+    if unit in (Unit.MONTH, Unit.QUARTER):
+        for one in found[found.index(first) + 1 :]:
+            if one.unit is unit and _LIST.fullmatch(folded, last.end, one.start):
+                last = one
+    days = [day for one in (first, last) for day in (one.first, one.last) if day]
+    kind = DueKind.QUARTER if first is not last else _OF_UNIT[unit]
+    return Due(kind, min(days), max(days), year=first.year)
+
+
+def _in_year(day: date, year: int, *, is_last: bool) -> date:
+    """Return *day* in another *year*; the last of a month stays the last."""
+    length = calendar.monthrange(year, day.month)[1]
+    ends_month = is_last and day.day == calendar.monthrange(day.year, day.month)[1]
+    return date(year, day.month, length if ends_month else min(day.day, length))
 
 
 def falls(due: Due, asked: Asked) -> bool:
@@ -162,8 +153,9 @@ def falls(due: Due, asked: Asked) -> bool:
         return False
     start, end = asked.due.start, asked.due.end
     if not asked.due.year:
-        start, end = start.replace(year=due.end.year), end.replace(year=due.end.year, day=min(end.day, 28))
-        end += timedelta(days=calendar.monthrange(end.year, end.month)[1] - end.day)
+        is_day = start == end
+        start = _in_year(start, due.end.year, is_last=is_day)
+        end = _in_year(end, due.end.year, is_last=True)
     if asked.relation == "until":
         return due.end <= end
     if asked.relation == "before":
@@ -171,3 +163,13 @@ def falls(due: Due, asked: Asked) -> bool:
     if asked.relation == "after":
         return due.start > end
     return start <= due.start and due.end <= end
+
+
+def any_falls(cell: str, asked: Asked) -> bool:
+    """
+    Tell whether the deadline of a due *cell* is what is *asked* for.
+
+    Of several deadlines each may lie in the period, but only the one that decides can lie before or after it.
+    """
+    dues = parse_dues(cell)
+    return any(falls(due, asked) for due in (dues if asked.relation == "within" else dues[:1]))

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.agencies import Agency, agency_key, find_agencies
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, says
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.corpus import Corpus
     from assistant.typed import Understood
+    from indexer.agencies import Agency
     from indexer.types import Document
 
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
@@ -134,7 +134,7 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     group = _group(text)
     rows, noun = _rows(text, corpus)
     appendix = _appendix(text)
-    agencies = find_agencies(understood.text, corpus.agencies)
+    agencies = corpus.keys.find(understood.text, corpus.agencies)
     issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
     documents = _documents(understood.text, folded, corpus, agencies, numbers)
     if not numbers and (foreign := _bare_foreign(folded, corpus)):
@@ -363,7 +363,7 @@ def _documents(
 
 
 def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: set[str]) -> list[str]:
-    words = agency_key(typed)
+    words = corpus.keys.write_out(typed)
     found: list[Document] = []
     for agency in agencies:
         if re.search(

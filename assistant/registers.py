@@ -10,7 +10,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.agencies import split_agencies
 from assistant.citing import Citer
 from assistant.corpus import RowAt, count_items, subject_column, terms
 from assistant.lexicon import fold_pattern, light_words, matches, says
@@ -209,7 +208,7 @@ class Registers:
             column.role
             for at in rows
             for column, cell in zip(at.table.columns, at.row.cells, strict=True)
-            if column.role in AGENCIES and keys & {agency.key for agency in split_agencies(cell.text)}
+            if column.role in AGENCIES and keys & {agency.key for agency in self.corpus.keys.split(cell.text)}
         ]
         return tuple(dict.fromkeys(found))
 
@@ -372,7 +371,7 @@ class Registers:
         joint = ""
         for agency in self.query.agencies:
             index = at.table.column("lead")
-            names = split_agencies(at.row.cells[index].text) if index is not None and index in shown else []
+            names = self.corpus.keys.split(at.row.cells[index].text) if index is not None and index in shown else []
             others = [other.name for other in names if other.key != agency.key]
             if others and len(names) > len(others):
                 joint = self.say.say("joint", others="; ".join(others))
@@ -412,7 +411,7 @@ class Registers:
             for index, column in enumerate(table.columns)
             if column.role in roles
             and row.path not in chosen
-            and any(a.group for a in split_agencies(row.cells[index].text))
+            and any(a.group for a in self.corpus.keys.split(row.cells[index].text))
         ]
         if not general:
             return None
@@ -460,7 +459,7 @@ class Registers:
         if of_groups:
             return [at.row.group.label] if at.row.group else []
         lead = at.table.column("lead")
-        return [agency.name for agency in split_agencies(at.row.cells[lead].text)] if lead is not None else []
+        return [agency.name for agency in self.corpus.keys.split(at.row.cells[lead].text)] if lead is not None else []
 
     def groups(self) -> Reply | None:
         """Answer how many sections a table has, and which."""

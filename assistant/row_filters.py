@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.agencies import Agency, split_agencies
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import light_words
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
-from assistant.periods import Due, DueKind, falls, parse_due
+from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import same_number
 from assistant.wording import Wording
 from indexer.columns import AGENCIES
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from assistant.corpus import Corpus
     from assistant.question import Query
+    from indexer.agencies import Agency
     from indexer.types import Row, Table
 
 WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
@@ -127,10 +127,9 @@ class RowFilters:
         pairs = pairwise(words)
         return any(self.corpus.is_compound(a, b) and not self.corpus.knows(f"{fold(a)} {fold(b)}") for a, b in pairs)
 
-    @staticmethod
-    def _is_joint(at: RowAt) -> bool:
+    def _is_joint(self, at: RowAt) -> bool:
         lead = at.table.column("lead")
-        return lead is not None and len(split_agencies(at.row.cells[lead].text)) > 1
+        return lead is not None and len(self.corpus.keys.split(at.row.cells[lead].text)) > 1
 
     def _address_filter(self) -> Filter:
         def column(at: RowAt) -> int | None:
@@ -152,7 +151,7 @@ class RowFilters:
         if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
             return None
         name = self.query.text[match.start(1) : match.end(1)]
-        agency = split_agencies(name)
+        agency = self.corpus.keys.split(name)
         return agency[0] if agency and not agency[0].group else None
 
     def _agency_filter(self, agency: Agency) -> Filter:
@@ -162,7 +161,9 @@ class RowFilters:
 
         def column(at: RowAt) -> int | None:
             for index, item in enumerate(at.table.columns):
-                if item.role in roles and any(a.key == agency.key for a in split_agencies(at.row.cells[index].text)):
+                if item.role in roles and any(
+                    a.key == agency.key for a in self.corpus.keys.split(at.row.cells[index].text)
+                ):
                     return index
             return None
 
@@ -178,7 +179,7 @@ class RowFilters:
 
             def alone(at: RowAt) -> bool:
                 index = column(at)
-                return index is not None and len(split_agencies(at.row.cells[index].text)) == 1
+                return index is not None and len(self.corpus.keys.split(at.row.cells[index].text)) == 1
 
             return Filter(words, alone, column)
         return Filter(words, lambda at: column(at) is not None, column)
@@ -198,8 +199,12 @@ class RowFilters:
         return at.table.column("due")
 
     def _due(self, at: RowAt) -> Due:
+        return parse_due(self._due_text(at))
+
+    @staticmethod
+    def _due_text(at: RowAt) -> str:
         index = at.table.column("due")
-        return parse_due(at.row.cells[index].text if index is not None else "")
+        return at.row.cells[index].text if index is not None else ""
 
     def _period_filter(self) -> Filter:
         asked = self.query.period
@@ -210,7 +215,7 @@ class RowFilters:
             if asked.due.kind is DueKind.RECURRING
             else self.say.say("filter_period", period=self._period_words())
         )
-        return Filter(words, lambda at: falls(self._due(at), asked), self._due_column)
+        return Filter(words, lambda at: any_falls(self._due_text(at), asked), self._due_column)
 
     def _period_words(self) -> str:
         asked = self.query.period
@@ -221,6 +226,10 @@ class RowFilters:
         relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
         if start == end:
             return f"{relation}{start:%d/%m/%Y}"
+        if asked.due.kind is DueKind.DAY:
+            return f"{relation}{start:%d/%m/%Y} - {end:%d/%m/%Y}"
+        if start.year != end.year:
+            return f"{relation}{start:%m/%Y} - {end:%m/%Y}"
         if asked.due.kind is DueKind.MONTH:
             return f"{relation}tháng {start.month}{year}"
         if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):

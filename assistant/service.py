@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
-from assistant.agencies import split_agencies
 from assistant.clauses import ClauseLookup
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
@@ -37,10 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from assistant.agencies import Agency
     from assistant.corpus import RowAt
     from assistant.question import Query
     from assistant.types import Citation, Reply
+    from indexer.agencies import Agency
 
 LONGEST_QUESTION = 1000  # characters
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
@@ -168,7 +167,7 @@ class Assistant:
         if column and best and best[0].at is not None:
             return registers.about(best[0].at)
         if described is not None:
-            named = bool(query.agencies) and names_agencies(described[0], query.agencies)
+            named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
             if not best or (not query.documents and (named or (not query.issued_by and described[1] >= best[0].held))):
                 return registers.about(described[0])
         return facts.answer()
@@ -258,11 +257,10 @@ class Assistant:
             return error_record(name, question[:200], str(error))
         return reply_record(replace(reply, question=question), name=name, elapsed_ms=(perf_counter() - begin) * 1000)
 
-
-def names_agencies(at: RowAt, agencies: Sequence[Agency]) -> bool:
-    """Tell whether a cell of *at* names all of *agencies*."""
-    keys = {agency.key for cell in at.row.cells for agency in split_agencies(cell.text)}
-    return all(agency.key in keys for agency in agencies)
+    def _names_agencies(self, at: RowAt, agencies: Sequence[Agency]) -> bool:
+        """Tell whether a cell of *at* names all of *agencies*."""
+        keys = {agency.key for cell in at.row.cells for agency in self.corpus.keys.split(cell.text)}
+        return all(agency.key in keys for agency in agencies)
 
 
 def check_question(question: str) -> str:

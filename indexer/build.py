@@ -13,6 +13,7 @@ from indexer.catalogue import Entry, read_corpus
 from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
 from indexer.generation import read_generation
 from indexer.index import Index, publish
+from indexer.inference import infer_metadata
 from indexer.parse import Failure, parse_files
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def build(
         if one.document.id not in ids:
             parsed.append(one)
             sources[one.document.id] = source
+    parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
     done = publish(index, parsed, encoder=_encoder(model), sources=sources, progress=progress)
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures))
 
@@ -135,7 +137,7 @@ def _republish(
     from indexer.embedding import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     encoder = _encoder(None if model == DEFAULT_MODEL else model)
-    done = publish(index, parsed, encoder=encoder, sources=sources, progress=progress)
+    done = publish(index, infer_metadata(parsed), encoder=encoder, sources=sources, progress=progress)
     return done.generation, done.changed
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import CatalogueError, ReadError
+from indexer.inference import infer_metadata
 from indexer.ladder import parse_ladder
 from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
@@ -72,7 +73,8 @@ def parse_files(
         for name, taken in seconds.items():
             timed(name, taken)
     failures = [Failure(entry.path, str(errors[entry.id]), entry.id) for entry in entries if entry.id in errors]
-    return _with_curated([found[entry.id] for entry in entries if entry.id in found], entries), failures
+    read = [found[entry.id] for entry in entries if entry.id in found]
+    return infer_metadata(_with_curated(read, entries)), failures
 
 
 def parse_file(path: Path) -> ParsedDocument:

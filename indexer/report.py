@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from indexer.inference import is_inferred
 from indexer.path import eid, label, step_labels
 from indexer.types import StepKind, fold_white
 
@@ -94,7 +95,8 @@ def report_lines(parsed: ParsedDocument) -> Iterator[str]:
     yield f"## {document.id} ({document.file})"
     for name, title in _FIELDS:
         stated: Stated | None = getattr(document.metadata, name)
-        note = f" (lấy từ {stated.document})" if stated and stated.document != document.id else ""
+        taken = "suy ra từ" if stated and is_inferred(stated) else "lấy từ"
+        note = f" ({taken} {stated.document})" if stated and stated.document != document.id else ""
         yield f"- {title}: {stated.value if stated else 'không in trong văn bản'}{note}"
     yield f"- Nơi nhận: {len(document.metadata.recipients)}; văn bản được nhắc đến: {len(document.metadata.relations)}"
     yield f"- Đơn vị trích dẫn: {len(parsed.clauses)} đoạn; {len(parsed.tables)} bảng"

@@ -75,7 +75,7 @@ def test_a_document_that_is_not_there(ask, question):
     assert not reply.citations
 
 
-def test_a_curated_number_cites_the_document_that_proves_it(ask_real):
+def test_an_inferred_date_cites_the_document_that_proves_it(ask_real):
     """
     A date that a file does not print is answered from the document that names it, and the answer says so.
     """
