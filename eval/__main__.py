@@ -1,10 +1,11 @@
 """
-Evaluation: question sets over the documents, retrieval sets, speed.
+Evaluation: question sets over the documents, retrieval sets, speed, reading.
 
     python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval speed
+    python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval check
 """
 
@@ -51,6 +52,14 @@ def parser() -> argparse.ArgumentParser:
     speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
+    read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
+    read.add_argument("--documents", type=Path, required=True, metavar="DIR", help="folder of the real documents")
+    read.add_argument("--only", nargs="+", default=(), metavar="ID", help="only these documents (D01 D05)")
+    read.add_argument(
+        "--scan-pages", type=int, default=6, metavar="N", help="pages printed as scans, clean and noisy (6)"
+    )
+    read.add_argument("--json", type=Path, metavar="OUT", help="write the figures, with every value")
+
     check = commands.add_parser("check", help="verify question files against the documents")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
     check.add_argument(
@@ -70,7 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return int(run_retrieval(arguments[1:]))
         options = parser().parse_args(arguments)
-        return {"run": _run, "compare": _compare, "speed": _speed, "check": _check}[options.command](options)
+        return {"run": _run, "compare": _compare, "speed": _speed, "read": _read, "check": _check}[options.command](
+            options
+        )
     except HoiVanBanError as error:
         print(error, file=sys.stderr)
         return 1
@@ -123,6 +134,17 @@ def _speed(options: argparse.Namespace) -> int:
     _print_lines(speed.lines(measured))
     if options.json:
         _write_json(options.json, speed.report(measured, questions=len(questions)))
+    return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from eval import read
+    from indexer.parse import parse_file
+
+    measured = read.measure(options.documents, parse=parse_file, only=options.only, scan_pages=options.scan_pages)
+    _print_lines(read.lines(measured))
+    if options.json:
+        _write_json(options.json, read.report(measured))
     return 0
 
 
