@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from indexer import ladder
 from indexer.errors import CatalogueError, ReadError
 from indexer.inference import infer_metadata
-from indexer.ladder import parse_ladder
 from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
 from indexer.types import Document, LineKind, ParsedDocument, ReadWarning, Stated
@@ -154,13 +154,15 @@ def parse_extracted(entry: Entry, extracted: Extracted, reading: str | None = No
             "  Tệp dài bất thường; đề nghị tách thành các phần nhỏ hơn rồi thêm lại."
         )
         raise ReadError(msg)
-    lines = split_lines(text)
-    clauses, tables, warnings = parse_ladder(entry.id, text, lines, damaged=reading is not None)
+    clauses, tables, warnings = ladder.parse_extracted(entry.id, extracted, damaged=reading is not None)
     if reading is not None:
         clauses = list(_with_reading(text, reading, clauses))
         warnings.insert(0, ReadWarning("page 1", BAD_SCAN))
-    stamps = [line for line in lines if line.kind is LineKind.STAMP]
-    warnings += [ReadWarning(f"offset {line.start}", f"{STAMP}: {line.text}") for line in stamps]
+    warnings += [
+        ReadWarning(f"offset {line.start}", f"{STAMP}: {line.text}")
+        for line in split_lines(text)
+        if line.kind is LineKind.STAMP
+    ]
     metadata = read_metadata(entry.id, clauses)
     if reading is not None:
         metadata = _as_read(metadata, text, reading)

@@ -20,10 +20,11 @@ from indexer.formats.glyphs import UNKNOWN, with_known_glyphs
 from indexer.formats.ocr import HOW_TO_INSTALL, Recognised, Recogniser, has_tesseract
 from indexer.formats.pdf_page import read_page
 from indexer.formats.sound import syllable_share
+from indexer.progress import page_done
 from indexer.types import ReadWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -40,9 +41,9 @@ _SOUND = 0.8  # share of Vietnamese syllables in a text layer over a picture
 _DOUBTFUL = 0.7  # mean confidence of recognition below which a page is reported
 
 
-def read_pdf(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Extracted:
+def read_pdf(path: Path) -> Extracted:
     """
-    Return the text of the PDF at *path*; *progress* is called with the number of each recognised page and that of all pages.
+    Return the text of the PDF at *path*; every page that is done is told to :mod:`indexer.progress`.
 
     Raises:
         ReadError: it is encrypted, damaged, too long, or no page of it holds text that can be read.
@@ -60,19 +61,21 @@ def read_pdf(path: Path, *, progress: Callable[[int, int], None] | None = None) 
         for index in range(len(document)):
             page, future = _first_look(document, index, recogniser, warnings)
             pages.append(page)
-            if future is not None:
+            if future is None:
+                page_done(index + 1, len(document))
+            else:
                 waiting.append((index, future))
             while len(waiting) > 2 * recogniser.workers:
-                _take(*waiting.pop(0), pages, warnings, progress)
+                _take(*waiting.pop(0), pages, warnings, total=len(document))
         for index, future in waiting:
-            _take(index, future, pages, warnings, progress)
+            _take(index, future, pages, warnings, total=len(document))
     finally:
         recogniser.close()
         document.close()
     return _assembled(path, pages, warnings)
 
 
-def read_image(path: Path, *, progress: Callable[[int, int], None] | None = None) -> Extracted:
+def read_image(path: Path) -> Extracted:
     """
     Return the recognised text of the picture at *path*, all frames of a TIFF.
 
@@ -96,7 +99,7 @@ def read_image(path: Path, *, progress: Callable[[int, int], None] | None = None
                 size = image.width * 72 / dots, image.height * 72 / dots
                 pages.append(SourcePage(index + 1, *size, source="ocr"))
                 future = recogniser.submit(_within(image.convert("L"), dots), *size)
-                _take(index, future, pages, warnings, progress, total=frames)
+                _take(index, future, pages, warnings, total=frames)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise ReadError(f"{path}: the picture cannot be opened ({error}).\n  Save it again as PNG or PDF.") from error
     finally:
@@ -179,9 +182,8 @@ def _take(
     future: Future[Recognised | None],
     pages: list[SourcePage],
     warnings: list[ReadWarning],
-    progress: Callable[[int, int], None] | None,
     *,
-    total: int | None = None,
+    total: int,
 ) -> None:
     """Put what was recognised of page *index* in the place of its own text."""
     found, page = future.result(), pages[index]
@@ -210,8 +212,7 @@ def _take(
             )
         if not found.words:
             warnings.append(ReadWarning(where, "không nhận dạng được chữ nào trên trang này"))
-    if progress:
-        progress(index + 1, total or len(pages))
+    page_done(index + 1, total, recognised=True)
 
 
 def _assembled(path: Path, pages: Sequence[SourcePage], warnings: Sequence[ReadWarning]) -> Extracted:
