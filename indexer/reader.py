@@ -42,6 +42,7 @@ _LOOK_ALIKE = str.maketrans(
 )
 # Cyrillic and Greek capitals and small letters with a Latin twin; changed only inside a word that also has Latin letters.
 _TWINS = str.maketrans("АВСЕНІКМОРТХаеорсхіуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIKMOPTXaeopcxiyABEZHIKMNOPTYXo")
+_FOREIGN = re.compile(r"[\u0370-\u04ff]")
 _MIXED = re.compile(r"(?=\w*[\p{Latin}])(?=\w*[\u0370-\u04ff])\w+")
 
 
@@ -52,6 +53,8 @@ def normalise(text: str) -> str:
     Words, spaces, blank lines and form feeds stay as they are.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_LOOK_ALIKE)
+    if not _FOREIGN.search(text):  # as nearly always; the words are looked at one by one only otherwise
+        return text
     return _MIXED.sub(lambda match: match.group().translate(_TWINS), text)
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE = 4_000  # bytes by which UTF-16 without its mark is told
+_LARGEST = 4 * 1024 * 1024  # bytes of a file in an old encoding; every word is tried in each of them
+_JUDGED = 200_000  # characters
+_SURE = 0.98  # no other encoding can do better
 _RIGHT, _FEWEST = 0.85, 3  # share of marked words spelt right, and how many there must be
 
 
@@ -67,6 +70,8 @@ def _unmarked_utf16(data: bytes) -> str:
 
 def _from_old(data: bytes) -> tuple[str, str] | None:
     """Return the text of *data* and its encoding, None where no old encoding makes words of it."""
+    if len(data) > _LARGEST:
+        return None
     found: list[tuple[float, str, str]] = []
     for encoding in ("windows-1258", "windows-1252", "latin-1"):
         try:
@@ -77,9 +82,11 @@ def _from_old(data: bytes) -> tuple[str, str] | None:
         if encoding != "windows-1258":
             lines, name = convert_old(text.split("\n"), viscii=encoding == "latin-1")
             text = "\n".join(lines)
-        words, right = share_spelt(text)
+        words, right = share_spelt(text[:_JUDGED])
         if name and words >= _FEWEST and right >= _RIGHT:
             found.append((right, name, text))
+        if name and right >= _SURE:
+            break
     if not found:
         return None
     _, name, text = max(found, key=lambda one: one[0])

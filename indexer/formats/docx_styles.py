@@ -48,6 +48,7 @@ class Styles:
 
     def __init__(self, root: etree._Element | None) -> None:
         self._styles: dict[str, etree._Element] = {}
+        self._looks: dict[tuple[str | None, str | None], tuple[list[etree._Element], RunLook]] = {}
         self._default: str | None = None
         self._defaults: etree._Element | None = None
         if root is None:
@@ -88,12 +89,22 @@ class Styles:
 
     def look(self, paragraph_style: str | None, run: etree._Element | None) -> RunLook:
         """Return how a run with the ``w:rPr`` *run* is printed in a paragraph of *paragraph_style*."""
-        layers = [] if run is None else [run]
-        for name in (value_of(run, "rStyle"), paragraph_style):
-            layers += [found for style in self._chain(name) if (found := style.find(W + "rPr")) is not None]
-        if self._defaults is not None:
-            layers.append(self._defaults)
+        inherited = self._inherited((value_of(run, "rStyle"), paragraph_style))
+        if run is None or not any(run.find(W + name) is not None for name in ("vanish", "caps", "rFonts")):
+            return inherited[1]
+        layers = [run, *inherited[0]]
         return RunLook(_first(layers, "vanish"), _first(layers, "caps"), _font(layers))
+
+    def _inherited(self, styles: tuple[str | None, str | None]) -> tuple[list[etree._Element], RunLook]:
+        """Return what a run of these styles has from them, the nearest first, and the look that this gives."""
+        if styles not in self._looks:
+            layers = [
+                found for name in styles for style in self._chain(name) if (found := style.find(W + "rPr")) is not None
+            ]
+            if self._defaults is not None:
+                layers.append(self._defaults)
+            self._looks[styles] = layers, RunLook(_first(layers, "vanish"), _first(layers, "caps"), _font(layers))
+        return self._looks[styles]
 
 
 def _first(layers: list[etree._Element], name: str) -> bool:

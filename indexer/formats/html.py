@@ -96,6 +96,7 @@ _BLOCKS = {
 }
 _FORMS = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _MOST_SPAN = 1_000  # what browsers allow for colspan
+_MOST_COLUMNS = 1_000
 _MOST_DEPTH = 200
 
 
@@ -280,7 +281,9 @@ class _Page:
                     continue
                 while until.get(column, 0) > number:
                     column += 1
-                across = _span(cell.get("colspan"))
+                across = min(_span(cell.get("colspan")), _MOST_COLUMNS - column)
+                if across < 1:  # made to do harm
+                    break
                 down = _span(cell.get("rowspan"), left=len(rows) - number)
                 inside.append(self._inside(cell, depth))
                 cells.append(DrawnCell(number, column, number + down, column + across, lines_of(inside[-1])))

@@ -10,7 +10,8 @@ from __future__ import annotations
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _WORD = re.compile(r"[^\s\p{P}\d]+|\S+")
+_UNICODE = re.compile(r"[\p{L}--[\x00-\xff]]", re.V1)
 _BARE = re.compile(r"[\p{L}\p{M}]+")
 _CAPITALS = re.compile(r"[A-ZĂÂÊÔƠƯĐ]")
 _SMALL = re.compile(r"[a-z]")
 _EDGES = "\"'“”‘’()[]{}.,;:!?…/\\-–—*+=<>0123456789%&#@_|~`^"
 _PRIVATE = {code: code - 0xF000 for code in range(0xF020, 0xF100)}  # how symbol fonts number their letters
 
+_JUDGED = 2_000  # paragraphs of a document by which its encoding is told
 _FEWEST = 3  # marked words by which a paragraph can be judged
 _RIGHT, _WRONG = 0.85, 0.6  # shares of words spelt right after conversion, and at most before
 
@@ -83,6 +86,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, encodings()[name].marked), key=len, reverse=True)))
 
 
+@lru_cache(maxsize=256)
 def encoding_of_font(font: str) -> Encoding | None:
     """Return the encoding that the name of a font tells: ".VnTime" is one of TCVN3."""
     return next((one for one in encodings().values() if one.fonts and re.match(one.fonts, font, re.IGNORECASE)), None)
@@ -108,7 +112,7 @@ def share_spelt(text: str) -> tuple[int, float]:
 
 def _is_unicode(text: str) -> bool:
     """Tell whether *text* holds a letter that no old encoding knows: their codes end at 255."""
-    return any(letter > "\u00ff" and letter.isalpha() for letter in text)
+    return _UNICODE.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,7 @@ class _Trial:
 
 
 def _tried(text: str, encoding: Encoding) -> _Trial | None:
-    """Return *text* converted, None where it is in Unicode or stays as it is."""
-    if text.isascii() or _is_unicode(text):
-        return None
+    """Return *text* converted, None where it stays as it is."""
     converted = _with_capitals(encoding.convert(text), encoding)
     if converted == text:
         return None
@@ -151,23 +153,26 @@ def convert_old(texts: Sequence[str], *, viscii: bool = False) -> tuple[list[str
     A paragraph is surely old where nearly all its marked words become syllables by the conversion and most were none before. Where
     there is one, those beside it are converted too if that makes them better, or no worse where nothing is in Unicode. *viscii* is for files read byte by byte.
     """
-    best: list[_Trial | None] = []
-    name, most = "", 0
+    old = [None if text.isascii() or _is_unicode(text) else text for text in texts]
+    if not any(old):
+        return list(texts), ""
+    judged = list(islice(filter(None, old), _JUDGED))
+    best, most = None, 0
     for encoding in encodings().values():
         if encoding.name == "VISCII" and not viscii:
             continue
-        trials = [_tried(text, encoding) for text in texts]
-        words = sum(trial.words for trial in trials if trial and trial.is_sure)
+        words = sum(trial.words for text in judged if (trial := _tried(text, encoding)) and trial.is_sure)
         if words > most:
-            best, name, most = trials, encoding.name, words
-    if not name:
+            best, most = encoding, words
+    if best is None:
         return list(texts), ""
     mixed = any(map(_is_unicode, texts))
-    converted = [
-        trial.converted if trial and (trial.is_sure or trial.is_better or (trial.is_as_good and not mixed)) else text
-        for text, trial in zip(texts, best, strict=True)
-    ]
-    return converted, name
+    converted: list[str] = []
+    for text, candidate in zip(texts, old, strict=True):
+        trial = _tried(candidate, best) if candidate else None
+        right = trial and (trial.is_sure or trial.is_better or (trial.is_as_good and not mixed))
+        converted.append(trial.converted if trial and right else text)
+    return converted, best.name
 
 
 def _with_capitals(text: str, encoding: Encoding) -> str:

@@ -18,7 +18,10 @@ from indexer.formats.spelling import is_spelt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PAIR = re.compile(r"(?<![\p{L}\p{M}\p{N}/.-])([\p{L}]+) ([\p{L}]{1,4})(?![\p{L}\p{M}\p{N}])(?!\s?[).:/]\s*\S)")
+_PAIR = re.compile(
+    r"(?<![\p{L}\p{M}\p{N}/.-])(\p{L}+) (c|ch|[mnptaiouy]|ng|nh|(?!đ)[^\x00-\x7f]\p{L}{0,3})(?![\p{L}\p{M}\p{N}])(?!\s?[).:/]\s*\S)",
+    re.IGNORECASE,
+)
 _ENDS = {"c", "ch", "m", "n", "ng", "nh", "p", "t"}
 _VOWELS = {"a", "i", "o", "u", "y"}
 _ONSETS = {"th", "tr", "ch", "nh", "ng", "ngh", "kh", "ph", "gh", "qu"}

@@ -8,6 +8,7 @@ from indexer.formats.rejoin import rejoin
     [
         ("ĐIỀ U 5", "ĐIỀU 5"),
         ("thự c hiệ n quyề n, trướ c ngườ i", "thực hiện quyền, trước người"),
+        ("ĐIỀ U 5 và thự c", "ĐIỀU 5 và thự c"),
         ("Ủ Y BAN và ủ y ban", "ỦY BAN và ủy ban"),
         ("c ủa, th ực, tr ường, nh ận, kh ông", "c ủa, thực, trường, nhận, không"),
     ],
