@@ -262,6 +262,16 @@ def test_a_mark_that_is_never_closed():
                 "điểm m khoản 4 Điều 1",
             ],
         ),
+        # parts and chapters that an article only lists
+        (
+            ["Điều 1. Mẫu gồm:", "Phần thứ nhất. Chung", "Chương I. Một", "Phần thứ hai. Riêng", "Điều 2. Hiệu lực"],
+            ["Điều 1", "Phần thứ nhất Điều 1", "Chương I Phần thứ nhất Điều 1", "Phần thứ hai Điều 1", "Điều 2"],
+        ),
+        # articles counted in words
+        (
+            ["Điều thứ nhất: Một.", "Điều thứ hai:", "a) Hai.", "Điều thứ mười một: Ba."],
+            ["Điều thứ nhất", "Điều thứ hai", "điểm a Điều thứ hai", "Điều thứ mười một"],
+        ),
         # those whom a letter is sent to belong to its head
         (
             ["Kính gửi:", "- Sở Y tế;", "- Sở Nội vụ.", "Sở Tài chính đề nghị:", "1. Một"],
