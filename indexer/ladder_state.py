@@ -224,6 +224,12 @@ class Ladder:
         following = next((one for one in markers if one is not None and one.kind is StepKind.ARTICLE), None)
         return following is None or following.value == last + 1
 
+    def is_next_article(self, line: Line) -> bool:
+        """Tell whether *line* opens the article behind the one that is open."""
+        last = self._last_value(StepKind.ARTICLE)
+        marker = marker_of(line.text) if last else None
+        return marker is not None and marker.kind is StepKind.ARTICLE and marker.value == last + 1
+
     def _warn_of_gap(self, marker: Marker, above: Sequence[Step]) -> None:
         """Say where a number is left out; articles count on through the chapters of one document."""
         if marker.kind not in _COUNTED or "." in marker.number:

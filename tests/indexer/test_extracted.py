@@ -203,6 +203,10 @@ def test_a_mark_that_is_never_closed():
     A forgotten closing mark does not swallow the rest of the document.
     """
     assert labels("Điều 1. Gọi là “Đề án.", "Điều 2. Hai.", "Điều 3. Ba.") == ["Điều 1", "Điều 2", "Điều 3"]
+    assert labels("Điều 1. Sửa như sau:", "“2. Một.", "Điều 2. Hai.", "Điều 3. Gọi là “Ba”.”")[2:] == [
+        "Điều 2",
+        "Điều 3",
+    ]
 
 
 @pytest.mark.parametrize(
