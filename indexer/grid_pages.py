@@ -22,17 +22,25 @@ if TYPE_CHECKING:
 
 _BULLET = re.compile(r"([-–+•*])\s|([a-zđ]|\d{1,2})[.)/]\s")
 _TERMINAL = (".", ";", ":", "!", "?")
+_ENDS_TOO = (" cấp", " hiện")  # "các cấp", "thực hiện": such words can end a cell before a capital letter
 # Hints for and against one cell going on behind the page end; their sum decides.
 _GOES_ON, _UNFINISHED, _LIST, _NO_SUBJECT = 3.0, 2.0, 1.5, 2.0
 _NEW, _FINISHED, _FROM_NOTHING = -0.5, -1.5, -1.0
 _SURELY = 2.0  # for a part that bears the number which the part above lacks
 
 
-def _breaks_off(text: str) -> bool:
+def _unfinished(text: str) -> float:
+    """Say how surely *text* waits for more: behind a comma or "của"; behind "Văn phòng", less behind "thuộc Bộ"."""
+    if text.endswith((",", "-", "–", "/", "(")) or text.count("(") > text.count(")"):
+        return _UNFINISHED
+    if breaks_off(text) and not text.endswith(_ENDS_TOO):
+        return _UNFINISHED
     words = text.split()
-    endings = (" ".join(words[-count:]) for count in (1, 2, 3))
-    unfinished = text.endswith((",", "-", "–", "/", "(")) or text.count("(") > text.count(")")
-    return unfinished or breaks_off(text) or any(end[:1].isupper() and needs_more(end) for end in endings)
+    for count in (3, 2, 1):
+        end = " ".join(words[-count:])
+        if end[:1].isupper() and needs_more(end):
+            return _UNFINISHED if count > 1 or len(words) == 1 else 0.0
+    return -1.0
 
 
 def _goes_on(above: str, below: str, *, subject: bool) -> float:
@@ -44,8 +52,10 @@ def _goes_on(above: str, below: str, *, subject: bool) -> float:
         return _LIST if _BULLET.match(above) or above.endswith((":", ";")) else _NEW
     if below[0].islower() or below[0] in ",;.:)/%":
         return _GOES_ON
-    if _breaks_off(above):
+    if below[0].isdigit() and above[-1].isalpha():
         return _UNFINISHED
+    if (unfinished := _unfinished(above)) >= 0:
+        return unfinished
     return _FINISHED * (2 if subject else 1) if above.endswith(_TERMINAL) else _NEW
 
 

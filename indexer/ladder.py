@@ -100,6 +100,7 @@ class _Walk:
     def _step(self, index: int) -> int:
         """Take line *index* and return the next."""
         ladder, line = self.ladder, self.lines[index]
+        ladder.at = index
         if line.kind is not LineKind.TEXT:
             return index + 1
         cell = self.drawn.cells.get(line.start)

@@ -7,6 +7,7 @@ Every line of text ends up in one clause; every clause is a slice of the text un
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import regex as re
@@ -89,6 +90,7 @@ class Ladder:
     ) -> None:
         self.document, self.text, self.lines, self.damaged = document, text, lines, damaged
         self.paragraphs, self.cells = paragraphs, cells
+        self.at = 0  # the line that the walk has come to
         self.width = self.width_from(0)
         self.done: list[OpenClause] = []
         self.current: OpenClause | None = None
@@ -198,8 +200,10 @@ class Ladder:
         rank = _ORDER.index(marker.kind)
         kinds = [step.kind for step in self.stack]
         article = kinds.index(StepKind.ARTICLE) if StepKind.ARTICLE in kinds else len(kinds)
-        if marker.kind is StepKind.ROMAN and article < len(kinds) and StepKind.ROMAN not in kinds[:article]:
-            return self.stack[: article + 1]  # a plan that an article approves
+        nests = marker.kind is StepKind.ROMAN or (marker.kind in DIVISIONS and self._goes_on_behind(kinds[:article]))
+        if nests and article < len(kinds) and not {marker.kind, *DIVISIONS} & {*kinds[:article]}:
+            inner = [s for s in self.stack[article + 1 :] if _ORDER.index(s.kind) < rank]
+            return [*self.stack[: article + 1], *inner]  # a plan that an article approves
         if marker.kind is StepKind.NUMBER:
             return [s for s in self.stack if _ORDER.index(s.kind) < rank or self._above(s, marker)]
         if marker.kind is StepKind.BULLET and marker.sign == "+":
@@ -210,6 +214,21 @@ class Ladder:
             ]
         above = self.stack[:article] if marker.kind is StepKind.ARTICLE else self.stack
         return [s for s in above if _ORDER.index(s.kind) < rank]
+
+    def _goes_on_behind(self, above: Sequence[StepKind]) -> bool:
+        """Tell whether the articles count on behind a "Phần" or "Chương" in an article that stands in none: it only lists them."""
+        if set(DIVISIONS) & {*above}:
+            return False
+        last = self._last_value(StepKind.ARTICLE)
+        markers = (marker_of(line.text) for line in islice(self.lines, self.at + 1, None))
+        following = next((one for one in markers if one is not None and one.kind is StepKind.ARTICLE), None)
+        return following is None or following.value == last + 1
+
+    def is_next_article(self, line: Line) -> bool:
+        """Tell whether *line* opens the article behind the one that is open."""
+        last = self._last_value(StepKind.ARTICLE)
+        marker = marker_of(line.text) if last else None
+        return marker is not None and marker.kind is StepKind.ARTICLE and marker.value == last + 1
 
     def _warn_of_gap(self, marker: Marker, above: Sequence[Step]) -> None:
         """Say where a number is left out; articles count on through the chapters of one document."""

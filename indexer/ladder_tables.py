@@ -49,13 +49,13 @@ def place_flat(ladder: Ladder, index: int, stops: Container[int]) -> int | None:
     """
     Read the table without lines that begins at line *index* and return the line behind it; None where none begins.
 
-    It ends before an annex, before "Nơi nhận" and before the lines *stops*.
+    It ends before an annex, the next article, "Nơi nhận" and the lines *stops*.
     """
     header = find_table(ladder.lines, index)
     if header is None:
         return None
     end = header.last + 1
-    while end < len(ladder.lines) and end not in stops and not _ends_table(ladder.lines[end]):
+    while end < len(ladder.lines) and end not in stops and not _ends_table(ladder, ladder.lines[end]):
         end += 1
     ladder.close()
     path, title = _place(ladder)
@@ -73,7 +73,9 @@ def _moved(row: Row, old: Path, new: Path) -> Row:
     return row if old == new else replace(row, path=(*new, *row.path[len(old) :]))
 
 
-def _ends_table(line: Line) -> bool:
+def _ends_table(ladder: Ladder, line: Line) -> bool:
+    if ladder.is_next_article(line):
+        return True
     return appendix_of(line.text) is not None or bool(RECIPIENTS.match(fold(line.text)) and len(line.text) < 40)
 
 

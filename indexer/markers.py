@@ -17,11 +17,11 @@ _NUMBER = re.compile(
 _POINT = re.compile(r"([a-zđ]{1,2})\s?[)]\s*(?=\S)|([a-zđ])\.\s+(?=\p{Lu}\p{Ll})")
 _BULLET = re.compile(r"([-–—•*+·▪●])\s*(?=[^\s\d.)_=*–—-])")  # "-----" is a rule
 _LAW = re.compile(
-    r"(?P<part>Phần|PHẦN)\s+(?P<part_number>thứ\s+\w+|THỨ\s+\w+|[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
+    r"(?P<part>Phần|PHẦN)\s+(?P<part_number>(?:thứ|THỨ)\s+(?:(?:mười|MƯỜI)\s+)?\w+|[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
     r"|(?P<chapter>Chương|CHƯƠNG)\s+(?P<chapter_number>[IVXLC]+|\d+)\b\s*[.:–-]?\s*"
     r"|(?P<subdivision>Tiểu mục|TIỂU MỤC)\s+(?P<subdivision_number>\d+|[IVXLC]+)\b\s*[.:–-]?\s*"
     r"|(?P<division>Mục|MỤC)\s+(?P<division_number>\d+[a-zđ]?|[IVXLC]+|[A-E])\b\s*[.:–-]?\s*"
-    r"|(?P<article>Điều|ĐIỀU)\s+(?P<article_number>\d+[a-zđ]?)(?:\s*[.:]\s*|\s+[–-]\s+|\s*$)"
+    r"|(?P<article>Điều|ĐIỀU)\s+(?P<article_number>\d+[a-zđ]?|(?:thứ|THỨ)\s+(?:(?:mười|MƯỜI)\s+)?\w+)(?:\s*[.:]\s*|\s+[–-]\s+|\s*$)"
 )
 _NAMED = r"([IVXLC]+|\d{1,3}[A-Za-z]?|[A-H]|[IVXLC]+[.-]\d{1,2}|\d{1,2}[.-]\d{1,2})"
 _APPENDIX = re.compile(
@@ -33,6 +33,24 @@ _REFERENCE = re.compile(
     r"\p{Ll}|[,;)]|(?:Chương|Phần|Mục|Phụ lục)\s+(?:[IVXLC\d]|thứ)|Điều\s+\d|(?:Bộ l|L)uật\b|(?:Nghị|Thông|Quyết)\s+\p{Ll}+\s+(?:số|này)"
 )
 _LETTER = re.compile(r"([A-H])\s?[.)/:–-]\s*(?=\p{Lu})")
+# "Điều thứ hai" of the first laws, "Phần thứ nhất" of the later ones
+_ORDINALS = {
+    "nhất": 1,
+    "hai": 2,
+    "nhì": 2,
+    "ba": 3,
+    "tư": 4,
+    "bốn": 4,
+    "năm": 5,
+    "lăm": 5,
+    "sáu": 6,
+    "bảy": 7,
+    "bẩy": 7,
+    "tám": 8,
+    "chín": 9,
+    "mười": 10,
+    "một": 1,
+}
 _LETTERS = "abcdđeghiklmnopqrstuvxy"
 
 
@@ -55,6 +73,9 @@ class Marker:
         """The last part of the number counted on; 0 for a bullet."""
         if self.kind is StepKind.POINT:
             return _LETTERS.find(self.number) + 1
+        if self.number[:3].lower() == "thứ":
+            ten, *unit = [*self.number.lower().split()[1:]]
+            return _ORDINALS.get(ten, 0) + (_ORDINALS.get(unit[0], 0) if unit else 0)
         last = self.number.rpartition(".")[2]
         digits = re.match(r"\d+", last)
         return int(digits.group()) if digits else roman_value(last)

@@ -117,7 +117,9 @@ def _split_occurrence(text: str) -> tuple[str, int]:
 def _parse_law(part: str) -> list[Step] | None:
     words = {_WORDS[kind]: kind for kind in _LAW}
     pattern = "|".join(sorted(words, key=len, reverse=True))
-    found = re.findall(rf"({pattern}) ((?:[Tt]hứ|THỨ) \S+|\S+)((?: \(lần \d+\))?)", part)
+    found = re.findall(
+        rf"({pattern}) ((?:[Tt]hứ|THỨ) (?:(?:mười|MƯỜI) (?!\()(?!{pattern}))?\S+|\S+)((?: \(lần \d+\))?)", part
+    )
     if not found or " ".join(f"{word} {number}{times}" for word, number, times in found) != part:
         return None
     steps = [Step(words[w], n, occurrence=int(t[6:-1]) if t else 1) for w, n, t in found]

@@ -203,6 +203,10 @@ def test_a_mark_that_is_never_closed():
     A forgotten closing mark does not swallow the rest of the document.
     """
     assert labels("Điều 1. Gọi là “Đề án.", "Điều 2. Hai.", "Điều 3. Ba.") == ["Điều 1", "Điều 2", "Điều 3"]
+    assert labels("Điều 1. Sửa như sau:", "“2. Một.", "Điều 2. Hai.", "Điều 3. Gọi là “Ba”.”")[2:] == [
+        "Điều 2",
+        "Điều 3",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,16 @@ def test_a_mark_that_is_never_closed():
                 "điểm l khoản 4 Điều 1",
                 "điểm m khoản 4 Điều 1",
             ],
+        ),
+        # parts and chapters that an article only lists
+        (
+            ["Điều 1. Mẫu gồm:", "Phần thứ nhất. Chung", "Chương I. Một", "Phần thứ hai. Riêng", "Điều 2. Hiệu lực"],
+            ["Điều 1", "Phần thứ nhất Điều 1", "Chương I Phần thứ nhất Điều 1", "Phần thứ hai Điều 1", "Điều 2"],
+        ),
+        # articles counted in words
+        (
+            ["Điều thứ nhất: Một.", "Điều thứ hai:", "a) Hai.", "Điều thứ mười một: Ba."],
+            ["Điều thứ nhất", "Điều thứ hai", "điểm a Điều thứ hai", "Điều thứ mười một"],
         ),
         # those whom a letter is sent to belong to its head
         (

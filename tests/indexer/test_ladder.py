@@ -170,6 +170,19 @@ def test_a_document_issued_with_a_decision():
     ]
 
 
+def test_a_table_ends_before_the_next_article():
+    """
+    A table without lines inside an article ends where the next article begins.
+    """
+    text = (
+        "Điều 1. Gồm:\nTT\nNhiệm vụ\nChủ trì\n1\nĐào ao\nSở Y tế\n2\nThả cá\nSở Nội vụ\nĐiều 2. Hiệu lực\nTừ ngày ký."
+    )
+    clauses, tables, _ = ladder_of(text)
+
+    assert [label(clause.path) for clause in clauses] == ["Điều 1", "Điều 2", "Điều 2, đoạn 1"]
+    assert [row.number for row in tables[0].rows] == ["1", "2"]
+
+
 def check(text, *, damaged=False):
     """
     Clauses stand in order, do not overlap, are slices of the text, hold every line of text that no table holds, and can be named.
