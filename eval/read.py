@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     Parse = Callable[[Path], ParsedDocument]
 
 
+_SLOWEST = 3  # files whose times are shown
+
+
 @dataclass(frozen=True, slots=True)
 class PageScore:
     """How the characters of one page were read; ``rate`` is None where the file or the page failed."""
@@ -142,6 +145,8 @@ def lines(measured: Measured) -> Iterator[str]:
     yield from _table_lines(measured.tables)
     yield from _page_lines(measured.pages)
     yield f"files: {len(measured.seconds)} read in {sum(measured.seconds.values()):.1f} s, {len(measured.failures)} failed"
+    for name in sorted(measured.seconds, key=measured.seconds.__getitem__, reverse=True)[:_SLOWEST]:
+        yield f"  {measured.seconds[name]:6.1f} s  {name}"
     for name, message in measured.failures.items():
         yield f"  {name}: {message}"
 

@@ -273,6 +273,15 @@ def test_table_score_of_a_missing_column(tmp_path):
     assert "1 Lập kế hoạch, Chủ trì: no such column for 'Sở A'" in score.misses
 
 
+def test_one_row_answers_to_one_known_row(tmp_path):
+    """
+    A row that shares a cell with two known rows is counted once.
+    """
+    score = table_score(known_table(tmp_path), "t.pdf", [row("7", "Việc khác", "Sở A")])
+
+    assert (score.rows_found, score.cells_right, score.invented) == (1, 1, ())
+
+
 def test_table_score_of_nothing(tmp_path):
     """
     Where no table was read, no row is found and none invented.
