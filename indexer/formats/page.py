@@ -35,7 +35,7 @@ _TERMINAL = (".", ";", ":", "!", "?", "…", "”")
 _WIDE_SPACE = "   "  # what stands in a line's text where its words stand in different columns
 
 # A blank to be filled in by hand is no gap between columns: "Số:      /KH-UBND", "ngày     tháng 3 năm 2026".
-_BLANK_BEFORE = re.compile(r"số\s?:?|ngày|tháng|năm", re.IGNORECASE)
+_BLANK_BEFORE = re.compile(r"ngày|tháng|năm", re.IGNORECASE)
 _BLANK_BEHIND = re.compile(r"/.*|tháng|năm", re.IGNORECASE)
 # What only letterheads and signature blocks have, which are set in two columns. Folded.
 _CUE = re.compile(
@@ -367,6 +367,7 @@ def is_full(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
 
 _ADDRESS = re.compile(r"(?:https?:|www\.|\S+@)\S*|\S*://\S*", re.IGNORECASE)
 _EDGE = re.compile(r"[\w.,:/@-]")
+_CODE = re.compile(r"\S*_\S*")  # "KH20_TT_N01"
 
 
 def is_one_word(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
@@ -379,7 +380,7 @@ def is_one_word(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
     letter = 0.45 * line.size
     if len(before.words) > 1 or before.right + letter <= block.right or not _EDGE.match(second[0]):
         return False
-    if _ADDRESS.fullmatch(first) or (first[-1].isdigit() and second[0].isdigit()):
+    if _ADDRESS.fullmatch(first) or _CODE.fullmatch(first) or (first[-1].isdigit() and second[0].isdigit()):
         return True
     return (
         first.isalpha()

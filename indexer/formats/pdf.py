@@ -35,6 +35,9 @@ MOST_PAGES = 1_000
 DPI = 300
 MOST_PIXELS = 25_000_000  # of one rendered page; A4 at 300 dpi has 8.7 million
 _LEAST_LETTERS = 50  # a page with fewer, on which something is pictured or drawn, is a picture of its text
+_LEAST_OVER_PICTURE = (
+    300  # over a picture of the whole page: more than a running head, a seller's address and a signature's stamp
+)
 _UNKNOWN = 0.01  # share of letters that a font does not name; what else such a layer says is not to be trusted
 _OUTLINES = 300  # paths on a page without letters: the letters themselves are drawn
 _SOUND = 0.8  # share of Vietnamese syllables in a text layer over a picture
@@ -160,7 +163,7 @@ def _source_of(page: PdfPage) -> str:
     """Return "text" where the text layer is sound, "bad_text" where it is given up, "ocr" where there is none but a picture."""
     text = " ".join(word.text for word in page.words)
     letters = sum(map(str.isalpha, text))
-    if letters < _LEAST_LETTERS:
+    if letters < (_LEAST_OVER_PICTURE if page.pictured else _LEAST_LETTERS):
         return "ocr" if page.pictured or page.drawn > _OUTLINES else "text"
     if page.unknown > _UNKNOWN:
         return "bad_text"

@@ -61,6 +61,8 @@ def _reader() -> ScanReader:
 
 def proofread(lines: Sequence[Sequence[PageWord]]) -> list[list[PageWord]]:
     """Return *lines* of recognised words, in reading order, with those put right that can only have been misread."""
+    if not lines:
+        return []
     text = "\n".join(" ".join(word.text for word in line) for line in lines)
     rows = _reader().repair_tokens(text)
     done = [
