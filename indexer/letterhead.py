@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from indexer.columns import starts_like
+from indexer.gazette_head import read_gazette_head
 from indexer.relations import NUMBER, find_relations
 from indexer.types import Metadata, Span, Stated, Step, StepKind, fold_white
 from indexer.vietnamese import fold
@@ -32,13 +33,14 @@ _NUMBER_LINE = re.compile(
 _NUMBER_SHAPE = re.compile(r"\d{1,5}\w?(?:/\d{4})?[/-]\S+|\d{1,3}")
 _BLANK = r"[\s.,:;…_\-\"'’`|]*"  # what stands between the words where a number is filled in by hand
 _DATE = re.compile(
-    rf"(?:[^\W\d_][^\d:;/]{{1,40}})?(?P<words>\bnga[a-z]{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}than[a-z]{_BLANK}(?P<month>\d{{1,2}})?{_BLANK}na[a-z]{_BLANK}(?P<year>\d{{4}}))\W*"
-)
+    rf"(?:[^\W\d_][^\d:;/]{{1,40}})?(?P<words>\bnga[a-z]{_BLANK}(?P<day>\d{{1,2}})?{_BLANK}than[a-z]{_BLANK}(?P<month>\d{{1,2}})?{_BLANK}na[a-z]{_BLANK}(?P<year>(?:19|20)\d{{2}}))\d?\W*"
+)  # a footnote's number may stand right behind the year
 _NUMERIC_DATE = re.compile(r"ngay\s+(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _LINE = re.compile(r"[^\n]+")
 _PIECE = re.compile(r"\S(?:\S| {1,2}(?=\S))*")  # of a line: what no wide space divides
 _ATTACHED = re.compile(r"\(?\s*(?:ban hanh )?kem theo\s+(?P<kind>[a-z ]+?)\s+so\s*:?\s*")
 _OF = re.compile(r"\bcua\s+(?P<issuer>[^()]{3,90}?)\s*\)?\s*$")
+_LETTER_KIND = "CV"
 _LETTER = re.compile(r"v/v\b|kinh gui\b")
 _ENDS_TITLE = re.compile(r"[_\-–—=*. ]+$|can cu |kinh gui|\((?:ban hanh )?kem theo|theo de nghi|xet de nghi")
 _LONGEST_LINE = 160  # of a title set in several lines
@@ -106,12 +108,17 @@ def read_metadata(document: str, clauses: Sequence[Clause]) -> Metadata:
     number, unfilled = _number(head)
     issued_on, unfilled_date = _date(head)
     kind = _kind(head)
+    below = [clause for clause in head.head if kind and clause.start > kind.start]
+    gazette = read_gazette_head(document, below)
+    if gazette is not None:
+        number, issued_on = number or gazette.number, issued_on or gazette.issued_on
+        below = [clause for clause in below if clause.start >= gazette.end]
     return Metadata(
         number=number,
         issued_on=issued_on,
-        issuer=_issuer(head),
+        issuer=_issuer(head) or (gazette.issuer if gazette else None),
         kind=kind,
-        title=_title(head, kind, clauses),
+        title=_title(head, kind, below, clauses),
         signer=_signer(head),
         signer_office=_office(head),
         recipients=tuple(_recipients(head)),
@@ -192,12 +199,12 @@ def _kind_of_letter(head: _Head) -> Stated | None:
     numbered = [i for i, clause in enumerate(head.head) if _NUMBER_LINE.match(fold(clause.text))]
     for clause in head.head[numbered[0] :] if numbered else ():
         if match := _LETTER.match(fold(clause.text)):
-            return head.stated("CV", clause, match.start(), match.end())
+            return head.stated(_LETTER_KIND, clause, match.start(), match.end())
     return None
 
 
-def _title(head: _Head, kind: Stated | None, clauses: Sequence[Clause]) -> Stated | None:
-    if kind is not None and (title := _title_below(head, kind)):
+def _title(head: _Head, kind: Stated | None, below: Sequence[Clause], clauses: Sequence[Clause]) -> Stated | None:
+    if kind is not None and kind.value != _LETTER_KIND and (title := _title_below(head, below)):
         return title
     for clause in head.head:
         if match := _SUBJECT.match(fold(clause.text)):
@@ -210,19 +217,23 @@ def _title(head: _Head, kind: Stated | None, clauses: Sequence[Clause]) -> State
     return None
 
 
-def _title_below(head: _Head, kind: Stated) -> Stated | None:
-    """Return what stands below the kind of document, up to a rule, a ground, an addressee or the authority that decides."""
-    below = [clause for clause in head.head if clause.start > kind.start]
+def _title_below(head: _Head, below: Sequence[Clause]) -> Stated | None:
+    """Return what stands *below* the kind of document, up to a rule, a ground, an addressee or the authority that decides."""
     lines: list[Clause] = []
     for clause in below:
         folded = fold(fold_white(clause.text))
-        if _ENDS_TITLE.match(folded) or (lines and _ends_title(lines, clause)):
+        if _ENDS_TITLE.match(folded) or _is_authority(clause.text) or (lines and _ends_title(lines, clause)):
             break
         lines.append(clause)
     if not lines:
         return None
     text = fold_white(" ".join(clause.text for clause in lines))
     return head.stated(text, lines[0], 0, lines[-1].end - lines[0].start)
+
+
+def _is_authority(text: str) -> bool:
+    """Tell whether *text* names who decides: "BỘ TRƯỞNG BỘ TÀI CHÍNH", "ỦY BAN NHÂN DÂN TỈNH"."""
+    return text == text.upper() and len(text) <= _LONGEST_LINE and starts_like("bodies", fold_white(text))
 
 
 def _ends_title(lines: Sequence[Clause], clause: Clause) -> bool:

@@ -33,7 +33,29 @@ _SURER = 0.98  # the same where it changes letters and not only their marks
 _SAME_SHAPE = re.compile(r"[cosvxuwz]{1,3}")
 _SECTION = re.compile(r"([IVXHLil1|!]{1,5})([.:)]?)")
 _STROKES = str.maketrans({"H": "II", "L": "I", "l": "I", "i": "I", "1": "I", "|": "I", "!": "I"})
+_ONE = ("I.", "l.", "I)", "|.")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "")
+# what is seen for a digit, where only a digit can stand
+_DIGITS = str.maketrans(
+    {
+        "I": "1",
+        "l": "1",
+        "|": "1",
+        "]": "1",
+        "!": "1",
+        "Ị": "1",
+        "O": "0",
+        "o": "0",
+        "Ó": "0",
+        "Š": "5",
+        "S": "5",
+        "§": "5",
+        "Z": "2",
+        "B": "8",
+    }
+)
+_NUMBER_WITHIN = 4  # words of a line that begins with "Số:"
+_NUMBERED = re.compile(r"(\d{1,2})([.)])")
 _POINT = re.compile(r"(\S)\)")
 _POINTS = "abcdđeghiklmn"
 _SEEN_AS = {
@@ -72,7 +94,7 @@ def proofread(lines: Sequence[Sequence[PageWord]]) -> list[list[PageWord]]:
         ]
         for line, row in zip(lines, rows, strict=True)
     ]
-    return [_with_small_letters(line) for line in _with_labels(done)]
+    return [_with_small_letters(_with_dates(line)) for line in _with_labels(done)]
 
 
 def _is_better(seen: str, repaired: str, confidence: float) -> bool:
@@ -81,12 +103,31 @@ def _is_better(seen: str, repaired: str, confidence: float) -> bool:
     return confidence >= (_SURE if fold(seen) == fold(repaired) else _SURER)
 
 
+def _with_dates(line: list[PageWord]) -> list[PageWord]:
+    """Return *line* with what stands between "ngày", "tháng" and "năm", or behind "Số:", as the digits that it can only be."""
+    done = list(line)
+    for index in range(1, len(line)):
+        before = fold(line[index - 1].text).rstrip(":")
+        behind = fold(line[index + 1].text) if index + 1 < len(line) else ""
+        dated = (before == "ngay" and behind == "thang") or (before == "thang" and behind.startswith("nam"))
+        numbered = before == "so" and index < _NUMBER_WITHIN and behind[:1] in ("/", "-")
+        if not (dated or numbered):
+            continue
+        core = line[index].text.strip(".,;:")
+        digits = core.translate(_DIGITS)
+        if core and digits.isdecimal() and len(digits) <= (2 if dated else 5):
+            done[index] = replace(line[index], text=digits)
+    return done
+
+
 def _with_labels(lines: list[list[PageWord]]) -> list[list[PageWord]]:
     """Return *lines* with the labels put right that count on: "d)" behind "c)", though "đ)" was seen, "II." behind "I.", though "H."."""
     point = section = 0
-    for line in lines:
+    for place, line in enumerate(lines):
         seen = line[0].text if line else ""
-        if match := _POINT.fullmatch(seen):
+        if seen in _ONE and _next_label(lines, place) == f"2{seen[-1]}":
+            line[0] = replace(line[0], text=f"1{seen[-1]}")
+        elif match := _POINT.fullmatch(seen):
             wanted = _POINTS[point : point + 1]
             if wanted and match.group(1) in _SEEN_AS[wanted]:
                 line[0], point = replace(line[0], text=f"{wanted})"), point + 1
@@ -99,6 +140,14 @@ def _with_labels(lines: list[list[PageWord]]) -> list[list[PageWord]]:
             elif strokes in _ROMAN:
                 section = _ROMAN.index(strokes) + 1
     return lines
+
+
+def _next_label(lines: Sequence[Sequence[PageWord]], place: int) -> str | None:
+    """Return the next number or section that opens a line behind line *place*."""
+    for line in lines[place + 1 :]:
+        if line and (_NUMBERED.fullmatch(line[0].text) or line[0].text in ("II.", "I.", "H.", "Il.")):
+            return line[0].text
+    return None
 
 
 def _with_small_letters(line: list[PageWord]) -> list[PageWord]:

@@ -179,3 +179,60 @@ def test_a_relation_quotes_its_sentence():
 
     assert relation.type is RelationType.REPLACES
     assert text[relation.start : relation.end] == relation.quote == "Kế hoạch này thay thế Kế hoạch số 653/KH-UBND."
+
+
+def test_a_head_as_gazettes_set_it():
+    """
+    Without a letterhead, issuer, number and date stand below the kind, on one line or two; the title follows, the authority is none.
+    """
+    text = (
+        "THÔNG TƯ\n\nCỦA BỘ HOA SEN SỐ 02/2010/TT-BHS\nNGÀY 19 THÁNG 01 NĂM 2010\n\nQUY ĐỊNH CHI TIẾT LẬP HỒ SƠ\n\n"
+        "Căn cứ Luật Đầu tư;\n\nĐiều 1. Một.\n"
+    )
+    metadata = metadata_of(text)
+
+    assert (metadata.number.value, metadata.issued_on.value) == ("02/2010/TT-BHS", "2010-01-19")
+    assert (metadata.issuer.value, metadata.title.value) == ("BỘ HOA SEN", "QUY ĐỊNH CHI TIẾT LẬP HỒ SƠ")
+
+
+def test_a_letter_prints_no_kind():
+    """
+    A công văn is told by "V/v" below its number; what it is addressed to is no title.
+    """
+    text = "SỞ NỘI VỤ\nSố: 12/SNV-VP\nV/v gia hạn thời gian\nHoa Sen, ngày 5 tháng 6 năm 2025\n\nKính gửi:\n- Sở Y tế;\n\nThực hiện.\n"
+    metadata = metadata_of(text)
+
+    assert (metadata.kind.value, metadata.title.value) == ("CV", "gia hạn thời gian")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        # the number was filled in by hand, or stamped when it was signed
+        ("Số: 6582 /SNV-VP", "6582/SNV-VP"),
+        ("Số : 02/2010/QĐ-UBND", "02/2010/QĐ-UBND"),
+        ("Luật số: 77/2015/QH13", "77/2015/QH13"),
+        ("Số 36/QĐ-SNV", "36/QĐ-SNV"),
+        # a sentence about numbers is none
+        ("Số lượng 36 người", None),
+    ],
+)
+def test_numbers(line, value):
+    """
+    The number of a document in the forms in which it is printed, white space taken out.
+    """
+    number = metadata_of(f"SỞ NỘI VỤ\n{line}\n\nQUYẾT ĐỊNH\nVề việc gia hạn\n\nĐiều 1. Một.\n").number
+
+    assert (number.value if number else None) == value
+
+
+def test_the_first_signature_counts():
+    """
+    What is annexed may be signed by others; titles before a name are no part of it.
+    """
+    text = (
+        "QUYẾT ĐỊNH\nVề việc gia hạn\n\nĐiều 1. Một.\nĐiều 2. Hai./.\n\nNơi nhận:\n- Như Điều 2;\n- Lưu: VT.\n\nGIÁM ĐỐC\nPGS.TS. Trần Văn Sen\n\n"
+        "QUY CHẾ\nVề gia hạn\n\nĐiều 1. Một.\nĐiều 2. Hai./.\n\nTRƯỞNG BAN\nLê Thị Hoa\n"
+    )
+
+    assert metadata_of(text).signer.value == "Trần Văn Sen"

@@ -19,6 +19,9 @@ def read(*lines):
         ("Sở Nội vụ chủ trì, phối hợp với Sở Tài chính", "Sở Nội vụ chủ trì, phối hợp với Sở Tài chính"),
         # numbers, document numbers and abbreviations are not words
         ("số 190/2025/QHI5 ngày 9/6, 80% và UBND", "số 190/2025/QHI5 ngày 9/6, 80% và UBND"),
+        # where only digits can stand
+        ("Hà Nội, ngày I5 tháng 0] năm 2010", "Hà Nội, ngày 15 tháng 01 năm 2010"),
+        ("Số: Š /CT-UBND", "Số: 5 /CT-UBND"),
         # a capital that only differs in height
         ("phối hợp Ở cơ sở theo quy định", "phối hợp ở cơ sở theo quy định"),
     ],
@@ -42,4 +45,5 @@ def test_labels_count_on():
         "đ) Năm;",
     ]
     assert read("I. MỤC TIÊU", "H. NHIỆM VỤ", "HI. KINH PHÍ") == ["I. MỤC TIÊU", "II. NHIỆM VỤ", "III. KINH PHÍ"]
+    assert read("I. Tổng cục là cơ quan", "2. Tổng cục có tư cách")[0] == "1. Tổng cục là cơ quan"
     assert read("g) Một;") == ["g) Một;"]
