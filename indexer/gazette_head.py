@@ -1,5 +1,5 @@
 """
-The head of a document as gazettes and law collections set it, without a letterhead:
+The head of a document as gazettes and law collections set it, without a letterhead.
 
     THÔNG TƯ
     CỦA BỘ KẾ HOẠCH VÀ ĐẦU TƯ SỐ 02/2010/TT-BKH NGÀY 19 THÁNG 01 NĂM 2010

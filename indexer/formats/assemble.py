@@ -150,8 +150,8 @@ def _write_page(
         by_kind.setdefault(kind, []).append(word)
     for kind, words in by_kind.items():
         if kind is not LineKind.FOOTNOTE:
-            for row in rows_of(words):
-                _write_aside(writer, segments_of(row), kind, page)
+            for row in segments_of(words):
+                _write_aside(writer, row, kind, page)
     tables = tables_of(page.edges)
     words = [word for word in page.words if word not in heads]
     at: dict[int, list[PageWord]] = {}
@@ -285,7 +285,7 @@ def _usual_size(pages: Sequence[SourcePage]) -> float:
 
 def _stamps(page: SourcePage) -> dict[PageWord, LineKind]:
     """Return the words of visible digital signatures."""
-    lines = [line for row in rows_of(page.words) for line in segments_of(row)]
+    lines = [line for row in segments_of(page.words) for line in row]
     sure = [line for line in lines if _STAMP.fullmatch(fold(line.text))]
     near = [
         line

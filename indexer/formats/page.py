@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _WIDE = 2.2  # font sizes between two words that stand in different columns
 _WIDER = 2.5  # times the usual gap of the line: a justified line may be stretched
+_FAR = 20.0  # font sizes behind which a run of words cannot go on
+_SAME_ROW = 0.5  # share of the height that words of one line have in common
 _GUTTER = 6.0  # points; the least room between two columns
 _INDENT = 0.8  # font sizes; the least first-line indent
 _APART = 1.3  # times the usual line pitch: a paragraph's own space stands between
@@ -137,34 +139,61 @@ def is_wide(before: PageWord, word: PageWord, *, usual: float = 0.0) -> bool:
     return not (_BLANK_BEFORE.fullmatch(before.text) or _BLANK_BEHIND.fullmatch(word.text))
 
 
-def rows_of(words: Iterable[PageWord]) -> list[list[PageWord]]:
-    """Return the words by the height at which they stand, each row from left to right."""
-    rows: list[list[PageWord]] = []
-    edges: list[tuple[float, float]] = []
-    for word in sorted(words, key=lambda word: word.middle):
-        for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            top, bottom = edges[index]
-            overlap = min(bottom, word.bottom) - max(top, word.top)
-            if overlap > 0.5 * min(bottom - top, word.size):
-                rows[index].append(word)
-                if word.size > 0.8 * (bottom - top):  # a superscript does not widen the line
-                    edges[index] = ((top + word.top) / 2, (bottom + word.bottom) / 2)
+def segments_of(words: Iterable[PageWord]) -> list[list[PrintedLine]]:
+    """
+    Return the words in rows from top to bottom, each row in runs from left to right between which a column ends.
+
+    Words side by side are linked before rows are made: lines of two columns need not stand at the same height.
+    """
+    runs = [PrintedLine(tuple(run)) for run in _linked(words)]
+    rows: list[list[PrintedLine]] = []
+    for run in sorted(runs, key=lambda run: run.middle):
+        for row in rows[-3:][::-1]:
+            if _overlap(run, row[0]) > _SAME_ROW:  # of the first alone, lest lines of two columns make a chain
+                row.append(run)
                 break
         else:
-            rows.append([word])
-            edges.append((word.top, word.bottom))
-    for row in rows:
-        row.sort(key=lambda word: word.left)
-    return rows
+            rows.append([run])
+    return [_cut(sorted(row, key=lambda run: run.left)) for row in rows]
 
 
-def segments_of(row: Sequence[PageWord]) -> list[PrintedLine]:
-    """Return a row's words in runs between which a column ends."""
-    gaps = sorted(b.left - a.right for a, b in pairwise(row))
+def rows_of(words: Iterable[PageWord]) -> list[list[PageWord]]:
+    """Return the words row by row, each row from left to right."""
+    return [[word for run in row for word in run.words] for row in segments_of(words)]
+
+
+def _linked(words: Iterable[PageWord]) -> list[list[PageWord]]:
+    """Return runs of words each of which stands close behind the one before, at the same height."""
+    runs: list[list[PageWord]] = []
+    open_: list[list[PageWord]] = []  # runs that may still go on, by where they end
+    for word in sorted(words, key=lambda word: word.left):
+        open_ = [run for run in open_ if word.left - run[-1].right < _FAR * max(word.size, run[-1].size)]
+        near = [
+            run
+            for run in open_
+            if _overlap(run[-1], word) > _SAME_ROW and word.left > run[-1].left and not is_wide(run[-1], word)
+        ]
+        if near:
+            max(near, key=lambda run: run[-1].right).append(word)
+        else:
+            runs.append([word])
+            open_.append(runs[-1])
+    return runs
+
+
+def _overlap(one: PageWord | PrintedLine, other: PageWord | PrintedLine) -> float:
+    """Return which share of the lower of two boxes' heights they have in common, 0 or less where they do not meet."""
+    return (min(one.bottom, other.bottom) - max(one.top, other.top)) / max(1e-6, min(one.size, other.size))
+
+
+def _cut(row: Sequence[PrintedLine]) -> list[PrintedLine]:
+    """Return the words of *row* in runs between which a column ends; a justified line that is only stretched is one run."""
+    words = [word for run in row for word in run.words]
+    gaps = sorted(b.left - a.right for a, b in pairwise(words))
     usual = gaps[len(gaps) // 2] if len(gaps) > 2 else 0.0
-    runs = [[row[0]]]
-    state = _state_at(row)
-    for index, (before, word) in enumerate(pairwise(row), start=1):
+    runs = [[words[0]]]
+    state = _state_at(words)
+    for index, (before, word) in enumerate(pairwise(words), start=1):
         if index == state or is_wide(before, word, usual=usual):
             runs.append([])
         runs[-1].append(word)
@@ -197,7 +226,7 @@ def blocks_of(words: Iterable[PageWord], *, left: float, right: float) -> list[B
 
     *left* and *right* are the margins of the page's running text.
     """
-    rows = [segments_of(row) for row in rows_of(words)]
+    rows = segments_of(words)
     blocks: list[Block] = []
     plain: list[PrintedLine] = []
 
@@ -219,8 +248,13 @@ def blocks_of(words: Iterable[PageWord], *, left: float, right: float) -> list[B
             index -= 1
         flush()
         columns: tuple[list[PrintedLine], list[PrintedLine]] = ([], [])
-        for line in (line for row in rows[first : last + 1] for line in row):
-            columns[(line.left + line.right) / 2 > gutter].append(line)
+        for row in rows[first : last + 1]:
+            for side in (False, True):
+                words_there = [
+                    word for line in row if ((line.left + line.right) / 2 > gutter) is side for word in line.words
+                ]
+                if words_there:
+                    columns[side].append(PrintedLine(tuple(words_there)))
         for lines, edges in zip(columns, ((left, gutter), (gutter, right)), strict=True):
             if lines:
                 low, high = min(line.left for line in lines), max(line.right for line in lines)
@@ -234,9 +268,10 @@ def blocks_of(words: Iterable[PageWord], *, left: float, right: float) -> list[B
 
 def _band(rows: Sequence[Sequence[PrintedLine]], index: int, centre: float) -> tuple[int, int, float] | None:
     """Return the first and last row around row *index* that stand in two columns, and the middle of the gutter; None if none do."""
-    if len(rows[index]) != 2:
+    gaps = [(b.left - a.right, a.right, b.left) for a, b in pairwise(rows[index])]
+    if not gaps:
         return None
-    low, high = rows[index][0].right, rows[index][1].left
+    _, low, high = max(gaps)
     first = last = index
     lines = list(rows[index])
     for step in (-1, 1):
@@ -256,8 +291,6 @@ def _band(rows: Sequence[Sequence[PrintedLine]], index: int, centre: float) -> t
 
 def _narrowed(row: Sequence[PrintedLine], low: float, high: float, centre: float) -> tuple[float, float] | None:
     """Return what the lines of *row* leave of the gutter between *low* and *high*; None where one crosses it."""
-    if len(row) > 2:
-        return None
     gutter = (low + high) / 2
     for line in row:
         middle = (line.left + line.right) / 2

@@ -101,7 +101,7 @@ def read_image(path: Path) -> Extracted:
                 dots = dots if 60 <= dots <= 1200 else max(image.size) / 11.7  # a page of A4 is 11.7 inches high
                 size = image.width * 72 / dots, image.height * 72 / dots
                 pages.append(SourcePage(index + 1, *size, source="ocr"))
-                future = recogniser.submit(_within(image.convert("L"), dots), *size)
+                future = recogniser.submit(_within(image.convert("RGB"), dots), *size)
                 _take(index, future, pages, warnings, total=frames)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise ReadError(f"{path}: the picture cannot be opened ({error}).\n  Save it again as PNG or PDF.") from error
@@ -173,7 +173,7 @@ def _source_of(page: PdfPage) -> str:
 
 def _picture(page: pdfium.PdfPage, found: PdfPage) -> Image.Image:
     scale = min(DPI / 72, math.sqrt(MOST_PIXELS / max(1.0, found.width * found.height)))
-    bitmap = page.render(scale=scale, grayscale=True, draw_annots=True)
+    bitmap = page.render(scale=scale, draw_annots=True)
     try:
         return bitmap.to_pil().copy()
     finally:
