@@ -112,7 +112,7 @@ def test_relations_of_the_head(words, expected):
         ("Rà soát, sửa đổi, bổ sung các quy định theo Nghị định số 1/2018/NĐ-CP.", [("mentions", "1/2018/NĐ-CP")]),
         # a list below
         (
-            "Bãi bỏ các văn bản sau:\na) Quyết định số 5/2020/QĐ-UBND;\nb) Quyết định số 6/2021/QĐ-UBND theo Luật số 7/2021/QH15.\nĐiều 2. Luật số 8/2022/QH15.",
+            "Bãi bỏ văn bản sau:\na) Quyết định số 5/2020/QĐ-UBND;\nb) Quyết định số 6/2021/QĐ-UBND theo Luật số 7/2021/QH15.\nĐiều 2. Luật số 8/2022/QH15.",
             [
                 ("repeals", "5/2020/QĐ-UBND"),
                 ("repeals", "6/2021/QĐ-UBND"),
