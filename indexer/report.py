@@ -22,7 +22,7 @@ def _value(stated: Stated | None) -> str | None:
 
 
 def document_json(document: Document) -> dict[str, Any]:
-    """Return the metadata of *document* as the contract has it; null where nothing is printed. ``inferred`` names the citing documents."""
+    """Return the metadata of *document* as the contract has it; null where nothing is printed."""
     metadata = document.metadata
     return {
         "id": document.id,
@@ -36,11 +36,6 @@ def document_json(document: Document) -> dict[str, Any]:
         "relations": [
             {"type": str(item.type), "number": item.number, "quote": item.quote} for item in metadata.relations
         ],
-        "inferred": {
-            name: stated.document
-            for name in ("number", "issued_on")
-            if (stated := getattr(metadata, name)) is not None and is_inferred(stated)
-        },
     }
 
 
