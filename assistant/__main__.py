@@ -25,12 +25,18 @@ def _open(arguments: argparse.Namespace) -> Assistant:
 
 
 def _show(reply: Reply) -> None:
+    from assistant.typed import is_english
+    from assistant.wording import Wording
+
     if reply.understood != reply.question.strip():
         print(f"Tôi hiểu câu hỏi là: {reply.understood}")
     print(reply.text)
+    say = Wording("en" if is_english(reply.question) else "vi")
     for number, citation in enumerate(reply.citations, start=1):
         quote = " ".join(citation.quote.split())
         print(f"\n[{number}] {citation.number or citation.document} | {citation.label}\n    “{quote}”")
+        if citation.replaced_by:
+            print(f"    ({say.say('replaced_by', document=citation.replaced_by)})")
 
 
 def _ask(arguments: argparse.Namespace) -> int:

@@ -54,6 +54,7 @@ class Citer:
             text[start:end],
             text[unit_start:unit_end],
             reading,
+            self._corpus.replaced_by.get(document.id),
         )
         return self._add(citation)
 

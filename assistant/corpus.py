@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from assistant.lexicon import canonical
+from assistant.wording import replacing_names
 from indexer.agencies import Agency, AgencyKeys
 from indexer.columns import AGENCIES, SUBJECTS
 from indexer.relations import numbers_in, plain_number
@@ -79,6 +80,11 @@ class Corpus:
     def nouns(self) -> tuple[str, ...]:
         """What rows are called, each once."""
         return tuple(dict.fromkeys(table.noun for table in self.tables))
+
+    @cached_property
+    def replaced_by(self) -> dict[str, str]:
+        """The number, else the name, of the document that has replaced a document, by the id of the one replaced."""
+        return replacing_names(self.documents)
 
     @cached_property
     def keys(self) -> AgencyKeys:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.types import Citation
+from assistant.wording import replacing_names
 from indexer.columns import SUBJECTS
 from indexer.path import label, step_labels
 from indexer.types import Step, StepKind
@@ -241,7 +242,8 @@ def _task(table: Table, row: Row) -> str:
     return words if len(words) <= _TASK_SHOWN else words[:_TASK_SHOWN].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _citation(document: Document, table: Table, row: Row, column: int) -> Citation:
+def _citation(index: Registers, table: Table, row: Row, column: int) -> Citation:
+    document = index.document(table.document)
     span = row.cells[column].spans[0]
     path = (*row.path, Step(StepKind.COLUMN, name=table.columns[column].name))
     number = document.metadata.number
@@ -254,6 +256,7 @@ def _citation(document: Document, table: Table, row: Row, column: int) -> Citati
         end=span.end,
         quote=document.text[span.start : span.end],
         text=document.text[row.start : row.end],
+        replaced_by=replacing_names(index.documents).get(document.id),
     )
 
 
@@ -267,7 +270,7 @@ def _question(
     options = [right, *wrong]
     chance.shuffle(options)
     texts = _texts()["quiz"]
-    citation = _citation(index.document(table.document), table, row, column)
+    citation = _citation(index, table, row, column)
     name = ", ".join(part for part in (label(table.path), citation.number or "") if part)
     noun = table.noun[:1].upper() + table.noun[1:]
     about = texts["about"].format(Noun=noun, number=row.number, table=name, task=_task(table, row))

@@ -23,6 +23,7 @@ def citation_record(number: int, citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "text": citation.text,
         "reading": citation.reading,
+        "replaced_by": citation.replaced_by,
     }
 
 

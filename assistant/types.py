@@ -40,7 +40,8 @@ class Citation:
     A place in a document: ``quote`` is ``Document.text[start:end]``, ``text`` the clause or row that holds it.
 
     ``number`` is the document's number, ``label`` the place as officials write it, ``path`` the same place step by step,
-    ``reading`` the repaired text of the unit where the document is a bad scan.
+    ``reading`` the repaired text of the unit where the document is a bad scan, ``replaced_by`` the number or name of the document of
+    the corpus that has replaced or repealed this one.
     """
 
     document: str
@@ -52,6 +53,7 @@ class Citation:
     quote: str
     text: str
     reading: str | None = None
+    replaced_by: str | None = None
 
     def __post_init__(self) -> None:
         if not self.quote or self.quote not in self.text:

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.letterhead import kind_names
 from indexer.path import label, step_labels
+from indexer.replaced import replacements
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assistant.corpus import Corpus, RowAt
     from indexer.types import Document, Table
 
@@ -91,6 +94,14 @@ def document_name(document: Document, language: str = "vi") -> str:
     if metadata.issuer:
         return f"{kind} {'of' if language == 'en' else 'của'} {metadata.issuer.value}"
     return f"{kind} {document.id}"
+
+
+def replacing_names(documents: Sequence[Document]) -> dict[str, str]:
+    """Return the number, else the name, of the document that has replaced one of *documents*, by the id of the one replaced."""
+    return {
+        old: new.metadata.number.value if new.metadata.number else document_name(new)
+        for old, new in replacements(documents).items()
+    }
 
 
 def sentence(text: str) -> str:

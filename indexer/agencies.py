@@ -38,7 +38,8 @@ _SPELLINGS = (
     (re.compile(r"\s*&\s*"), " va "),
     (re.compile(r"\bva\b|[,.:;?!()\"“”'–—-]"), " "),
 )
-_PROVINCIAL = re.compile(r"(.*\bso .*) (?:tinh|thanh pho)")  # there are departments ("sở") in provinces alone
+_DEPARTMENT = re.compile(r"(?<!\w)sở(?!\w)|^\s*so\s", re.IGNORECASE)  # there are such in provinces alone
+_LEVEL = re.compile(r"(.+) (?:tinh|thanh pho)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,8 @@ class AgencyKeys:
     def key(self, name: str) -> str:
         """Return the key of *name*: folded, abbreviations written out, without notes in brackets and the name of the province."""
         key = self.write_out(_NOTE.sub(" ", name))
-        provincial = _PROVINCIAL.fullmatch(key)
-        return provincial.group(1) if provincial else key
+        level = _LEVEL.fullmatch(key) if _DEPARTMENT.search(name) else None
+        return level.group(1) if level else key
 
     def write_out(self, text: str) -> str:
         """Return *text* as keys are written, so that the keys of the agencies that it names stand in it."""

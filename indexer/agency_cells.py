@@ -50,6 +50,7 @@ _ROLE = re.compile(
 _SEVERAL = re.compile(
     r"(?i:các\s+)?(?P<kind>(?i:sở|bộ|ban|phòng|cục|vụ|hội|chi cục))\s*:\s*|(?i:các)\s+(?P<kind>(?i:sở|bộ|phòng|cục|vụ|hội))\s+(?=\p{Lu}[\p{Ll}\s])"
 )
+_SHORT = re.compile(r"\p{Lu}[\p{Lu}&.-]+(?!\w)")
 _OPENING = re.compile(r"^[\s;,.]*(?:[-–+•*]\s*)?")
 _JOINED_OFFICE = re.compile(r"(?:đbqh|quốc hội|hđnd|hội đồng nhân dân)$")
 _LEVEL = re.compile(r"\b(?:tỉnh|thành phố|huyện|xã|phường)\b.*$", re.IGNORECASE)
@@ -78,6 +79,14 @@ def _is_body(text: str) -> bool:
     return starts_like("bodies", fold_white(text)) or _words("more").match(text) is not None or _opens_group(text)
 
 
+def _is_short(cell: str, start: int) -> bool:
+    """Tell whether an abbreviation stands at *start* that begins a name of its own: not the second half of "VH, TT&DL"."""
+    if not _SHORT.match(cell, start) or not any(letter.islower() for letter in cell):
+        return False
+    before = cell[:start].rstrip()
+    return before.endswith(";") or (cell[:start] != before and not _SHORT.search(before.rstrip(",").split()[-1]))
+
+
 def cut_cell(cell: str) -> list[Piece]:
     """Return the bodies that *cell* names, in order. Words that begin no body belong to the one before."""
     done: list[Piece] = []
@@ -88,7 +97,7 @@ def cut_cell(cell: str) -> list[Piece]:
             ends -= 1
         if begins >= ends:
             continue
-        if places and not _is_body(cell[begins:ends]):
+        if places and not (_is_body(cell[begins:ends]) or _is_short(cell, begins)):
             places[-1] = places[-1][0], ends
         else:
             places.append((begins, ends))
@@ -135,7 +144,7 @@ def _begins_another(cell: str, start: int, gap: re.Match[str]) -> bool:
     if gap["strong"]:
         return True
     first = re.match(r"\S+", after)
-    if first is None or not _is_body(after):
+    if first is None or not (_is_body(after) or _is_short(cell, gap.end())):
         return False
     words = fold_white(before).lower()
     head = re.search(rf"{_words('heads').pattern}$", words, re.IGNORECASE)

@@ -48,7 +48,7 @@ _PLACE = re.compile(r"(?:[Tt]ỉnh|TỈNH|[Tt]hành phố|THÀNH PHỐ)\s+((?:\p
 
 
 @dataclass(frozen=True, slots=True)
-class _Citation:
+class Cited:
     """A place where a document names another by kind and number, with what it says of it."""
 
     document: str
@@ -79,7 +79,7 @@ def infer_metadata(parsed: Sequence[ParsedDocument]) -> list[ParsedDocument]:
         return plain
     sound = [one.document for one in plain if one.document.reading is None]
     keys = AgencyKeys.learn(document.text for document in sound)
-    citations = [citation for document in sound for citation in _citations(document)]
+    citations = [citation for document in sound for citation in cited_in(document)]
     found = {one.document.id: _inferred(one.document, citations, sound, keys) for one in lacking}
     numbers = [plain_number(values["number"].value) for values in found.values() if "number" in values]
     done = []
@@ -111,7 +111,8 @@ def _without_inferred(one: ParsedDocument) -> ParsedDocument:
     return _with(one, old) if old else one
 
 
-def _citations(document: Document) -> Iterator[_Citation]:
+def cited_in(document: Document) -> Iterator[Cited]:
+    """Yield the places where *document* names another by its kind and number."""
     text = document.text
     names = "|".join(r"\s+".join(name.split()) for name in sorted(kinds(), key=len, reverse=True))
     kind_before = re.compile(rf"(?<!\w)(?P<kind>{names})\s+(?:so\s*:?\s*)?$")
@@ -133,11 +134,11 @@ def _citations(document: Document) -> Iterator[_Citation]:
             about = about[: stop.start()]
         name = kinds()[fold_white(kind["kind"])]
         number = " ".join(match.group().split())
-        yield _Citation(document.id, number, name, issued_on, issuer, about, begin + kind.start(), end)
+        yield Cited(document.id, number, name, issued_on, issuer, about, begin + kind.start(), end)
 
 
 def _inferred(
-    document: Document, citations: Sequence[_Citation], sound: Sequence[Document], keys: AgencyKeys
+    document: Document, citations: Sequence[Cited], sound: Sequence[Document], keys: AgencyKeys
 ) -> dict[str, Stated]:
     """Return what the citations of *document* tell of it."""
     metadata = document.metadata
@@ -159,13 +160,11 @@ def _inferred(
     return values
 
 
-def _best(
-    document: Document, citations: Sequence[_Citation], sound: Sequence[Document], keys: AgencyKeys
-) -> list[_Citation]:
+def _best(document: Document, citations: Sequence[Cited], sound: Sequence[Document], keys: AgencyKeys) -> list[Cited]:
     """Return the citations of the one number that clearly fits *document* best, the fullest first; none where there is no such."""
     taken = {plain_number(d.metadata.number.value) for d in sound if d.metadata.number and d.id != document.id}
     own = {plain_number(match.group()) for match in numbers_in(document.text)}  # a document does not cite itself
-    scores: dict[str, list[tuple[float, _Citation]]] = {}
+    scores: dict[str, list[tuple[float, Cited]]] = {}
     for one in citations:
         number = plain_number(one.number)
         if number in taken or number in own or not _may_be(one, document, keys):
@@ -184,7 +183,7 @@ def _best(
     ]
 
 
-def _may_be(one: _Citation, document: Document, keys: AgencyKeys) -> bool:
+def _may_be(one: Cited, document: Document, keys: AgencyKeys) -> bool:
     """Tell whether nothing that *document* prints speaks against the citation, and its issuer speaks for it."""
     metadata = document.metadata
     if metadata.kind is None or one.kind != metadata.kind.value:
@@ -203,7 +202,12 @@ def _printed_suffix(document: Document) -> str | None:
     return None
 
 
-def _fits_issuer(one: _Citation, document: Document, keys: AgencyKeys, *, unsaid: bool = True) -> bool:
+def may_cite(one: Cited, document: Document, keys: AgencyKeys) -> bool:
+    """Tell whether the issuer and the date that a citation names are those of *document*, as far as both are known."""
+    return _fits_issuer(one, document, keys) and _fits_date(one, document)
+
+
+def _fits_issuer(one: Cited, document: Document, keys: AgencyKeys, *, unsaid: bool = True) -> bool:
     issuer = document.metadata.issuer
     if one.issuer is None or issuer is None:
         return unsaid
@@ -213,7 +217,7 @@ def _fits_issuer(one: _Citation, document: Document, keys: AgencyKeys, *, unsaid
     return said == _HEAD_OF.sub("", keys.key(issuer.value)) and len(named) < 2
 
 
-def _fits_date(one: _Citation, document: Document) -> bool:
+def _fits_date(one: Cited, document: Document) -> bool:
     """Tell whether the date of the citation is the one printed, or has the month and year of one that lacks its day."""
     if one.issued_on is None:
         return True
@@ -234,7 +238,7 @@ def _tokens(text: str) -> list[str]:
     return [re.sub(r"(?<!\d)0+(?=\d)", "", fold(word)) for word in syllables(text)]
 
 
-def _same_title(document: Document, one: _Citation) -> float:
+def _same_title(document: Document, one: Cited) -> float:
     """Return the share of the title's pairs of words that stand behind the citation; 0 where a number or year there is none of the title's."""
     title = document.metadata.title
     if title is None:

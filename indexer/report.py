@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from indexer.agencies import AgencyKeys
+from indexer.deadlines import parse_deadline
 from indexer.inference import is_inferred
 from indexer.path import eid, label, step_labels
 from indexer.types import StepKind, fold_white
@@ -11,7 +14,7 @@ from indexer.types import StepKind, fold_white
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from indexer.types import Clause, Document, ParsedDocument, Stated, Table
+    from indexer.types import Clause, Document, ParsedDocument, Row, Stated, Table
 
 
 def _value(stated: Stated | None) -> str | None:
@@ -50,7 +53,37 @@ def _clause_json(clause: Clause) -> dict[str, Any]:
     }
 
 
-def _table_json(table: Table) -> dict[str, Any]:
+def _due_json(table: Table, row: Row, issued_on: date | None) -> dict[str, Any] | None:
+    """Return what the due cell of *row* means, its first and last day as ISO dates; None where the table has no such column."""
+    index = table.column("due")
+    if index is None:
+        return None
+    cell = row.cells[index].text
+    due = parse_deadline(cell, issued_on=issued_on)
+    return {
+        "kind": str(due.kind),
+        "start": due.first.isoformat() if due.first else None,
+        "end": due.last.isoformat() if due.last else None,
+        "words": cell[due.start : due.end],
+    }
+
+
+def _agencies_json(table: Table, row: Row, role: str, keys: AgencyKeys) -> list[dict[str, Any]]:
+    index = table.column(role)
+    agencies = keys.split(row.cells[index].text) if index is not None else ()
+    return [{"name": agency.name, "key": agency.key, "group": agency.group} for agency in agencies]
+
+
+def _issued_on(document: Document) -> date | None:
+    stated = document.metadata.issued_on
+    try:
+        return date.fromisoformat(stated.value) if stated else None
+    except ValueError:  # a day that there is not is printed, or was misread
+        return None
+
+
+def _table_json(table: Table, document: Document, keys: AgencyKeys) -> dict[str, Any]:
+    issued_on = _issued_on(document)
     return {
         "label": label(table.path),
         "columns": [{"name": column.name, "role": column.role} for column in table.columns],
@@ -60,6 +93,9 @@ def _table_json(table: Table) -> dict[str, Any]:
                 "group": row.group.label if row.group else None,
                 "cells": [cell.text for cell in row.cells],
                 "spans": [[[span.start, span.end] for span in cell.spans] for cell in row.cells],
+                "due": _due_json(table, row, issued_on),
+                "lead": _agencies_json(table, row, "lead", keys),
+                "partners": _agencies_json(table, row, "partners", keys),
             }
             for row in table.rows
         ],
@@ -68,12 +104,14 @@ def _table_json(table: Table) -> dict[str, Any]:
 
 def parsed_json(parsed: ParsedDocument) -> dict[str, Any]:
     """Return all that was understood of a file, in the form of ``python -m indexer read FILE --json``."""
+    document = parsed.document
+    keys = AgencyKeys.learn([document.text])
     return {
         "document": document_json(parsed.document),
         "text": parsed.document.text,
         "reading": parsed.document.reading,
         "clauses": [_clause_json(clause) for clause in parsed.clauses],
-        "tables": [_table_json(table) for table in parsed.tables],
+        "tables": [_table_json(table, document, keys) for table in parsed.tables],
         "pages": [{"page": p.page, "source": p.source, "confidence": p.confidence} for p in parsed.pages],
         "warnings": [{"where": item.where, "what": item.what} for item in parsed.warnings],
     }

@@ -81,7 +81,14 @@ def render_citation(number: int, citation: Citation, *, strings: Strings) -> str
     reading = ""
     if citation.reading:
         reading = f'<span class="hvb-facts">{escape(strings("conversation.reading"))} “{escape(shorten(fold_white(citation.reading), _QUOTE_SHOWN))}”</span>'
-    return f'<li>{opener}<span><strong>{escape(name)}</strong>, {escape(citation.label)}: <q lang="vi">{quote}</q>{reading}</span></li>'
+    replaced = ""
+    if citation.replaced_by:
+        words = strings("conversation.replaced", document=citation.replaced_by)
+        replaced = f' <em class="hvb-replaced">{escape(words)}</em>'
+    return (
+        f"<li>{opener}<span><strong>{escape(name)}</strong>{replaced}, {escape(citation.label)}: "
+        f'<q lang="vi">{quote}</q>{reading}</span></li>'
+    )
 
 
 def render_citations(citations: Sequence[Citation], *, strings: Strings) -> str:

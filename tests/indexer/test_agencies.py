@@ -67,6 +67,8 @@ def test_two_writings_of_one_agency_have_one_key(one, other):
         ("Công an tỉnh", "Công an xã"),
         # the youth union of the province is not the province
         ("Tỉnh Đoàn", "Tỉnh ủy"),
+        # the number ("số") is no department ("sở")
+        ("Ban Chuyển đổi số tỉnh", "Ban Chuyển đổi số"),
         # a ministry is no department
         ("Bộ Tài chính", "Sở Tài chính"),
         # "XÃ HỘI" in capitals is no commune named Hội
@@ -161,6 +163,10 @@ def test_two_agencies_have_two_keys(one, other):
         ("Sở GD&ĐT/Sở Y tế", ["Sở GD&ĐT", "Sở Y tế"], []),
         ("Đảng ủy, HĐND, UBND tỉnh", ["Đảng ủy", "HĐND", "UBND tỉnh"], []),
         ("Công an tỉnh; Bộ CHQS tỉnh và BĐBP tỉnh", ["Công an tỉnh", "Bộ CHQS tỉnh", "BĐBP tỉnh"], []),
+        # an abbreviation is a name of its own, and not where a comma divides it
+        ("Sở Y tế; PTNL", ["Sở Y tế", "PTNL"], []),
+        ("Sở Y tế, PTNL", ["Sở Y tế", "PTNL"], []),
+        ("Sở VH, TT&DL; Sở Y tế", ["Sở VH, TT&DL", "Sở Y tế"], []),
         # a long name with commas and "và"
         (
             "Ban Chỉ đạo về phát triển khoa học, công nghệ, đổi mới sáng tạo và Đề án 06 tỉnh",

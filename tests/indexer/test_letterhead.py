@@ -133,8 +133,8 @@ def test_nothing_is_made_up():
         ("Căn cứ Nghị quyết số 71/NQ-CP ngày 01/4/2025;", [("based_on", "71/NQ-CP")]),
         ("Thực hiện Kế hoạch số 63-CTr/TU của Tỉnh ủy;", [("implements", "63-CTr/TU")]),
         ("I. MỘT\nKế hoạch này thay thế Kế hoạch số 653/KH-UBND ngày 01/3/2024.", [("replaces", "653/KH-UBND")]),
-        ("I. MỘT\nBãi bỏ Quyết định số 12/2020/QĐ-UBND.", [("repeals", "12/2020/QĐ-UBND")]),
-        ("I. MỘT\nSửa đổi, bổ sung một số điều của Quy chế số 5/QC-UBND.", [("amends", "5/QC-UBND")]),
+        ("Điều 1. Bãi bỏ Quyết định số 12/2020/QĐ-UBND.", [("repeals", "12/2020/QĐ-UBND")]),
+        ("Điều 1. Sửa đổi, bổ sung một số điều của Quy chế số 5/QC-UBND.", [("amends", "5/QC-UBND")]),
         ("I. MỘT\nTheo Nghị định số 118/2025/NĐ-CP, các xã tổ chức thực hiện.", [("mentions", "118/2025/NĐ-CP")]),
         # the passive tells of others
         (
