@@ -31,6 +31,8 @@ _CUES = (
 _NEXT = re.compile(
     r"(?:,? ?ngay [\d/ a-z]{4,30}?)?(?: cua [a-z ]{3,80}?)?(?: ve [a-z ,-]{3,200}?)?(?:[,;]| va)(?: va)? (?:cac )?[a-z ]{3,30}(?: so)? ?:? ?"
 )
+_REACH = 1500  # characters on either side of a number in which its sentence is looked for; a longer one is quoted in part
+_MOST = 2000  # documents that one document names
 _BASED_ON = re.compile(r"\s*can cu\b")
 _IMPLEMENTS = re.compile(r"\s*(?:thuc hien|trien khai(?: thuc hien)?)\b")
 
@@ -46,15 +48,16 @@ def plain_number(number: str) -> str:
 
 
 def _type_of(before: str, clause: Clause, *, in_head: bool) -> RelationType:
+    opening = fold(clause.text[:60])
     folded = fold(" ".join(before.split()))
     tail = folded + (" " if before[-1:].isspace() else "")
-    if in_head and _BASED_ON.match(fold(clause.text)):
+    if in_head and _BASED_ON.match(opening):
         return RelationType.BASED_ON
     sentence = re.split(r"[.;] ", tail)[-1]
     for relation, pattern in _CUES:
         if (match := pattern.search(tail)) and not _is_of_another(sentence, len(tail) - match.start()):
             return relation
-    if in_head and _IMPLEMENTS.match(fold(clause.text)):
+    if in_head and _IMPLEMENTS.match(opening):
         return RelationType.IMPLEMENTS
     return RelationType.MENTIONS
 
@@ -66,9 +69,10 @@ def _is_of_another(sentence: str, from_end: int) -> bool:
 
 
 def _sentence(text: str, position: int) -> tuple[int, int]:
-    start = max(text.rfind(mark, 0, position) for mark in (". ", "; ", ".\n", ";\n")) + 1
-    ends = [found for mark in (". ", "; ", ".\n", ";\n") if (found := text.find(mark, position)) >= 0]
-    end = min(ends) + 1 if ends else len(text)
+    first, last = max(0, position - _REACH), min(len(text), position + _REACH)
+    start = max(max(text.rfind(mark, first, position) for mark in (". ", "; ", ".\n", ";\n")) + 1, first)
+    ends = [found for mark in (". ", "; ", ".\n", ";\n") if (found := text.find(mark, position, last)) >= 0]
+    end = min(ends) + 1 if ends else last
     while start < position and text[start].isspace():
         start += 1
     return start, end
@@ -88,7 +92,10 @@ def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]
             number = " ".join(match.group().split())
             if own and plain_number(number) == plain_number(own):
                 continue
-            relation = _type_of(clause.text[: match.start()], clause, in_head=in_head)
+            if len(found) >= _MOST:
+                break
+            before = clause.text[max(0, match.start() - _REACH) : match.start()]
+            relation = _type_of(before, clause, in_head=in_head)
             between = fold(" ".join(clause.text[last[0] : match.start()].split())) + " " if last else ""
             if last and relation is RelationType.MENTIONS and _NEXT.fullmatch(between):
                 relation = last[1]
