@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from indexer.types import Column
 
 ROUNDS = 6
-_MOST_CUTS, _LONG_ROW = 120, 1000  # ways to begin a cell that are weighed in a row, of so many words; real rows have some 40 in 150 words
+_MOST_CUTS, _LONG_ROW = (
+    120,
+    1000,
+)  # ways to begin a cell that are weighed in a row, of so many words; real rows have some 40 in 150 words
 _MOST_WAYS = 3_000_000  # to cut a table in one round, summed over rows and columns; real tables have some 200,000
 _WORD_END = re.compile(r"[\s-]")
 

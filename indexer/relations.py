@@ -31,7 +31,9 @@ _CUES = (
 _NEXT = re.compile(
     r"(?:,? ?ngay [\d/ a-z]{4,30}?)?(?: cua [a-z ]{3,80}?)?(?: ve [a-z ,-]{3,200}?)?(?:[,;]| va)(?: va)? (?:cac )?[a-z ]{3,30}(?: so)? ?:? ?"
 )
-_REACH = 1500  # characters on either side of a number in which its sentence is looked for; a longer one is quoted in part
+_REACH = (
+    1500  # characters on either side of a number in which its sentence is looked for; a longer one is quoted in part
+)
 _MOST = 2000  # documents that one document names
 _BASED_ON = re.compile(r"\s*can cu\b")
 _IMPLEMENTS = re.compile(r"\s*(?:thuc hien|trien khai(?: thuc hien)?)\b")
