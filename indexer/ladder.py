@@ -15,6 +15,7 @@ from indexer.flat_table import find_table, parse_table
 from indexer.layout import Gap, is_forced, line_width, text_width
 from indexer.letterhead import kinds
 from indexer.markers import Marker, appendix_of, marker_of
+from indexer.remarks import NO_ROWS, PRINTED_TWICE
 from indexer.types import Clause, LineKind, ReadWarning, Step, StepKind, fold_white
 from indexer.vietnamese import fold
 
@@ -160,9 +161,7 @@ class _Ladder:
         key = (*above, step)
         self.seen[key] = self.seen.get(key, 0) + 1
         if self.seen[key] > 1:
-            self.warnings.append(
-                ReadWarning(step.number or str(step.kind), "this number is printed twice here; both are kept apart")
-            )
+            self.warnings.append(ReadWarning(step.number or str(step.kind), PRINTED_TWICE))
         return Step(step.kind, step.number, step.name, self.seen[key])
 
     # Opening and closing clauses.
@@ -391,7 +390,7 @@ def _walk_table(ladder: _Ladder, index: int) -> int | None:
         title = fold_white(" ".join(line.text for line in heads[-1].lines)[heads[-1].marker.length :])
     table = parse_table(ladder.document, ladder.text, ladder.lines, header, end, path=above, title=title)
     if not table.rows:
-        ladder.warnings.append(ReadWarning(f"offset {table.start}", "a table's header without rows"))
+        ladder.warnings.append(ReadWarning(f"offset {table.start}", NO_ROWS))
         return None
     ladder.tables.append(table)
     return end
