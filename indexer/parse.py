@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\S+")
 _JUDGED = 200_000  # characters of a text by which it is told whether it is a bad scan
-_REPAIRED = (
-    300_000  # characters of the longest bad scan that is repaired, some 100 pages; this is done in our own process
-)
+_REPAIRED = 300_000  # characters of the longest bad scan that is repaired, some 100 pages: our own process does it
 _LONGEST = 5_000_000  # characters of text; a thousand full pages have three millions
 
 
