@@ -49,6 +49,8 @@ def parser() -> argparse.ArgumentParser:
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     speed.add_argument("--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="its documents (corpus)")
+    speed.add_argument("--documents", type=Path, metavar="DIR", help="PDF files of which the long one is made")
+    speed.add_argument("--reading", action="store_true", help="only the reading of a PDF of 300 pages")
     speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
@@ -126,11 +128,20 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _speed(options: argparse.Namespace) -> int:
-    from eval import speed
+    from eval import reading_speed, speed
     from eval.question_set import DEVELOPMENT, REPORTED, load_questions, load_sets
+    from indexer.errors import InputError
 
-    questions = load_sets(options.questions or [REPORTED])
-    measured = speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
+    questions = [] if options.reading else load_sets(options.questions or [REPORTED])
+    measured: list[speed.Measured] = []
+    try:
+        measured += reading_speed.measure_reading(options.corpus, options.documents)
+    except InputError as error:
+        if options.reading or options.documents:
+            raise
+        print(f"the reading of a long PDF is not measured: {error}", file=sys.stderr)
+    if not options.reading:
+        measured += speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
     _print_lines(speed.lines(measured))
     if options.json:
         _write_json(options.json, speed.report(measured, questions=len(questions)))

@@ -33,15 +33,29 @@ def _progress() -> Callable[[str, int, int], None]:
     return report
 
 
-def _show(result: BuildResult, index: Path) -> None:
+def _show(result: BuildResult, index: Path, *, as_json: bool = False) -> None:
+    from indexer.build import ingest_report_of
+    from indexer.codec import to_json
+    from indexer.ingest import head_line
+
     for failure in result.failures:
         print(f"{failure.path}: left out: {failure.reason}", file=sys.stderr)
+    report = ingest_report_of(result)
+    if as_json:
+        print(json.dumps(to_json(report), ensure_ascii=False, indent=1))
+        return
     rows = sum(len(table.rows) for one in result.parsed for table in one.tables)
     clauses = sum(len(one.clauses) for one in result.parsed)
     state = "published" if result.changed else "nothing changed"
     print(
         f"{index}/{result.generation}: {state}; {len(result.parsed)} documents, {clauses} clauses, {rows} table rows read"
     )
+    for file in report.files:
+        print(f"  {head_line(file)}")
+    for failed in report.failed:
+        print(f"  {failed.file}: chưa đọc được")
+    if report.files or report.failed:
+        print(f"Xem chi tiết:  python -m indexer report --summary --index {index}")
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -50,11 +64,25 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.if_stale:
         try:
             if not is_stale(arguments.corpus, arguments.index):
+                _remind(arguments.index)
                 return 0
         except StoreError as error:
             print(f"{error}\n  Building it now.", file=sys.stderr)
-    _show(build(arguments.corpus, arguments.index, arguments.model, progress=_progress()), arguments.index)
+    result = build(arguments.corpus, arguments.index, arguments.model, progress=_progress())
+    _show(result, arguments.index, as_json=arguments.json)
     return 0
+
+
+def _remind(index: Path) -> None:
+    """Name the files that are still left out, though nothing has to be built."""
+    from indexer.generation import read_generation
+    from indexer.index import failed_in
+
+    failed = failed_in(read_generation(index))
+    if failed:
+        names = ", ".join(one.file for one in failed[:5]) + (" …" if len(failed) > 5 else "")
+        print(f"{index}: {len(failed)} tệp chưa đọc được: {names}", file=sys.stderr)
+        print(f"  Xem lý do:  python -m indexer report --summary --index {index}", file=sys.stderr)
 
 
 def _add(arguments: argparse.Namespace) -> int:
@@ -87,8 +115,18 @@ def _report(arguments: argparse.Namespace) -> int:
     from indexer.index import Index
     from indexer.report import parsed_json, report_lines
 
-    every = Index.open(arguments.index).parsed()
-    if arguments.json:
+    index = Index.open(arguments.index)
+    every = index.parsed()
+    if arguments.summary:
+        from indexer import ingest
+        from indexer.codec import to_json
+
+        found = ingest.ingest_report(every, index.failed, index.seconds)
+        if arguments.json:
+            print(json.dumps(to_json(found), ensure_ascii=False, indent=1))
+        else:
+            print("\n".join(ingest.report_lines(found)))
+    elif arguments.json:
         print(json.dumps([parsed_json(parsed) for parsed in every], ensure_ascii=False, indent=1))
     else:
         for parsed in every:
@@ -128,6 +166,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--if-stale", action="store_true", help="only when the index is missing or older than the corpus"
     )
+    build.add_argument("--json", action="store_true", help="print the ingest report as JSON")
     add = command("add", _add, "add documents, or replace those of the same id")
     add.add_argument("files", nargs="+", type=Path)
     remove = command("remove", _remove, "take documents out")
@@ -137,6 +176,11 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--json", action="store_true")
     report = command("report", _report, "show what is understood of every document of the index")
     report.add_argument("--json", action="store_true")
+    report.add_argument(
+        "--summary",
+        action="store_true",
+        help="only what was found, what is missing or doubtful, and which files failed",
+    )
     command("verify", _verify, "check every file of the index and its model")
     train = command("train", _train, "train the models that the package ships: see train --help")
     train.add_argument("rest", nargs=argparse.REMAINDER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 from indexer.catalogue import Entry, read_corpus
 from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
 from indexer.generation import read_generation
+<<<<<<< HEAD
 from indexer.index import Index, publish
 from indexer.inference import infer_metadata
+=======
+from indexer.index import Index, failed_in, publish
+from indexer.ingest import FailedFile, IngestReport, ingest_report
+>>>>>>> trust
 from indexer.parse import Failure, parse_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.types import ParsedDocument
     from indexer.vectors import IndexEncoder
@@ -31,6 +36,13 @@ class BuildResult:
     changed: bool
     parsed: tuple[ParsedDocument, ...]
     failures: tuple[Failure, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict)  # that reading took, by document
+
+
+def ingest_report_of(result: BuildResult) -> IngestReport:
+    """Return the report of what *result* read: the new documents, and the files that failed."""
+    failed = [FailedFile(failure.path.name, failure.reason, failure.document) for failure in result.failures]
+    return ingest_report(result.parsed, failed, result.seconds)
 
 
 # marks in the manifest the source of a document that was added to the index and is none of the corpus
@@ -79,48 +91,86 @@ def build(
     failures += [
         Failure(e.path, "the catalogue names this file, but it is not there") for e in entries if e not in present
     ]
-    parsed, unread = parse_files(present, progress=progress)
+    seconds: dict[str, float] = {}
+    parsed, unread = parse_files(present, progress=progress, timed=seconds.__setitem__)
     failures += unread
     if not parsed:
         details = "".join(f"\n  {failure.path}: {failure.reason}" for failure in failures)
         raise InputError(f"{corpus}: no document could be read.{details}\n  Put UTF-8 text files into the folder.")
     ids = {one.document.id for one in parsed}
     sources = {entry.id: source_hash(entry) for entry in present if entry.id in ids}
+    failed = _failed_files(failures, present, corpus)
     try:
-        added = _added(index)
+        added, failed_before, seconds_before = _added(index)
     except StoreError as error:
         failures.append(
             Failure(index, f"documents that were added to this index cannot be kept; add them again. {error}")
         )
-        added = []
+        added, failed_before, seconds_before = [], [], {}
     for one, source in added:
         if one.document.id not in ids:
             parsed.append(one)
             sources[one.document.id] = source
+<<<<<<< HEAD
     parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
     done = publish(index, parsed, encoder=_encoder(model), sources=sources, progress=progress)
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures))
+=======
+    taken_ids = ids | {one.document for one in failed}
+    failed += [one for one in failed_before if one.document not in taken_ids]
+    done = publish(
+        index,
+        parsed,
+        encoder=_encoder(model),
+        sources=sources,
+        failed=failed,
+        seconds={**seconds_before, **seconds},
+        progress=progress,
+    )
+    return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures), seconds)
+>>>>>>> trust
 
 
-def _added(index: Path) -> list[tuple[ParsedDocument, str]]:
-    """Return the documents of *index* that are none of its corpus, with their sources; none where there is no index yet."""
+def _failed_files(failures: Iterable[Failure], entries: Iterable[Entry], corpus: Path) -> list[FailedFile]:
+    """Return what the index remembers of *failures*: a path inside *corpus*, and the hash of a file that was tried."""
+    by_id = {entry.id: entry for entry in entries}
+    failed: list[FailedFile] = []
+    for failure in failures:
+        inside = failure.path.is_relative_to(corpus)
+        file = failure.path.relative_to(corpus).as_posix() if inside else failure.path.name
+        tried = by_id.get(failure.document or "")
+        failed.append(FailedFile(file, failure.reason, failure.document, source_hash(tried) if tried else None))
+    return failed
+
+
+def _added(index: Path) -> tuple[list[tuple[ParsedDocument, str]], list[FailedFile], dict[str, float]]:
+    """
+    Return what of *index* is none of its corpus: documents with their sources, files that failed, and seconds of reading.
+
+    There is nothing where there is no index yet.
+    """
     try:
         opened = Index.open(index)
     except IndexMissingError:
-        return []
+        return [], [], {}
     sources = opened.manifest.sources
-    return [(one, source) for one in opened.parsed() if (source := sources[one.document.id]).startswith(_ADDED)]
+    kept = [(one, source) for one in opened.parsed() if (source := sources[one.document.id]).startswith(_ADDED)]
+    failed = [one for one in opened.failed if (one.source or "").startswith(_ADDED)]
+    return kept, failed, opened.seconds
 
 
 def is_stale(corpus: Path, index: Path) -> bool:
     """
     Tell whether *index* was made from other files, another catalogue or other rules than those of *corpus* now.
 
-    A new file makes it stale, one that cannot be read too (each build names it again); a document of :func:`add` does not.
+    A new file makes it stale; one that could not be read does not as long as it is the same, and neither does a document of
+    :func:`add`.
     """
     entries, _ = read_corpus(corpus)
     now = {entry.id: source_hash(entry) for entry in entries if entry.path.is_file()}
-    built = read_generation(index).manifest.sources
+    generation = read_generation(index)
+    built = dict(generation.manifest.sources)
+    built |= {one.document: one.source for one in failed_in(generation) if one.document and one.source}
     added = {name for name, source in built.items() if source.startswith(_ADDED)}
     return {name: source for name, source in built.items() if name not in added} != {
         name: source for name, source in now.items() if name not in added
@@ -131,13 +181,20 @@ def _republish(
     index: Path,
     parsed: Sequence[ParsedDocument],
     sources: Mapping[str, str],
+    *,
+    failed: Sequence[FailedFile],
+    seconds: Mapping[str, float],
     progress: Callable[[str, int, int], None] | None,
 ) -> tuple[str, bool]:
     model = read_generation(index).manifest.model.name
     from indexer.embedding import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     encoder = _encoder(None if model == DEFAULT_MODEL else model)
+<<<<<<< HEAD
     done = publish(index, infer_metadata(parsed), encoder=encoder, sources=sources, progress=progress)
+=======
+    done = publish(index, parsed, encoder=encoder, sources=sources, failed=failed, seconds=seconds, progress=progress)
+>>>>>>> trust
     return done.generation, done.changed
 
 
@@ -149,32 +206,46 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
         InputError: none of the files could be read.
     """
     entries = [Entry(path.stem, path) for path in files]
-    old = Index.open(index).parsed()
-    parsed, failures = parse_files(entries, progress=progress)
+    opened = Index.open(index)
+    old = opened.parsed()
+    seconds: dict[str, float] = {}
+    parsed, failures = parse_files(entries, progress=progress, timed=seconds.__setitem__)
     if not parsed:
         raise InputError("\n".join(failure.reason for failure in failures))
     new = {one.document.id: one for one in parsed}
+    failed = [
+        replace(one, file=Path(one.file).name, source=f"{_ADDED}{one.source}")
+        for one in _failed_files(failures, entries, Path())
+        if one.document not in {document.document.id for document in old}
+    ]
+    tried = {entry.id for entry in entries}
+    failed += [one for one in opened.failed if one.document not in tried]
     sources = {k: v for k, v in read_generation(index).manifest.sources.items() if k not in new}
     sources |= {entry.id: _ADDED + source_hash(entry) for entry in entries if entry.id in new}
     kept = [one for one in old if one.document.id not in new]
     every = sorted([*kept, *parsed], key=lambda one: one.document.id)
-    generation, changed = _republish(index, every, sources, progress)
-    return BuildResult(generation, changed, tuple(parsed), tuple(failures))
+    generation, changed = _republish(
+        index, every, sources, failed=failed, seconds={**opened.seconds, **seconds}, progress=progress
+    )
+    return BuildResult(generation, changed, tuple(parsed), tuple(failures), seconds)
 
 
 def remove(ids: Sequence[str], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
     """
-    Take the documents with *ids* out of the index.
+    Take the documents with *ids* out of the index; the id of a file that could not be read is forgotten.
 
     Raises:
         UnknownDocumentError: one of them is not in it; nothing is removed.
     """
     opened = Index.open(index)
+    failed_ids = {one.document for one in opened.failed}
     for name in ids:
-        opened.document(name)
+        if name not in failed_ids:
+            opened.document(name)
     kept = [one for one in opened.parsed() if one.document.id not in ids]
     if not kept:
         raise UnknownDocumentError(f"{index}: this would remove every document.\n  Delete the folder instead.")
     sources = {k: v for k, v in opened.manifest.sources.items() if k not in ids}
-    generation, changed = _republish(index, kept, sources, progress)
+    failed = [one for one in opened.failed if one.document not in ids]
+    generation, changed = _republish(index, kept, sources, failed=failed, seconds=opened.seconds, progress=progress)
     return BuildResult(generation, changed, (), ())

@@ -426,15 +426,14 @@ class _Joint:
     def __init__(
         self, cell: Segment, texts: Mapping[str, int], joints: Mapping[tuple[str, str], int], width: float | None
     ) -> None:
-        self._cell, self._joints, self._width = cell, joints, width
-        before = f"{cell.folded} " if cell.words else ""
-        self._rests = {text[len(before) :] for text, count in texts.items() if count and text.startswith(before)}
+        self._cell, self._texts, self._joints, self._width = cell, texts, joints, width
+        self._before = f"{cell.folded} " if cell.words else ""
         self._lines: dict[str, tuple[list[float], float]] = {}
 
     def score(self, piece: Segment) -> float:
         """Say how well *piece* goes on in the cell."""
         score = _width_score(self._needs(piece), self._width)
-        if piece.folded in self._rests:
+        if self._texts.get(f"{self._before}{piece.folded}"):
             score += 4.0
         if not self._cell.words:
             return score - 2.0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indexer.types import Column, Path
 
 _WORD = re.compile(r"\S+")
+_MOST_PAGES = 50  # over which one row goes on; what stands behind is taken for one page
 
 
 def find_table(lines: Sequence[Line], start: int) -> Header | None:
@@ -87,9 +88,9 @@ class _Body:
         parts: list[list[Word]] = []
         page = -1
         for number, word in self.words[first:behind]:
-            if number != page:
+            if number != page and len(parts) < _MOST_PAGES:
                 parts.append([])
-                page = number
+            page = number
             parts[-1].append(word)
         return parts or [[]]
 

@@ -196,9 +196,21 @@ def _clear(directory: Path, *, current: str) -> None:
             shutil.rmtree(directory / name, ignore_errors=True)
 
 
-def write_generation(directory: Path, manifest: Manifest, files: Mapping[str, bytes]) -> str:
+def read_beside(directory: Path, name: str, file: str) -> bytes | None:
+    """Return a file that lies in generation *name* and is none of its verified ones; None where there is none."""
+    try:
+        return (directory / name / file).read_bytes()
+    except OSError:
+        return None
+
+
+def write_generation(
+    directory: Path, manifest: Manifest, files: Mapping[str, bytes], beside: Mapping[str, bytes] | None = None
+) -> str:
     """
     Publish *files* under *manifest* in *directory* and return the generation's name; call it inside ``writing``.
+
+    What lies *beside* them is not hashed: it says how the generation came about, and no answer depends on it.
 
     Raises:
         StoreError: the disk is full or refuses; the generation before is still the current one.
@@ -209,7 +221,7 @@ def write_generation(directory: Path, manifest: Manifest, files: Mapping[str, by
         unfinished = directory / f"{_UNFINISHED}{name}"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir()
-        for file, data in files.items():
+        for file, data in {**(beside or {}), **files}.items():
             _write_synced(unfinished / file, data)
         described = manifest_bytes(manifest)
         _write_synced(unfinished / MANIFEST, described)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from indexer.codec import dumps, loads
 from indexer.errors import IndexDamagedError, StoreError, UnknownDocumentError
-from indexer.generation import Generation, read_generation, write_generation, writing
+from indexer.generation import Generation, read_beside, read_generation, write_generation, writing
+from indexer.ingest import FailedFile
 from indexer.keywords import KeywordIndex, build_keywords, read_keywords
 from indexer.manifest import (
     FORMAT,
@@ -41,6 +43,8 @@ _STORE = "store.sqlite"
 _KEYWORDS = "keywords.safetensors"
 _VECTORS = "vectors.faiss"
 _CANARY = "canary.json"
+_FAILED = "failed.json"  # the files that could not be read
+_SECONDS = "seconds.json"  # how long reading took; never the same twice, so none of the verified files
 _BATCH = 256  # passages between two reports of progress
 
 Part = TypeVar("Part", KeywordIndex, VectorIndex)
@@ -75,6 +79,7 @@ class Index:
         self.manifest = generation.manifest
         self._files = dict(generation.files)  # each is dropped once it is unpacked
         self._store = Store(self._files.pop(_STORE))
+        self._failed = self._files.pop(_FAILED, b"")
         self._keywords: KeywordIndex | None = None
         self._vectors: VectorIndex | None = None
         self._clauses: dict[str, tuple[Clause, ...]] = {}
@@ -160,6 +165,16 @@ class Index:
         """Return all documents as they were read."""
         return self._store.parsed()
 
+    @cached_property
+    def failed(self) -> tuple[FailedFile, ...]:
+        """The files that could not be read when the index was built, and why."""
+        return failed_files(self._failed)
+
+    @cached_property
+    def seconds(self) -> dict[str, float]:
+        """How many seconds the reading of each document took, by its id; nothing where that is not known."""
+        return seconds_taken(self.directory, self.generation)
+
     def _keyword_index(self) -> KeywordIndex:
         with self._lock:
             if self._keywords is None:
@@ -213,6 +228,24 @@ class Index:
         """Load all that the first search would wait for: the keywords, the vectors, the model and its segmenter."""
         self.keyword_scores("khởi động")
         self.vector_scores("khởi động")
+
+
+def failed_files(data: bytes) -> tuple[FailedFile, ...]:
+    """Return the files that could not be read, of the bytes of their list; b"" where there is no list."""
+    return tuple(loads(tuple[FailedFile, ...], data.decode())) if data else ()
+
+
+def failed_in(generation: Generation) -> tuple[FailedFile, ...]:
+    """Return the files that could not be read when *generation* was built."""
+    return failed_files(generation.files.get(_FAILED, b""))
+
+
+def seconds_taken(directory: Path, generation: str) -> dict[str, float]:
+    """Return the seconds that reading took, by document; a list that is damaged or missing is no reason to fail."""
+    try:
+        return dict(loads(dict[str, float], (read_beside(directory, generation, _SECONDS) or b"{}").decode()))
+    except (ValueError, TypeError):
+        return {}
 
 
 def stored(directory: Path) -> list[ParsedDocument]:
@@ -279,11 +312,14 @@ def publish(
     *,
     encoder: IndexEncoder,
     sources: Mapping[str, str],
+    failed: Sequence[FailedFile] = (),
+    seconds: Mapping[str, float] | None = None,
     progress: Progress | None = None,
 ) -> PublishResult:
     """
     Make *parsed* the index in *directory*; *sources* gives the SHA-256 of each document's file by document id.
 
+    *failed* are files that could not be read and *seconds* what reading took, by document; both are kept for the report.
     Passages that the index holds already keep their vectors. Where nothing changed, nothing is written.
     Readers that are open go on with the generation that they opened.
 
@@ -307,6 +343,7 @@ def publish(
         vectors = _embed(passages, encoder, _known_vectors(old, model), report)
         report("write", 0, 3)
         files = {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
+        files[_FAILED] = dumps(tuple(sorted(failed, key=lambda one: one.file))).encode()
         report("write", 1, 3)
         files[_KEYWORDS] = build_keywords(passages)
         report("write", 2, 3)
@@ -328,6 +365,7 @@ def publish(
         )
         if old is not None and old.manifest == manifest:
             return PublishResult(old.name, changed=False, counts=counts)
-        name = write_generation(directory, manifest, files)
+        taken = {name: round(value, 2) for name, value in (seconds or {}).items() if name in sources}
+        name = write_generation(directory, manifest, files, {_SECONDS: dumps(taken).encode()})
         report("write", 3, 3)
     return PublishResult(name, changed=True, counts=counts)

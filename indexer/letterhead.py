@@ -42,6 +42,7 @@ _ATTACHED = re.compile(r"\(?\s*(?:ban hanh )?kem theo\s+(?P<kind>[a-z ]+?)\s+so\
 _OF = re.compile(r"\bcua\s+(?P<issuer>[^()]{3,90}?)\s*\)?\s*$")
 _LETTER_KIND = "CV"
 _LETTER = re.compile(r"v/v\b|kinh gui\b")
+_MISREAD_SUBJECT = re.compile(r"\S{0,3}[/ƒ]\S{1,2}\s+")  # "V/v" as recognised from italics
 _ENDS_TITLE = re.compile(r"[_\-–—=*. ]+$|can cu |kinh gui|\((?:ban hanh )?kem theo|theo de nghi|xet de nghi")
 _LONGEST_LINE = 160  # of a title set in several lines
 _STATE = re.compile(r"c[o0]ng h[o0]a xa h|doc lap|[a-z]{3} 1?ap - tu do")
@@ -209,11 +210,31 @@ def _title(head: _Head, kind: Stated | None, below: Sequence[Clause], clauses: S
     for clause in head.head:
         if match := _SUBJECT.match(fold(clause.text)):
             return head.stated(fold_white(clause.text[match.end() :]), clause, match.end(), len(clause.text))
+    if kind is not None and kind.value == _LETTER_KIND and (subject := _subject_below_number(head)):
+        return subject
     annexes = [c for c in clauses if c.path[-1].kind is StepKind.APPENDIX and c.heading]
     if not head.head and annexes:
         first = annexes[0]
         begin = first.text.find(first.heading.split(maxsplit=1)[0]) if first.heading else 0
         return head.stated(first.heading or "", first, max(begin, 0), len(first.text))
+    return None
+
+
+def _subject_below_number(head: _Head) -> Stated | None:
+    """Return the subject of a letter whose "V/v" was not recognised: what stands below its number, before the State or the addressee."""
+    for number, clause in zip(head.head, head.head[1:], strict=False):
+        if not _NUMBER_LINE.match(fold(number.text)):
+            continue
+        folded = fold(clause.text)
+        if (
+            _STATE.match(folded)
+            or _LETTER.match(folded)
+            or clause.text == clause.text.upper()
+            or _DATE.fullmatch(folded)
+        ):
+            return None
+        start = match.end() if (match := _MISREAD_SUBJECT.match(clause.text)) else 0
+        return head.stated(fold_white(clause.text[start:]), clause, start, len(clause.text))
     return None
 
 

@@ -15,6 +15,7 @@ from indexer.errors import CatalogueError, ReadError
 from indexer.inference import infer_metadata
 from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
+from indexer.remarks import BAD_SCAN, BAD_SCAN_LEFT, STAMP
 from indexer.types import Document, LineKind, ParsedDocument, ReadWarning, Stated
 
 if TYPE_CHECKING:
@@ -27,13 +28,8 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"\S+")
 _JUDGED = 200_000  # characters of a text by which it is told whether it is a bad scan
-_REPAIRED = (
-    300_000  # characters of the longest bad scan that is repaired, some 100 pages; this is done in our own process
-)
+_REPAIRED = 300_000  # characters of the longest bad scan that is repaired, some 100 pages: our own process does it
 _LONGEST = 5_000_000  # characters of text; a thousand full pages have three millions
-BAD_SCAN = "bản quét hỏng dấu: dùng bản đọc đã sửa để tìm và hiển thị, trích dẫn vẫn theo nguyên văn"
-BAD_SCAN_LEFT = "bản quét hỏng dấu, quá dài nên chưa sửa được: tìm và hiển thị theo nguyên văn"
-STAMP = "dấu thời gian của chữ ký số, không phải nội dung văn bản"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +58,9 @@ def parse_files(
     seconds = {entry.id: run.seconds for entry, run in zip(entries, runs, strict=True)}
     found = {entry.id: run.parsed for entry, run in zip(entries, runs, strict=True) if run.parsed is not None}
     errors = {entry.id: run.error for entry, run in zip(entries, runs, strict=True) if run.error is not None}
-    for entry, run in _repaired([entry for entry in entries if entry.id in found], found):
-        seconds[entry.id] += run.seconds
-        if run.parsed is not None:
-            found[entry.id] = run.parsed
-        elif run.error is not None:
-            del found[entry.id]
-            errors[entry.id] = run.error
+    for entry, parsed, taken in _repaired([entry for entry in entries if entry.id in found], found):
+        seconds[entry.id] += taken
+        found[entry.id] = parsed
     if timed is not None:
         for name, taken in seconds.items():
             timed(name, taken)
@@ -116,11 +108,13 @@ def _run_children(entries: Sequence[Entry], report: Callable[[str, int, int], No
     return [one.result() for one in waiting]
 
 
-def _repaired(entries: Sequence[Entry], found: Mapping[str, ParsedDocument]) -> Iterable[tuple[Entry, ChildRun]]:
+def _repaired(
+    entries: Sequence[Entry], found: Mapping[str, ParsedDocument]
+) -> Iterable[tuple[Entry, ParsedDocument, float]]:
     """Repair the bad scans among the documents *found* with the wording of the others, and read them again."""
     if not entries:
         return
-    from indexer.child import ChildRun, run_child  # noqa: PLC0415
+    from indexer.child import run_child  # noqa: PLC0415
     from indexer.restore import Restorer, looks_damaged  # noqa: PLC0415 - loads numpy and a model, which the child does without
     from indexer.syllable_model import SyllableModel  # noqa: PLC0415
 
@@ -131,13 +125,14 @@ def _repaired(entries: Sequence[Entry], found: Mapping[str, ParsedDocument]) -> 
     bad = {entry.id for entry in damaged}
     restorer = Restorer(SyllableModel.load(), [text for name, text in texts.items() if name not in bad])
     for entry in damaged:
-        if len(texts[entry.id]) > _REPAIRED:
-            warnings = (ReadWarning("page 1", BAD_SCAN_LEFT), *found[entry.id].warnings)
-            yield entry, ChildRun(replace(found[entry.id], warnings=warnings), None, 0.0, None)
-            continue
         began = time.monotonic()
-        run = run_child(entry, reading=restorer.repair(texts[entry.id]))
-        yield entry, replace(run, seconds=time.monotonic() - began)
+        parsed = None
+        if len(texts[entry.id]) <= _REPAIRED:
+            parsed = run_child(entry, reading=restorer.repair(texts[entry.id])).parsed
+        if parsed is None:
+            left = found[entry.id]
+            parsed = replace(left, warnings=(ReadWarning("page 1", BAD_SCAN_LEFT), *left.warnings))
+        yield entry, parsed, time.monotonic() - began
 
 
 def parse_extracted(entry: Entry, extracted: Extracted, reading: str | None = None) -> ParsedDocument:

@@ -84,6 +84,15 @@ _LIST = (
     (RelationType.REPEALS, re.compile(r"(?:bai bo|huy bo|het hieu luc)\b(?! mot phan)[^.;]*:\s*$")),
     (RelationType.REPLACES, re.compile(r"thay the\b[^.;]*:\s*$")),
 )
+<<<<<<< HEAD
+=======
+_REACH = (
+    1500  # characters on either side of a number in which its sentence is looked for; a longer one is quoted in part
+)
+_MOST = 2000  # documents that one document names
+_BASED_ON = re.compile(r"\s*can cu\b")
+_IMPLEMENTS = re.compile(r"\s*(?:thuc hien|trien khai(?: thuc hien)?)\b")
+>>>>>>> trust
 
 
 def numbers_in(text: str) -> Iterator[re.Match[str]]:
@@ -102,6 +111,7 @@ def _one_line(text: str) -> str:
 
 
 def _type_of(before: str, clause: Clause, *, in_head: bool) -> RelationType:
+<<<<<<< HEAD
     tail = _one_line(before)
     begins = fold(clause.text)
     if _BASED_ON.match(begins) and (in_head or clause.text.rstrip().endswith(";")):
@@ -112,6 +122,18 @@ def _type_of(before: str, clause: Clause, *, in_head: bool) -> RelationType:
             if (match := pattern.search(tail)) and not _is_of_another(sentence, len(tail) - match.start()):
                 return relation
     if in_head and (_IMPLEMENTS.match(begins) or _implements().search(tail)):
+=======
+    opening = fold(clause.text[:60])
+    folded = fold(" ".join(before.split()))
+    tail = folded + (" " if before[-1:].isspace() else "")
+    if in_head and _BASED_ON.match(opening):
+        return RelationType.BASED_ON
+    sentence = re.split(r"[.;] ", tail)[-1]
+    for relation, pattern in _CUES:
+        if (match := pattern.search(tail)) and not _is_of_another(sentence, len(tail) - match.start()):
+            return relation
+    if in_head and _IMPLEMENTS.match(opening):
+>>>>>>> trust
         return RelationType.IMPLEMENTS
     return RelationType.MENTIONS
 
@@ -142,9 +164,10 @@ def _ended_behind(after: str) -> RelationType | None:
 
 
 def _sentence(text: str, position: int) -> tuple[int, int]:
-    start = max(text.rfind(mark, 0, position) for mark in (". ", "; ", ".\n", ";\n")) + 1
-    ends = [found for mark in (". ", "; ", ".\n", ";\n") if (found := text.find(mark, position)) >= 0]
-    end = min(ends) + 1 if ends else len(text)
+    first, last = max(0, position - _REACH), min(len(text), position + _REACH)
+    start = max(max(text.rfind(mark, first, position) for mark in (". ", "; ", ".\n", ";\n")) + 1, first)
+    ends = [found for mark in (". ", "; ", ".\n", ";\n") if (found := text.find(mark, position, last)) >= 0]
+    end = min(ends) + 1 if ends else last
     while start < position and text[start].isspace():
         start += 1
     return start, end
@@ -218,6 +241,17 @@ def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]
             number = " ".join(match.group().split())
             if own and plain_number(number) == plain_number(own):
                 continue
+<<<<<<< HEAD
+=======
+            if len(found) >= _MOST:
+                break
+            before = clause.text[max(0, match.start() - _REACH) : match.start()]
+            relation = _type_of(before, clause, in_head=in_head)
+            between = fold(" ".join(clause.text[last[0] : match.start()].split())) + " " if last else ""
+            if last and relation is RelationType.MENTIONS and _NEXT.fullmatch(between):
+                relation = last[1]
+            last = (match.end(), relation)
+>>>>>>> trust
             start, end = _sentence(clause.text, match.start())
             quote = clause.text[start:end]
             value = Relation(relation, number, clause.start + start, clause.start + end, quote)

@@ -31,6 +31,7 @@ _SAME_ROW = 0.5  # share of the height that words of one line have in common
 _GUTTER = 6.0  # points; the least room between two columns
 _INDENT = 0.8  # font sizes; the least first-line indent
 _APART = 1.3  # times the usual line pitch: a paragraph's own space stands between
+_APART_IN_LETTERHEAD = 1.7  # where lines of several sizes stand close together
 _FARTHEST = 2.0  # font sizes between lines of one paragraph
 _CENTRED = 0.02  # of the width: how exactly a centred line is centred
 _TERMINAL = (".", ";", ":", "!", "?", "…", "”")

@@ -108,7 +108,7 @@ def test_a_repeated_number_is_reported():
     """
     _, _, warnings = ladder_of("III. MỘT\nA.\nIII. HAI\nB.")
 
-    assert [(warning.where, "twice" in warning.what) for warning in warnings] == [("III", True)]
+    assert [(warning.where, "in lại" in warning.what) for warning in warnings] == [("III", True)]
 
 
 WRAPPED = """I. MỤC TIÊU
