@@ -12,13 +12,9 @@ from typing import TYPE_CHECKING
 from indexer.catalogue import Entry, read_corpus
 from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
 from indexer.generation import read_generation
-<<<<<<< HEAD
-from indexer.index import Index, publish
-from indexer.inference import infer_metadata
-=======
 from indexer.index import Index, failed_in, publish
+from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
->>>>>>> trust
 from indexer.parse import Failure, parse_files
 
 if TYPE_CHECKING:
@@ -111,13 +107,9 @@ def build(
         if one.document.id not in ids:
             parsed.append(one)
             sources[one.document.id] = source
-<<<<<<< HEAD
-    parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
-    done = publish(index, parsed, encoder=_encoder(model), sources=sources, progress=progress)
-    return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures))
-=======
     taken_ids = ids | {one.document for one in failed}
     failed += [one for one in failed_before if one.document not in taken_ids]
+    parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
     done = publish(
         index,
         parsed,
@@ -128,7 +120,6 @@ def build(
         progress=progress,
     )
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures), seconds)
->>>>>>> trust
 
 
 def _failed_files(failures: Iterable[Failure], entries: Iterable[Entry], corpus: Path) -> list[FailedFile]:
@@ -190,11 +181,8 @@ def _republish(
     from indexer.embedding import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     encoder = _encoder(None if model == DEFAULT_MODEL else model)
-<<<<<<< HEAD
-    done = publish(index, infer_metadata(parsed), encoder=encoder, sources=sources, progress=progress)
-=======
-    done = publish(index, parsed, encoder=encoder, sources=sources, failed=failed, seconds=seconds, progress=progress)
->>>>>>> trust
+    inferred = infer_metadata(parsed)
+    done = publish(index, inferred, encoder=encoder, sources=sources, failed=failed, seconds=seconds, progress=progress)
     return done.generation, done.changed
 
 

@@ -15,6 +15,7 @@ import regex as re
 from indexer.columns import breaks_off
 from indexer.layout import Gap, is_forced, line_width, text_width
 from indexer.markers import Marker, appendix_of, letter_of, marker_of
+from indexer.remarks import LEFT_OUT, PRINTED_TWICE
 from indexer.types import Clause, ReadWarning, Step, StepKind, fold_white
 
 if TYPE_CHECKING:
@@ -239,9 +240,7 @@ class Ladder:
         )
         last = self.counted.get((marker.kind, key), 0)
         if marker.value > last + 1 and last:
-            self.warnings.append(
-                ReadWarning(marker.number, f"the number before is {last}; what stands between them is not printed here")
-            )
+            self.warnings.append(ReadWarning(marker.number, LEFT_OUT.format(last=last)))
         self.counted[marker.kind, key] = marker.value
 
     @staticmethod
@@ -258,9 +257,7 @@ class Ladder:
         key = (*above, step)
         self.seen[key] = self.seen.get(key, 0) + 1
         if self.seen[key] > 1 and step.kind is not StepKind.HEAD:
-            self.warnings.append(
-                ReadWarning(step.number or str(step.kind), "this number is printed twice here; both are kept apart")
-            )
+            self.warnings.append(ReadWarning(step.number or str(step.kind), PRINTED_TWICE))
         return Step(step.kind, step.number, step.name, self.seen[key])
 
     # Opening and closing clauses.

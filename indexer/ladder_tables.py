@@ -12,6 +12,7 @@ from indexer.grid_table import table_at
 from indexer.ladder_state import is_capitals
 from indexer.ladder_tail import RECIPIENTS
 from indexer.markers import appendix_of
+from indexer.remarks import NO_ROWS
 from indexer.types import ReadWarning, Row, Step, StepKind, fold_white
 from indexer.vietnamese import fold
 
@@ -40,7 +41,7 @@ def place_drawn(ladder: Ladder, found: GridTable) -> None:
     above = _with_table_step(ladder, path, title)
     table = table_at(found, ladder.document, path=above, title=title)
     if table is None:
-        ladder.warnings.append(ReadWarning(f"offset {found.start}", "a table's header without rows"))
+        ladder.warnings.append(ReadWarning(f"offset {found.start}", NO_ROWS))
         return
     ladder.tables.append(table)
 
@@ -61,7 +62,7 @@ def place_flat(ladder: Ladder, index: int, stops: Container[int]) -> int | None:
     path, title = _place(ladder)
     table = parse_table(ladder.document, ladder.text, ladder.lines, header, end, path=path, title=title)
     if not table.rows:
-        ladder.warnings.append(ReadWarning(f"offset {table.start}", "a table's header without rows"))
+        ladder.warnings.append(ReadWarning(f"offset {table.start}", NO_ROWS))
         return None
     above = _with_table_step(ladder, path, title)
     rows = tuple(_moved(row, path, above) for row in table.rows)

@@ -42,12 +42,8 @@ _LOOK_ALIKE = str.maketrans(
 )
 # Cyrillic and Greek capitals and small letters with a Latin twin; changed only inside a word that also has Latin letters.
 _TWINS = str.maketrans("АВСЕНІКМОРТХаеорсхіуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIKMOPTXaeopcxiyABEZHIKMNOPTYXo")
-<<<<<<< HEAD
 _FOREIGN = re.compile(r"[\u0370-\u04ff]")
-_MIXED = re.compile(r"(?=\w*[\p{Latin}])(?=\w*[\u0370-\u04ff])\w+")
-=======
 _MIXED = re.compile(r"(?<!\w)(?=\w*[\p{Latin}])(?=\w*[\u0370-\u04ff])\w+")
->>>>>>> trust
 
 
 def normalise(text: str) -> str:

@@ -10,6 +10,7 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from indexer.types import Relation, RelationType, Step, StepKind
@@ -84,15 +85,11 @@ _LIST = (
     (RelationType.REPEALS, re.compile(r"(?:bai bo|huy bo|het hieu luc)\b(?! mot phan)[^.;]*:\s*$")),
     (RelationType.REPLACES, re.compile(r"thay the\b[^.;]*:\s*$")),
 )
-<<<<<<< HEAD
-=======
+_NEAR = 60  # characters from the beginning of a list's item to its number
 _REACH = (
     1500  # characters on either side of a number in which its sentence is looked for; a longer one is quoted in part
 )
 _MOST = 2000  # documents that one document names
-_BASED_ON = re.compile(r"\s*can cu\b")
-_IMPLEMENTS = re.compile(r"\s*(?:thuc hien|trien khai(?: thuc hien)?)\b")
->>>>>>> trust
 
 
 def numbers_in(text: str) -> Iterator[re.Match[str]]:
@@ -111,9 +108,8 @@ def _one_line(text: str) -> str:
 
 
 def _type_of(before: str, clause: Clause, *, in_head: bool) -> RelationType:
-<<<<<<< HEAD
     tail = _one_line(before)
-    begins = fold(clause.text)
+    begins = fold(clause.text[:_NEAR])
     if _BASED_ON.match(begins) and (in_head or clause.text.rstrip().endswith(";")):
         return RelationType.BASED_ON
     sentence = re.split(r"[.;] ", tail)[-1]
@@ -122,18 +118,6 @@ def _type_of(before: str, clause: Clause, *, in_head: bool) -> RelationType:
             if (match := pattern.search(tail)) and not _is_of_another(sentence, len(tail) - match.start()):
                 return relation
     if in_head and (_IMPLEMENTS.match(begins) or _implements().search(tail)):
-=======
-    opening = fold(clause.text[:60])
-    folded = fold(" ".join(before.split()))
-    tail = folded + (" " if before[-1:].isspace() else "")
-    if in_head and _BASED_ON.match(opening):
-        return RelationType.BASED_ON
-    sentence = re.split(r"[.;] ", tail)[-1]
-    for relation, pattern in _CUES:
-        if (match := pattern.search(tail)) and not _is_of_another(sentence, len(tail) - match.start()):
-            return relation
-    if in_head and _IMPLEMENTS.match(opening):
->>>>>>> trust
         return RelationType.IMPLEMENTS
     return RelationType.MENTIONS
 
@@ -198,31 +182,30 @@ def _types(
     clause: Clause, inherited: RelationType | None, *, in_head: bool
 ) -> list[tuple[re.Match[str], RelationType]]:
     """Return the numbers of *clause*, each with its relation."""
-    matches = list(numbers_in(clause.text))
+    matches = list(islice(numbers_in(clause.text), _MOST))
     found: list[tuple[re.Match[str], RelationType]] = []
     for index, match in enumerate(matches):
-        relation = _type_of(clause.text[: match.start()], clause, in_head=in_head)
+        before_it = clause.text[max(0, match.start() - _REACH) : match.start()]
+        relation = _type_of(before_it, clause, in_head=in_head)
         if relation is RelationType.MENTIONS and inherited and index == 0 and match.start() < _NEAR:
             relation = inherited
         if relation is RelationType.MENTIONS and found:
             before = found[-1]
-            if _next().fullmatch(_one_line(clause.text[before[0].end() : match.start()])):
+            between = clause.text[before[0].end() : match.start()]
+            if len(between) < _REACH and _next().fullmatch(_one_line(between)):
                 relation = before[1]
         found.append((match, relation))
     behind: RelationType | None = None
     for index in range(len(found) - 1, -1, -1):
         match, relation = found[index]
-        ended = _ended_behind(clause.text[match.end() :])
+        ended = _ended_behind(clause.text[match.end() : match.end() + _REACH])
         if ended is None and behind and index + 1 < len(found):
-            between = _one_line(clause.text[match.end() : found[index + 1][0].start()])
+            between = _one_line(clause.text[match.end() : min(found[index + 1][0].start(), match.end() + _REACH)])
             ended = behind if _next().fullmatch(between) else None
         if relation is RelationType.MENTIONS and ended:
             found[index] = match, ended
         behind = ended
     return found
-
-
-_NEAR = 60  # characters from the beginning of a list's item to its number
 
 
 def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]:
@@ -238,20 +221,11 @@ def find_relations(clauses: Sequence[Clause], own: str | None) -> list[Relation]
         in_head = clause.path[0] == Step(StepKind.HEAD)
         inherited = listing.type_below(clause)
         for match, relation in _types(clause, inherited, in_head=in_head):
+            if len(found) >= _MOST:
+                break
             number = " ".join(match.group().split())
             if own and plain_number(number) == plain_number(own):
                 continue
-<<<<<<< HEAD
-=======
-            if len(found) >= _MOST:
-                break
-            before = clause.text[max(0, match.start() - _REACH) : match.start()]
-            relation = _type_of(before, clause, in_head=in_head)
-            between = fold(" ".join(clause.text[last[0] : match.start()].split())) + " " if last else ""
-            if last and relation is RelationType.MENTIONS and _NEXT.fullmatch(between):
-                relation = last[1]
-            last = (match.end(), relation)
->>>>>>> trust
             start, end = _sentence(clause.text, match.start())
             quote = clause.text[start:end]
             value = Relation(relation, number, clause.start + start, clause.start + end, quote)
