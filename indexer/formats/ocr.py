@@ -183,6 +183,8 @@ def threshold_of(pixels: npt.NDArray[np.uint8]) -> float:
     """Return the grey value below which a pixel is dark: Otsu's, which parts the histogram into its two most unlike halves."""
     counts = np.bincount(pixels.ravel(), minlength=256).astype(float)
     values = np.arange(256)
+    if np.count_nonzero(counts) < 2:
+        return 0.0  # a blank picture: nothing on it is dark
     below, sums = np.cumsum(counts), np.cumsum(counts * values)
     with np.errstate(divide="ignore", invalid="ignore"):
         between = (sums[-1] * below / below[-1] - sums) ** 2 / (below * (below[-1] - below))

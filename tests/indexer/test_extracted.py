@@ -305,7 +305,7 @@ def test_gaps_are_reported():
     lines = ["Chương I", "MỘT", "Điều 1. A", "Chương II", "HAI", "Điều 2. B", "Điều 4. C", "1. D", "3. E"]
     _, _, warnings = parse_extracted("d", extracted(*lines))
 
-    assert [(warning.where, "before is" in warning.what) for warning in warnings] == [("4", True), ("3", True)]
+    assert [(warning.where, "số đứng trước là" in warning.what) for warning in warnings] == [("4", True), ("3", True)]
 
 
 def test_headings_of_capitals_over_two_lines():

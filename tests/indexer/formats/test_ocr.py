@@ -63,3 +63,11 @@ def test_without_tesseract_nothing_is_recognised(monkeypatch):
     monkeypatch.setattr(ocr, "has_tesseract", lambda: False)
 
     assert ocr.recognise(page(), 595, 842) is None
+
+
+def test_a_picture_of_one_colour_has_nothing_dark():
+    """
+    A blank picture is no fault: it has no threshold, no angle and no lines.
+    """
+    assert ocr.threshold_of(np.full((20, 20), 255, dtype=np.uint8)) == 0
+    assert skew_of(Image.new("L", (900, 1200), 255)) == 0
