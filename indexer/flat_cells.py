@@ -317,7 +317,11 @@ class RowWords:
 
     def __init__(self, words: Sequence[Word], most: int = _MOST_CUTS) -> None:
         self.words = tuple(words)
-        self.cuts = [*_cuts(words, most), len(words)] if words else [0]
+        every = _cuts(words) if words else []
+        self.cuts = [*_thinned(every, words, most), len(words)]
+        self.thinned = len(self.cuts) <= len(
+            every
+        )  # there were too many ways to cut it, so that the cells may be wrong
         self._segments: dict[tuple[int, int], Segment] = {}
         self._fixed: dict[tuple[int, int, str], float] = {}
 
@@ -341,19 +345,23 @@ def _blank_score(role: str, index: int, shape: Shape) -> float:
     return max(prior, prior * 0.3) if shape.blanks[index] > 0.5 else prior
 
 
-def _cuts(words: Sequence[Word], most: int = _MOST_CUTS) -> list[int]:
-    """Return the positions at which a cell can begin; of more than *most* those before which a line ends, evenly thinned."""
-    cuts = [0] + [
+def _cuts(words: Sequence[Word]) -> list[int]:
+    """Return the positions at which a cell can begin."""
+    return [0] + [
         i
         for i, word in enumerate(words)
         if i and (word.gap is not None or word.wide or not (word.text[0].islower() or words[i - 1].text[-1] in ",/(-"))
     ]
+
+
+def _thinned(cuts: Sequence[int], words: Sequence[Word], most: int) -> list[int]:
+    """Return about *most* of *cuts*, fewer in a long row: those before which a line ends, evenly thinned."""
     if len(words) > _LONG_ROW:
         most = max(4, int(most * math.sqrt(_LONG_ROW / len(words))))
-    if len(cuts) > most:
-        cuts = [i for i in cuts if not i or words[i].gap is not None or words[i].wide]
-        cuts = cuts[:: math.ceil(len(cuts) / most)]
-    return cuts
+    if len(cuts) <= most:
+        return list(cuts)
+    sure = [i for i in cuts if not i or words[i].gap is not None or words[i].wide]
+    return sure[:: math.ceil(len(sure) / most)]
 
 
 def most_cuts(rows: Sequence[Sequence[Word]], columns: int) -> int:

@@ -13,7 +13,8 @@ from indexer.flat_cells import ROUNDS, RowWords, Segment, Shape, Word, assign, c
 from indexer.flat_header import Header, find_header, is_page_matter, repeated_headers
 from indexer.flat_rows import find_starts
 from indexer.layout import is_double_spaced
-from indexer.types import Cell, Group, Row, Span, Step, StepKind, Table, fold_white
+from indexer.remarks import LONG_ROWS
+from indexer.types import Cell, Group, ReadWarning, Row, Span, Step, StepKind, Table, fold_white
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -33,12 +34,21 @@ def find_table(lines: Sequence[Line], start: int) -> Header | None:
 
 
 def parse_table(
-    document: str, text: str, lines: Sequence[Line], header: Header, end: int, *, path: Path, title: str
+    document: str,
+    text: str,
+    lines: Sequence[Line],
+    header: Header,
+    end: int,
+    *,
+    path: Path,
+    title: str,
+    warnings: list[ReadWarning] | None = None,
 ) -> Table:
     """
     Return the register whose *header* stands in *lines* and whose rows end before line *end*.
 
-    Every cell's spans are slices of *text*. The order column is the first; a row's ``number`` is what it holds.
+    Every cell's spans are slices of *text*. The order column is the first; a row's ``number`` is what it holds. What was done less
+    well than usual is added to *warnings*.
     """
     skipped = repeated_headers(lines, header, end)
     skipped |= {i for i in range(header.last + 1, end) if is_page_matter(lines[i])}
@@ -47,7 +57,10 @@ def parse_table(
     has_order = header.columns[0].role == "order"
     columns = header.columns[1:] if has_order else header.columns
     parts = [body.parts(start, following) for start, following in _with_following(starts) if not start.group]
-    segments = _assign_all(parts, columns, body)
+    words = _row_words(parts, len(columns))
+    if warnings is not None and (long := [row.words[0].start for row in words if row.thinned]):
+        warnings.append(ReadWarning(f"offset {long[0]}", LONG_ROWS))
+    segments = _assign_all(words, parts, columns, body)
     cells = _cells(text, segments, parts)
     noun = next((noun_of(item.name) for item in header.columns if item.role in SUBJECTS), "dòng")
     rows = _rows(starts, cells, path, noun, body, has_order=has_order)
@@ -95,12 +108,15 @@ class _Body:
         return parts or [[]]
 
 
+def _row_words(parts: Sequence[Sequence[Sequence[Word]]], columns: int) -> list[RowWords]:
+    most = most_cuts([pages[0] for pages in parts], columns)
+    return [RowWords(pages[0], most) for pages in parts]
+
+
 def _assign_all(
-    parts: Sequence[Sequence[Sequence[Word]]], columns: Sequence[Column], body: _Body
+    words: Sequence[RowWords], parts: Sequence[Sequence[Sequence[Word]]], columns: Sequence[Column], body: _Body
 ) -> list[list[Segment]]:
     shape = Shape.unknown(len(columns), body.joints, double_spaced=body.double_spaced)
-    most = most_cuts([pages[0] for pages in parts], len(columns))
-    words = [RowWords(pages[0], most) for pages in parts]
     rows: list[list[Segment]] = [[] for _ in parts]
     for _ in range(ROUNDS):
         before, rows = rows, [assign(row, columns, shape, own) for row, own in zip(words, rows, strict=True)]

@@ -60,7 +60,9 @@ def place_flat(ladder: Ladder, index: int, stops: Container[int]) -> int | None:
         end += 1
     ladder.close()
     path, title = _place(ladder)
-    table = parse_table(ladder.document, ladder.text, ladder.lines, header, end, path=path, title=title)
+    table = parse_table(
+        ladder.document, ladder.text, ladder.lines, header, end, path=path, title=title, warnings=ladder.warnings
+    )
     if not table.rows:
         ladder.warnings.append(ReadWarning(f"offset {table.start}", NO_ROWS))
         return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _SAMPLE = 4_000  # bytes by which UTF-16 without its mark is told
-_SHORTEST = 40  # bytes; fewer are UTF-16 only by accident
+_LEAST = 16  # fewer bytes tell nothing: two zeros and ones are no letter
 _LARGEST = 4 * 1024 * 1024  # bytes of a file in an old encoding; every word is tried in each of them
 _JUDGED = 200_000  # characters
 _SURE = 0.98  # no other encoding can do better
@@ -57,7 +57,7 @@ def _decode_as(encoding: str, data: bytes, path: Path) -> str:
 def _unmarked_utf16(data: bytes) -> str:
     """Return *data* read as UTF-16 without its mark, "" if it is none: every second byte is small, and nothing but text comes out."""
     sample = data[:_SAMPLE]
-    if len(data) < _SHORTEST:
+    if len(sample) < _LEAST:
         return ""
     for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
         if sum(byte in {0x00, 0x01, 0x1E, 0x20} for byte in high) < 0.9 * len(high):
