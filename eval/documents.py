@@ -207,6 +207,8 @@ def _accepted(value: str | list[str] | None) -> tuple[str, ...]:
 
 def _heading(clause: Clause) -> Heading | None:
     step = clause.path[-1]
+    if step.kind is StepKind.APPENDIX and step.name:
+        return None  # what is issued with a decision: its title is the heading of no annex
     if step.kind in _LAW:
         return Heading(f"{_LAW[step.kind]} {step.number}".strip(), clause.heading or "")
     if step.kind in _SECTIONS and clause.heading:

@@ -28,7 +28,7 @@ from indexer.ladder_tail import (
 from indexer.layout import line_width
 from indexer.markers import appendix_of, marker_of
 from indexer.quotes import quote_end
-from indexer.types import LineKind
+from indexer.types import LineKind, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from indexer.markers import Marker
     from indexer.types import Clause, Extracted, ReadWarning, Table
 
+_OF_LAW = (StepKind.PART, StepKind.CHAPTER, StepKind.DIVISION, StepKind.ARTICLE)
 _MOST_TITLE = 8  # lines of an annex's title
 _SENTENCE = 250  # a longer line is no title
 
@@ -81,6 +82,7 @@ class _Walk:
     def __init__(self, ladder: Ladder, drawn: Drawn) -> None:
         self.ladder, self.drawn, self.lines = ladder, drawn, drawn.lines
         self.previous: Line | None = None
+        self.listing = False  # parts and chapters are named, not opened
         self.quoted = -1  # the last line of a quotation that is open
         self.page_width = ladder.width
 
@@ -154,12 +156,27 @@ class _Walk:
             walk_tail(ladder, line)
             return
         marker = ladder.marker_at(line)
+        if marker is not None and self._is_listed(index, marker):
+            marker = None
         if marker is not None and ladder.accepts(marker, line, previous):
             ladder.open(marker)
         elif ladder.begins_paragraph(line, previous):
             ladder.open(None)
         if ladder.current is not None:
             ladder.current.lines.append(line)
+
+    def _is_listed(self, index: int, marker: Marker) -> bool:
+        """
+        Tell whether the part or chapter at line *index* is only named in a list, within an article: no article follows under it.
+
+        "Mẫu hồ sơ gồm: Phần thứ nhất. Chỉ dẫn; Chương I. Yêu cầu; Chương II. Biểu mẫu …"; the last of them has the list before it.
+        """
+        if marker.kind not in (StepKind.PART, StepKind.CHAPTER):
+            self.listing = self.listing and marker.kind is not StepKind.ARTICLE
+            return False
+        inside = any(step.kind is StepKind.ARTICLE for step in self.ladder.stack)
+        self.listing = inside and (self.listing or not _holds_articles(self.lines, index, marker.kind))
+        return self.listing
 
     def _walk_quoted(self, line: Line) -> None:
         """Take a line of what is quoted: a paragraph of the clause that quotes it."""
@@ -215,3 +232,16 @@ class _Walk:
         if noted:
             return above.text.endswith(")")
         return is_capitals(above.text) and not line.text[0].islower() and not first
+
+
+def _holds_articles(lines: Sequence[Line], index: int, kind: StepKind) -> bool:
+    """Tell whether an article or a division follows line *index* before another part or chapter like it."""
+    for line in lines[index + 1 :]:
+        marker = marker_of(line.text)
+        if marker is None or marker.kind not in _OF_LAW:
+            continue
+        if marker.kind is StepKind.CHAPTER and kind is StepKind.PART:
+            kind = StepKind.CHAPTER
+            continue
+        return marker.kind in (StepKind.ARTICLE, StepKind.DIVISION)
+    return False

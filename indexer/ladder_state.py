@@ -7,7 +7,6 @@ Every line of text ends up in one clause; every clause is a slice of the text un
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import regex as re
@@ -45,6 +44,7 @@ _JUSTIFIED = (
     0.96  # the first line of a paragraph is indented, so narrower than this; the lines below it are as wide as the page
 )
 _LONG_HEADING = 300
+_LEAD_IN = 100  # a longer one that ends with a colon is a sentence that leads in a list
 _MOST_TITLE = 3  # lines of a heading in capitals
 _TITLE = 120  # a heading may end with a full stop; a sentence that long is none
 
@@ -201,8 +201,11 @@ class Ladder:
         rank = _ORDER.index(marker.kind)
         kinds = [step.kind for step in self.stack]
         article = kinds.index(StepKind.ARTICLE) if StepKind.ARTICLE in kinds else len(kinds)
-        nests = marker.kind is StepKind.ROMAN or (marker.kind in DIVISIONS and self._goes_on_behind(kinds[:article]))
-        if nests and article < len(kinds) and not {marker.kind, *DIVISIONS} & {*kinds[:article]}:
+        if (
+            marker.kind is StepKind.ROMAN
+            and article < len(kinds)
+            and not {marker.kind, *DIVISIONS} & {*kinds[:article]}
+        ):
             inner = [s for s in self.stack[article + 1 :] if _ORDER.index(s.kind) < rank]
             return [*self.stack[: article + 1], *inner]  # a plan that an article approves
         if marker.kind is StepKind.NUMBER:
@@ -215,15 +218,6 @@ class Ladder:
             ]
         above = self.stack[:article] if marker.kind is StepKind.ARTICLE else self.stack
         return [s for s in above if _ORDER.index(s.kind) < rank]
-
-    def _goes_on_behind(self, above: Sequence[StepKind]) -> bool:
-        """Tell whether the articles count on behind a "Phần" or "Chương" in an article that stands in none: it only lists them."""
-        if set(DIVISIONS) & {*above}:
-            return False
-        last = self._last_value(StepKind.ARTICLE)
-        markers = (marker_of(line.text) for line in islice(self.lines, self.at + 1, None))
-        following = next((one for one in markers if one is not None and one.kind is StepKind.ARTICLE), None)
-        return following is None or following.value == last + 1
 
     def is_next_article(self, line: Line) -> bool:
         """Tell whether *line* opens the article behind the one that is open."""
@@ -363,7 +357,8 @@ class Ladder:
         if item.marker is not None and item.marker.kind is not StepKind.BULLET:
             words = " ".join(line.text for line in item.lines)
             title = fold_white(words[item.marker.length :]) or fold_white(words)
-            short = len(title) <= _LONG_HEADING and not title.endswith((".", ";", ",", "./."))
+            leads_in = title.endswith(":") and len(title) > _LEAD_IN
+            short = len(title) <= _LONG_HEADING and not title.endswith((".", ";", ",", "./.")) and not leads_in
             if short or (is_parent and len(title) <= _TITLE) or item.marker.kind is StepKind.APPENDIX:
                 heading = title
         return Clause(self.document, item.path, start, end, self.text[start:end], heading)

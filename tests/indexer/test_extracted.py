@@ -269,7 +269,7 @@ def test_a_mark_that_is_never_closed():
         # parts and chapters that an article only lists
         (
             ["Điều 1. Mẫu gồm:", "Phần thứ nhất. Chung", "Chương I. Một", "Phần thứ hai. Riêng", "Điều 2. Hiệu lực"],
-            ["Điều 1", "Phần thứ nhất Điều 1", "Chương I Phần thứ nhất Điều 1", "Phần thứ hai Điều 1", "Điều 2"],
+            ["Điều 1", "Điều 1, đoạn 1", "Điều 1, đoạn 2", "Điều 1, đoạn 3", "Điều 2"],
         ),
         # articles counted in words
         (
@@ -339,3 +339,31 @@ def test_clauses_do_not_overlap():
     assert all(made.text[clause.start : clause.end] == clause.text for clause in clauses)
     words = sum(len(made.text[start:end].split()) for start, end in held)
     assert words == len(made.text.split())
+
+
+def test_chapters_that_are_only_named():
+    """
+    Parts and chapters that an article lists open nothing, the last one neither; those that hold articles do.
+    """
+    listed = [
+        "Điều 2. Mẫu hồ sơ gồm",
+        "Phần thứ nhất. Chỉ dẫn",
+        "Chương I. Yêu cầu",
+        "Chương II. Biểu mẫu",
+        "Điều 3. Hiệu lực",
+    ]
+    real = [
+        "Chương I",
+        "CHUNG",
+        "Điều 2. Hai",
+        "Chương II",
+        "NHIỆM VỤ",
+        "Điều 3. Ba",
+        "Chương III",
+        "HIỆU LỰC",
+        "Điều 4. Bốn",
+    ]
+
+    assert [one for one in labels(*listed) if "Chương" in one or "Phần" in one] == []
+    assert labels(*listed)[-1] == "Điều 3"
+    assert [one for one in labels(*real) if one.startswith("Chương")] == ["Chương I", "Chương II", "Chương III"]
