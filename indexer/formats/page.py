@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _WIDE = 2.2  # font sizes between two words that stand in different columns
 _WIDER = 2.5  # times the usual gap of the line: a justified line may be stretched
+_STRIP = 12.0  # points; no word reaches over more than a few strips
 _FAR = 20.0  # font sizes behind which a run of words cannot go on
 _SAME_ROW = 0.5  # share of the height that words of one line have in common
 _GUTTER = 6.0  # points; the least room between two columns
@@ -166,19 +167,25 @@ def rows_of(words: Iterable[PageWord]) -> list[list[PageWord]]:
 def _linked(words: Iterable[PageWord]) -> list[list[PageWord]]:
     """Return runs of words each of which stands close behind the one before, at the same height."""
     runs: list[list[PageWord]] = []
-    open_: list[list[PageWord]] = []  # runs that may still go on, by where they end
+    ends: dict[int, list[list[PageWord]]] = {}  # runs that may still go on, by the strip of the page in which their last word stands
     for word in sorted(words, key=lambda word: word.left):
-        open_ = [run for run in open_ if word.left - run[-1].right < _FAR * max(word.size, run[-1].size)]
+        strips = range(int(word.top // _STRIP) - 1, int(word.bottom // _STRIP) + 2)
         near = [
             run
-            for run in open_
-            if _overlap(run[-1], word) > _SAME_ROW and word.left > run[-1].left and not is_wide(run[-1], word)
+            for strip in strips
+            for run in ends.get(strip, ())
+            if word.left > run[-1].left and _overlap(run[-1], word) > _SAME_ROW and not is_wide(run[-1], word)
         ]
         if near:
-            max(near, key=lambda run: run[-1].right).append(word)
+            run = max(near, key=lambda run: run[-1].right)
+            ends[int(run[-1].middle // _STRIP)].remove(run)
+            run.append(word)
         else:
-            runs.append([word])
-            open_.append(runs[-1])
+            run = [word]
+            runs.append(run)
+        strip = int(word.middle // _STRIP)
+        ends[strip] = [other for other in ends.get(strip, ()) if word.left - other[-1].right < _FAR * other[-1].size]
+        ends[strip].append(run)
     return runs
 
 
