@@ -89,12 +89,16 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@$(PIP) --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-# The browser tests need a browser, its driver and a font with Vietnamese; without them they are skipped and say so.
+# What the tests need beyond Python: a browser with its driver and a font, Tesseract with Vietnamese, LibreOffice Writer, pdftotext.
+# Tests whose program is missing are skipped and say so.
 system-packages:
 	@missing=; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 	command -v chromedriver >/dev/null || missing="$$missing chromium-driver"; \
 	fc-list :lang=vi 2>/dev/null | grep -q . || missing="$$missing fontconfig fonts-noto-core"; \
+	tesseract --list-langs 2>/dev/null | grep -qx vie || missing="$$missing tesseract-ocr tesseract-ocr-vie"; \
+	command -v soffice >/dev/null || command -v libreoffice >/dev/null || missing="$$missing libreoffice-writer-nogui"; \
+	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	as_root=; [ "$$(id -u)" = 0 ] || as_root='sudo -n'; \
 	if command -v apt-get >/dev/null && { [ -z "$$as_root" ] || sudo -n true 2>/dev/null; }; then \
@@ -102,5 +106,5 @@ system-packages:
 	  { $$as_root apt-get -qq update && $$as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 install --yes --no-install-recommends $$missing; } \
 	    </dev/null >/dev/null && exit 0; \
 	fi; \
-	echo "make: the browser tests will be skipped, since these packages are missing:$$missing" >&2; \
+	echo "make: TESTS WILL BE SKIPPED, since these packages are missing:$$missing" >&2; \
 	echo "  On Debian and Ubuntu:  sudo apt-get install$$missing" >&2

@@ -167,7 +167,9 @@ def rows_of(words: Iterable[PageWord]) -> list[list[PageWord]]:
 def _linked(words: Iterable[PageWord]) -> list[list[PageWord]]:
     """Return runs of words each of which stands close behind the one before, at the same height."""
     runs: list[list[PageWord]] = []
-    ends: dict[int, list[list[PageWord]]] = {}  # runs that may still go on, by the strip of the page in which their last word stands
+    ends: dict[
+        int, list[list[PageWord]]
+    ] = {}  # runs that may still go on, by the strip of the page in which their last word stands
     for word in sorted(words, key=lambda word: word.left):
         strips = range(int(word.top // _STRIP) - 1, int(word.bottom // _STRIP) + 2)
         near = [
