@@ -38,6 +38,22 @@ class PdfMaker:
         pdfium_c.FPDFPage_InsertObject(self.page.raw, item)
         return self
 
+    def turned_text(self, left: float, top: float, words: str, *, turn: int, size: float = 13.0) -> PdfMaker:
+        """Put *words* where they stand upright at (left, top) once the page is shown turned by *turn* degrees."""
+        width, height = self.page.get_size()
+        matrix, place = {
+            90: ((0, 1, -1, 0), (top + size, left)),
+            180: ((-1, 0, 0, -1), (width - left, top + size)),
+            270: ((0, -1, 1, 0), (width - top - size, height - left)),
+        }[turn]
+        item = pdfium_c.FPDFPageObj_NewTextObj(self.document.raw, b"Times-Roman", ctypes.c_float(size))
+        encoded = (words + "\0").encode("utf-16-le")
+        buffer = ctypes.create_string_buffer(encoded, len(encoded))
+        pdfium_c.FPDFText_SetText(item, ctypes.cast(buffer, pdfium_c.FPDF_WIDESTRING))
+        pdfium_c.FPDFPageObj_Transform(item, *matrix, *place)
+        pdfium_c.FPDFPage_InsertObject(self.page.raw, item)
+        return self
+
     def lines(self, left: float, top: float, *texts: str, pitch: float = 17.0, size: float = 13.0) -> PdfMaker:
         for number, words in enumerate(texts):
             self.text(left, top + number * pitch, words, size=size)
