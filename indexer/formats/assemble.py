@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import regex as re
 
+from indexer.formats.open_tables import left_out
 from indexer.formats.page import (
     Block,
     PageWord,
@@ -114,6 +115,7 @@ def _box(line: PrintedLine, page: SourcePage) -> Box:
 
 def assemble(pages: Sequence[SourcePage], warnings: Sequence[ReadWarning] = ()) -> Extracted:
     """Return the text of *pages* with its grids, places and what belongs to the page."""
+    pages = [replace(page, edges=(*page.edges, *left_out(page.edges, page.words))) for page in pages]
     heads = running_heads(pages)
     margins = _margins(pages, heads)
     writer = _Writer()

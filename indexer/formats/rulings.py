@@ -85,15 +85,25 @@ def tables_of(edges: Sequence[Edge]) -> list[DrawnTable]:
 
     How cells follow from lines is pdfplumber's: intersections, then the smallest rectangles between them.
     """
-    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges  # noqa: PLC0415 - heavy
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells  # noqa: PLC0415 - heavy
+
+    long = [_plumbed(edge) for edge in merged_edges(edges)]
+    if not long:
+        return []
+    cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
+    found = [_table(boxes) for boxes in cells_to_tables(cells)]
+    return [table for table in found if len(table.cells) >= _LEAST_CELLS and table.columns > 1]
+
+
+def merged_edges(edges: Sequence[Edge]) -> list[Edge]:
+    """Return *edges* with those that go on one another made one, without what is too short for a cell; none of a drawing."""
+    from pdfplumber.table import merge_edges  # noqa: PLC0415 - heavy
 
     if not edges or len(edges) > MOST_EDGES:
         return []
     merged = merge_edges([_plumbed(edge) for edge in edges], SNAP, SNAP, SNAP, SNAP)
-    long = [edge for edge in merged if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) >= _SHORTEST]
-    cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
-    found = [_table(boxes) for boxes in cells_to_tables(cells)]
-    return [table for table in found if len(table.cells) >= _LEAST_CELLS and table.columns > 1]
+    found = [Edge(one["x0"], one["top"], one["x1"], one["bottom"]) for one in merged]
+    return [edge for edge in found if max(edge.x1 - edge.x0, edge.bottom - edge.top) >= _SHORTEST]
 
 
 def _plumbed(edge: Edge) -> dict[str, object]:
