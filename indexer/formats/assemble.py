@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indexer.formats.rulings import DrawnCell, DrawnTable, Edge
 
 _PADDING = 4.5  # points between a cell's line and its words; word processors set 5.4
+_UPPER = 0.3  # of a word's height: where it is looked for; a row that is too low has words that hang out of it
 _EDGE_LINES = 2  # lines at either edge of a page that may be a running head
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[-–—]?\s?(\d{1,4})\s?[-–—]?|(?:trang|page)\s?(\d{1,4})(?:\s?/\s?\d{1,4})?", re.IGNORECASE)
@@ -115,7 +116,8 @@ def _box(line: PrintedLine, page: SourcePage) -> Box:
 
 def assemble(pages: Sequence[SourcePage], warnings: Sequence[ReadWarning] = ()) -> Extracted:
     """Return the text of *pages* with its grids, places and what belongs to the page."""
-    pages = [replace(page, edges=(*page.edges, *left_out(page.edges, page.words))) for page in pages]
+    added = left_out((page.edges, page.words) for page in pages)
+    pages = [replace(page, edges=(*page.edges, *edges)) for page, edges in zip(pages, added, strict=True)]
     heads = running_heads(pages)
     margins = _margins(pages, heads)
     writer = _Writer()
@@ -200,7 +202,7 @@ def _write_table(writer: _Writer, table: DrawnTable, words: Sequence[PageWord], 
     cells: list[GridCell] = []
     inside: dict[int, list[PageWord]] = {}
     for word in words:
-        x, y = (word.left + word.right) / 2, word.middle
+        x, y = (word.left + word.right) / 2, word.top + _UPPER * word.size
         place = next((i for i, cell in enumerate(table.cells) if cell.holds(x, y)), None)
         if place is None:  # on a line, or beyond the outer edge
             place = min(range(len(table.cells)), key=lambda i: _distance(table.cells[i], x, y))

@@ -20,6 +20,7 @@ _MOST = 400  # lines of either kind; a page with more is a drawing
 _LEAST_LEVEL = 3  # lines of the same length, one below the other, that make a table
 _SHORTEST = 100.0  # points; a shorter level line underlines something
 _GROUP_LINES = 2  # a row without any upright line, over the whole width, has no more
+_EMPTY_ROW = 40.0  # points; a row without a word is no higher
 _WORD_GAP = 0.75  # font sizes; a wider gap may part two columns
 _CORRIDOR = 5.0  # points between two columns; word processors leave 10.8
 _CROSSED = 0.1  # of the rows may have a cell merged over two columns that are parted elsewhere
@@ -50,19 +51,36 @@ class _Part:
         return max(edge.top for edge in self.level)
 
 
-def left_out(edges: Sequence[Edge], words: Sequence[PageWord]) -> list[Edge]:
-    """Return the upright lines that the tables drawn by *edges* do without, *words* being those of the page."""
-    merged = merged_edges(edges)
-    level = [edge for edge in merged if edge.horizontal]
-    upright = [edge for edge in merged if not edge.horizontal]
-    if not _LEAST_LEVEL <= len(level) <= _MOST or len(upright) > _MOST:
-        return []
-    found: list[Edge] = []
-    for part in _stacked(_parts(level, upright), words):
-        if part.upright:
-            found += _sides(part)
-        elif len(_whole(part)) > _LEAST_LEVEL:
-            found += _columns(part, words)
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where the columns of a table without upright lines end, to be found again on the next page."""
+
+    left: float
+    right: float
+    places: tuple[float, ...]
+
+
+def left_out(pages: Iterable[tuple[Sequence[Edge], Sequence[PageWord]]]) -> list[list[Edge]]:
+    """Return for each page, of which the lines and the words are given, the upright lines that its tables do without."""
+    found: list[list[Edge]] = []
+    frames: list[_Frame] = []
+    for edges, words in pages:
+        merged = merged_edges(edges)
+        level = [edge for edge in merged if edge.horizontal]
+        upright = [edge for edge in merged if not edge.horizontal]
+        added: list[Edge] = []
+        here: list[_Frame] = []
+        if 1 < len(level) <= _MOST and len(upright) <= _MOST:
+            for part in _stacked(_parts(level, upright), words):
+                if part.upright:
+                    added += _sides(part)
+                elif len(_whole(part)) > 1:
+                    frame = _frame(part, words) or next((one for one in frames if _fits(part, one, words)), None)
+                    if frame is not None:
+                        here.append(frame)
+                        added += _columns(part, frame, words)
+        found.append(added)
+        frames = here
     return found
 
 
@@ -87,7 +105,12 @@ def _stacked(parts: Sequence[_Part], words: Sequence[PageWord]) -> list[_Part]:
     tables: list[_Part] = []
     for part in parts:
         last = tables[-1] if tables else None
-        inside = last is not None and part.top < last.bottom and last.left - SNAP <= part.left and part.right <= last.right + SNAP
+        inside = (
+            last is not None
+            and last.left - SNAP <= part.left
+            and part.right <= last.right + SNAP
+            and (part.top < last.bottom or not (last.upright or part.upright or _same_width(last, part)))
+        )
         if last is not None and (inside or (_same_width(last, part) and _go_together(last, part, words))):
             tables[-1] = _Part(last.level + part.level, last.upright + part.upright)
         else:
@@ -102,14 +125,25 @@ def _same_width(first: _Part, second: _Part) -> bool:
 def _go_together(last: _Part, part: _Part, words: Sequence[PageWord]) -> bool:
     between = [word for word in words if last.bottom < word.middle < part.top]
     if not last.upright and not part.upright:
-        return bool(between)
-    if len(rows_of(between)) > _GROUP_LINES or not between:
+        lines = [_runs(row) for row in rows_of(between)]
+        if not lines:
+            return part.top - last.bottom < _EMPTY_ROW
+        return _few_lines(between) or any(len(line) > 1 for line in lines)
+    if not _few_lines(between):
         return False
     if not last.upright or not part.upright:
         return True
     xs = {round(edge.x0) for edge in last.upright}
     shared = [edge for edge in part.upright if any(abs(edge.x0 - x) <= SNAP for x in xs)]
     return 2 * len(shared) >= len(part.upright)
+
+
+def _few_lines(words: Sequence[PageWord]) -> bool:
+    """Tell whether *words* are as many lines as a group row has; its number may stand half-way between them."""
+    if not words:
+        return False
+    height = max(word.bottom for word in words) - min(word.top for word in words)
+    return height <= (_GROUP_LINES + 0.6) * max(word.size for word in words)
 
 
 def _whole(part: _Part) -> list[Edge]:
@@ -119,10 +153,12 @@ def _whole(part: _Part) -> list[Edge]:
 
 
 def _sides(part: _Part) -> list[Edge]:
+    """Return the outer sides that *part* leaves open: many level lines end there, or all of a row that is a page high."""
     found: list[Edge] = []
+    least = min(_LEAST_LEVEL, len(_whole(part)))
     for side in (part.left, part.right):
         ends = [e for e in part.level if min(abs(e.x0 - side), abs(e.x1 - side)) <= SNAP]
-        if len(ends) >= _LEAST_LEVEL and not any(abs(edge.x0 - side) <= SNAP for edge in part.upright):
+        if len(ends) >= max(2, least) and not any(abs(edge.x0 - side) <= SNAP for edge in part.upright):
             found.append(Edge(side, part.top, side, part.bottom))
     return found
 
@@ -134,6 +170,7 @@ class _Band:
     top: float
     bottom: float
     lines: tuple[tuple[tuple[float, float], ...], ...]
+    few: bool  # lines, as a group row has
 
     def crosses(self, x: float) -> bool:
         return any(left < x < right for line in self.lines for left, right in line)
@@ -152,27 +189,38 @@ def _runs(row: Sequence[PageWord]) -> tuple[tuple[float, float], ...]:
 def _bands(part: _Part, words: Sequence[PageWord]) -> list[_Band]:
     tops = sorted({edge.top for edge in part.level})
     inside = [word for word in words if part.left <= (word.left + word.right) / 2 <= part.right]
-    return [
-        _Band(top, bottom, tuple(_runs(row) for row in rows_of(w for w in inside if top < w.middle < bottom)))
-        for top, bottom in pairwise(tops)
-        if bottom - top > SNAP
-    ]
+    bands: list[_Band] = []
+    for top, bottom in pairwise(tops):
+        here = [word for word in inside if top < word.middle < bottom]
+        if bottom - top > SNAP:
+            bands.append(_Band(top, bottom, tuple(_runs(row) for row in rows_of(here)), _few_lines(here)))
+    return bands
 
 
-def _columns(part: _Part, words: Sequence[PageWord]) -> list[Edge]:
-    """Return the upright lines of a table that has only level ones; none where its words do not stand in columns."""
-    bands = _bands(part, words)
-    celled = [band for band in bands if any(len(line) > 1 for line in band.lines)]
+def _frame(part: _Part, words: Sequence[PageWord]) -> _Frame | None:
+    """Return where the columns end in a table that has only level lines; None where its words do not stand in columns."""
+    celled = [band for band in _bands(part, words) if any(len(line) > 1 for line in band.lines)]
     if len(celled) < _LEAST_LEVEL:
-        return []
+        return None
     ends = [x for edge in part.level for x in (edge.x0, edge.x1)]
-    places = [_snapped(a, b, ends) for a, b in _corridors(part, celled, ends)]
-    if len(places) < 2:
-        return []
+    places = tuple(_snapped(a, b, ends) for a, b in _corridors(part, celled))
+    return _Frame(part.left, part.right, places) if len(places) > 1 else None
+
+
+def _fits(part: _Part, frame: _Frame, words: Sequence[PageWord]) -> bool:
+    """Tell whether *part* goes on with the table of *frame* behind a page end: as wide, and its words keep to the columns."""
+    if abs(part.left - frame.left) > SNAP or abs(part.right - frame.right) > SNAP:
+        return False
+    bands = _bands(part, words)
+    return bool(bands) and any(not any(map(band.crosses, frame.places)) for band in bands if band.lines)
+
+
+def _columns(part: _Part, frame: _Frame, words: Sequence[PageWord]) -> list[Edge]:
+    """Return the upright lines of *part*, whose columns end as *frame* says."""
     found = [Edge(x, part.top, x, part.bottom) for x in (part.left, part.right)]
-    for band in bands:
-        whole = _is_whole(band, places)
-        for x in places:
+    for band in _bands(part, words):
+        whole = _is_whole(band, frame.places)
+        for x in frame.places:
             if not band.crosses(x) and (whole is None or x < whole):
                 found.append(Edge(x, band.top, x, band.bottom))
     return found
@@ -181,13 +229,13 @@ def _columns(part: _Part, words: Sequence[PageWord]) -> list[Edge]:
 def _is_whole(band: _Band, places: Sequence[float]) -> float | None:
     """Return where a cell begins that fills the rest of its row: the words of a group, with nothing behind them."""
     last = [line[-1] for line in band.lines]
-    if not last or len(band.lines) > _GROUP_LINES or any(len(line) > 2 for line in band.lines):
+    if not band.few or any(len(line) > 2 for line in band.lines):
         return None
     left, right = min(run[0] for run in last), max(run[1] for run in last)
     return left if any(left < x < right for x in places) else None
 
 
-def _corridors(part: _Part, bands: Sequence[_Band], ends: Iterable[float]) -> list[tuple[float, float]]:
+def _corridors(part: _Part, bands: Sequence[_Band]) -> list[tuple[float, float]]:
     """Return where no row has words, or hardly one: the room between two columns."""
     under = [e for e in part.level if e.x1 - e.x0 < part.right - part.left - 2 * SNAP]
     first, last = int(part.left), int(part.right) + 1
