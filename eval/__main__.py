@@ -61,10 +61,18 @@ def parser() -> argparse.ArgumentParser:
     read.add_argument("--json", type=Path, metavar="OUT", help="write the figures, with every value")
 
     built = commands.add_parser("build-tables", help="make task tables whose cells are known, as DOCX, PDF and scan")
-    built.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the files and gold/; then:  read --documents DIR")
+    built.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder for the files and gold/; then:  read --documents DIR",
+    )
     built.add_argument("--count", type=int, default=30, metavar="N", help="documents (30)")
     built.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other tables (1)")
-    built.add_argument("--scans", type=int, default=0, metavar="N", help="how many of them are written as scans too (0)")
+    built.add_argument(
+        "--scans", type=int, default=0, metavar="N", help="how many of them are written as scans too (0)"
+    )
 
     check = commands.add_parser("check", help="verify question files against the documents")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
@@ -85,7 +93,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return int(run_retrieval(arguments[1:]))
         options = parser().parse_args(arguments)
-        chosen = {"run": _run, "compare": _compare, "speed": _speed, "read": _read, "build-tables": _build_tables, "check": _check}
+        chosen = {
+            "run": _run,
+            "compare": _compare,
+            "speed": _speed,
+            "read": _read,
+            "build-tables": _build_tables,
+            "check": _check,
+        }
         return chosen[options.command](options)
     except HoiVanBanError as error:
         print(error, file=sys.stderr)

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BORDERS = ("all", "all", "all", "all", "open sides", "double", "dotted", "level only")
-FONTS = ("FreeSerif", "FreeSerif", "FreeSerif", "DejaVu Serif", "FreeSans")  # free ones that hold every Vietnamese letter
+FONTS = (
+    "FreeSerif",
+    "FreeSerif",
+    "FreeSerif",
+    "DejaVu Serif",
+    "FreeSans",
+)  # free ones that hold every Vietnamese letter
 _ROMAN = ("I", "II", "III", "IV", "V", "VI")
 _TOUCHED = ("lead", "partners", "deliverable", "due", "note", "funding", "place")  # roles whose cells are merged down
 
@@ -129,7 +135,9 @@ def _draw_columns(lot: Random, *, landscape: bool) -> tuple[BuiltColumn, ...]:
         narrow = 7 if parent["heading"] in ("Kinh phí", "Nguồn lực") else 11
         drawn.append(
             [
-                BuiltColumn(role, leaf, narrow, parent["heading"], f"{parent['heading']} {leaf}" if parent["joined"] else leaf)
+                BuiltColumn(
+                    role, leaf, narrow, parent["heading"], f"{parent['heading']} {leaf}" if parent["joined"] else leaf
+                )
                 for role, leaf in parent["below"]
             ]
         )
@@ -263,14 +271,21 @@ class _Draft:
         row: list[BuiltCell | None] = [self._cell(one) for one in self.columns]
         number = f"{self.outer}.{self.count}" if self.groups == "decimal" else self.style.format(self.count)
         row[0] = BuiltCell((number,), align="center")
-        pair = next((i for i in range(2, len(row) - 1) if {c.role for c in self.columns[i : i + 2]} == {"lead", "partners"}), 0)
+        pair = next(
+            (i for i in range(2, len(row) - 1) if {c.role for c in self.columns[i : i + 2]} == {"lead", "partners"}), 0
+        )
         if pair and self.lot.random() < 0.04:
-            row[pair : pair + 2] = [BuiltCell(("Tất cả các cơ quan, đơn vị, địa phương",), cols=2, align="center"), None]
+            row[pair : pair + 2] = [
+                BuiltCell(("Tất cả các cơ quan, đơn vị, địa phương",), cols=2, align="center"),
+                None,
+            ]
         self.table.cells.append(row)
         self._known("task", row)
 
     def _known(self, kind: str, row: Sequence[BuiltCell | None]) -> None:
-        cells = {one.name or one.heading: cell.text if cell else "" for one, cell in zip(self.columns, row, strict=True)}
+        cells = {
+            one.name or one.heading: cell.text if cell else "" for one, cell in zip(self.columns, row, strict=True)
+        }
         self.table.gold.append({"kind": kind, "group": self.group, "cells": cells, "row": len(self.table.cells) - 1})
 
     def _cell(self, one: BuiltColumn) -> BuiltCell:
@@ -299,7 +314,10 @@ class _Draft:
         if kind < 0.2:
             return (f"{first}. {lot.choice(words['sentences'])}",)
         if kind < 0.3:
-            return (f"{first}:", *(f"- {lot.choice(words['verbs'])} {self._object()};" for _ in range(lot.randint(2, 4))))
+            return (
+                f"{first}:",
+                *(f"- {lot.choice(words['verbs'])} {self._object()};" for _ in range(lot.randint(2, 4))),
+            )
         if kind < 0.36:
             return (f"{first}.", *lot.sample(words["sentences"], 2))
         return (first,)
@@ -320,7 +338,9 @@ class _Draft:
             while one.role in _TOUCHED and row < len(self.table.cells):
                 length = self.lot.randint(2, 6) if self.lot.random() < share else 1
                 last = row + 1
-                while last < min(row + length, len(self.table.cells)) and self._is_free(last, index, known, through=through):
+                while last < min(row + length, len(self.table.cells)) and self._is_free(
+                    last, index, known, through=through
+                ):
                     last += 1
                 while last - 1 not in known and last > row + 1:
                     last -= 1
@@ -340,7 +360,9 @@ class _Draft:
 
 def gold_of(document: BuiltDocument, files: Sequence[str]) -> dict[str, Any]:
     """Return the gold of *document* in the form of ``table_*.json``, the rows of all its tables one below the other."""
-    rows = [{key: value for key, value in row.items() if key != "row"} for table in document.tables for row in table.gold]
+    rows = [
+        {key: value for key, value in row.items() if key != "row"} for table in document.tables for row in table.gold
+    ]
     header = [one.name or one.heading for one in document.tables[0].columns]
     return {"doc": document.name, "files": list(files), "title": document.title, "header": [header], "rows": rows}
 

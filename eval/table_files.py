@@ -25,7 +25,13 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _LINES = {
     "all": dict.fromkeys(_SIDES, "single"),
     "open sides": {**dict.fromkeys(_SIDES, "single"), "left": "nil", "right": "nil"},
-    "double": {**dict.fromkeys(_SIDES, "single"), "top": "double", "left": "double", "bottom": "double", "right": "double"},
+    "double": {
+        **dict.fromkeys(_SIDES, "single"),
+        "top": "double",
+        "left": "double",
+        "bottom": "double",
+        "right": "double",
+    },
     "dotted": {**dict.fromkeys(_SIDES, "single"), "insideH": "dotted"},
     "level only": {**dict.fromkeys(_SIDES, "single"), "left": "nil", "right": "nil", "insideV": "nil"},
     "none": dict.fromkeys(_SIDES, "nil"),
@@ -75,7 +81,11 @@ def save_docx(document: BuiltDocument, path: Path) -> None:
         add(_table(table, room, document.size))
     write("")
     if document.signature:
-        add(_pair(room, ["Nơi nhận:", "- Như trên;", "- Lưu: VT."], ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "", "Lê Văn Mẫu"]))
+        add(
+            _pair(
+                room, ["Nơi nhận:", "- Như trên;", "- Lưu: VT."], ["TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "", "Lê Văn Mẫu"]
+            )
+        )
         write("")
     made.save(path)
 
@@ -93,7 +103,9 @@ def _pair(room: float, left: Sequence[str], right: Sequence[str]) -> str:
 
 
 def _properties(borders: str) -> str:
-    lines = "".join(f'<w:{side} w:val="{_LINES[borders][side]}" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
+    lines = "".join(
+        f'<w:{side} w:val="{_LINES[borders][side]}" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES
+    )
     return f'<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>{lines}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
 
 
@@ -103,8 +115,10 @@ def _table(table: BuiltTable, room: float, size: float) -> str:
     rows: list[str] = []
     for number, row in enumerate(table.cells):
         head = number < table.heads
-        marks = ("" if table.breaks else "<w:cantSplit/>") + ('<w:tblHeader/>' if head and table.repeats else "")
-        rows.append(f"<w:tr><w:trPr>{marks}</w:trPr>{_cells(table, number, row, widths, size, shaded=head and table.shaded)}</w:tr>")
+        marks = ("" if table.breaks else "<w:cantSplit/>") + ("<w:tblHeader/>" if head and table.repeats else "")
+        rows.append(
+            f"<w:tr><w:trPr>{marks}</w:trPr>{_cells(table, number, row, widths, size, shaded=head and table.shaded)}</w:tr>"
+        )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return f"<w:tbl {_NAMESPACE}>{_properties(table.borders)}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
@@ -126,7 +140,13 @@ def _cells(
         properties += '<w:vAlign w:val="center"/>' if cell and cell.align == "center" else ""
         paragraphs = cell.paragraphs if cell and cell.paragraphs else ("",)
         words = "".join(
-            _paragraph(text, size=size, align=one.align if one else "left", bold=bool(cell and cell.bold), italic=bool(cell and cell.italic))
+            _paragraph(
+                text,
+                size=size,
+                align=one.align if one else "left",
+                bold=bool(cell and cell.bold),
+                italic=bool(cell and cell.italic),
+            )
             for text in paragraphs
         )
         xml.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{words}</w:tc>")
@@ -145,7 +165,7 @@ def _covering(table: BuiltTable, number: int, column: int) -> BuiltCell | None:
 
 def _paragraph(text: str, *, size: float, align: str, bold: bool = False, italic: bool = False) -> str:
     look = ("<w:b/>" if bold else "") + ("<w:i/>" if italic else "") + f'<w:sz w:val="{round(2 * size)}"/>'
-    runs = '<w:r><w:br/></w:r>'.join(
+    runs = "<w:r><w:br/></w:r>".join(
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(part)}</w:t></w:r>' for part in text.split("\n")
     )
     place = f'<w:pPr><w:spacing w:before="20" w:after="20"/><w:jc w:val="{_JUSTIFICATION[align]}"/></w:pPr>'
@@ -163,11 +183,21 @@ def save_pdfs(sources: Sequence[Path], folder: Path) -> None:
     if program is None:
         raise InputError("soffice: not found.\n  Install LibreOffice Writer.")
     with TemporaryDirectory() as profile:
-        command = [program, f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "pdf", "--outdir", str(folder)]
+        command = [
+            program,
+            f"-env:UserInstallation=file://{profile}",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+        ]
         try:
             subprocess.run([*command, *map(str, sources)], capture_output=True, check=True, timeout=_SECONDS)  # noqa: S603
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            raise InputError(f"{folder}: LibreOffice printed no PDF ({error}).\n  Convert one file by hand to see why.") from error
+            raise InputError(
+                f"{folder}: LibreOffice printed no PDF ({error}).\n  Convert one file by hand to see why."
+            ) from error
 
 
 def save_scan(source: Path, path: Path, *, skew: float) -> None:

@@ -15,7 +15,15 @@ import regex as re
 
 from indexer.columns import OTHER, SUBJECTS, known_names, noun_of, starts_like
 from indexer.grid_groups import Groups, bare_number, group_of
-from indexer.grid_header import PARENT, Header, find_header, is_row_number, repeated_rows, shared_headings
+from indexer.grid_header import (
+    PARENT,
+    Header,
+    find_header,
+    give_back_clipped,
+    is_row_number,
+    repeated_rows,
+    shared_headings,
+)
 from indexer.grid_matrix import Matrix, join_grids, matrix_of, merge_columns
 from indexer.grid_pages import is_cut, join_cut_cells, join_cut_row
 from indexer.types import Cell, Column, Row, Step, StepKind, Table
@@ -34,6 +42,7 @@ _STATE = re.compile(r"cong hoa xa hoi|doc lap\s*[-–]\s*tu do|noi nhan\s*:|(?:t
 _BLANK_LINE = re.compile(r"[.…_]{4,}|:\s*$")
 _LAYOUT_ROWS = 4  # a letterhead or a block of signatures has no more
 _HEADING = 60  # letters; a longer text that holds the name of a column is no heading
+_SELDOM = 0.3  # of the cells of a column are blank at most, if a blank one behind a merged one is likely its rest
 _FORM = 0.5  # of the fields of a form end with a colon or in dots to be written on
 
 
@@ -92,6 +101,7 @@ def read_grid(text: str, grids: Grid | Sequence[Grid]) -> GridTable | None:
     if header is None or header.body >= len(matrix.fields):
         return None
     skipped = repeated_rows(matrix, header)
+    give_back_clipped(matrix, header, skipped, text)
     body = [row for row in range(header.body, len(matrix.fields)) if row not in skipped]
     columns = _typed_by_cells(matrix, header.columns, body)
     if not _is_register(matrix, columns, body):
@@ -147,11 +157,9 @@ def _is_register(matrix: Matrix, columns: Sequence[Column], body: Sequence[int])
 
 def _join_pages(matrix: Matrix, columns: Sequence[Column], body: Sequence[int]) -> list[int]:
     """Put together what page ends cut, and return the rows of *body* without the lower parts of cut rows."""
-    full = {
-        index
-        for index in range(matrix.columns)
-        if all(matrix.fields[row][index].text for row in body if not matrix.opens_page(row) and _is_plain(matrix, row))
-    }
+    plain = [row for row in body if not matrix.opens_page(row) and _is_plain(matrix, row)]
+    blank = {i: sum(not matrix.fields[row][i].text for row in plain) for i in range(matrix.columns)}
+    full = {index for index, count in blank.items() if count <= _SELDOM * len(plain)}
     kept: list[int] = []
     page = matrix.pages[body[0]]
     for row in body:

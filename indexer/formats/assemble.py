@@ -25,7 +25,7 @@ from indexer.formats.page import (
     rows_of,
     segments_of,
 )
-from indexer.formats.rulings import tables_of
+from indexer.formats.rulings import align_columns, tables_of
 from indexer.types import Aside, Box, Extracted, Grid, GridCell, LineKind, Page, Placed, ReadWarning, Span
 from indexer.vietnamese import fold
 
@@ -118,14 +118,15 @@ def assemble(pages: Sequence[SourcePage], warnings: Sequence[ReadWarning] = ()) 
     """Return the text of *pages* with its grids, places and what belongs to the page."""
     added = left_out((page.edges, page.words) for page in pages)
     pages = [replace(page, edges=(*page.edges, *edges)) for page, edges in zip(pages, added, strict=True)]
-    heads = running_heads(pages)
+    tables = align_columns([tables_of(page.edges) for page in pages])
+    heads = running_heads(pages, tables)
     margins = _margins(pages, heads)
     writer = _Writer()
     done: list[Page] = []
     last: tuple[list[PrintedLine], Block] | None = None
     for index, page in enumerate(pages):
         start = writer.length
-        last = _write_page(writer, page, heads[index], margins[index], last)
+        last = _write_page(writer, page, tables[index], heads[index], margins[index], last)
         done.append(Page(page.number, page.source, page.confidence, start, writer.length))
         if index + 1 < len(pages):
             writer.write("\f")
@@ -144,6 +145,7 @@ def assemble(pages: Sequence[SourcePage], warnings: Sequence[ReadWarning] = ()) 
 def _write_page(
     writer: _Writer,
     page: SourcePage,
+    tables: Sequence[DrawnTable],
     heads: dict[PageWord, LineKind],
     margins: tuple[float, float],
     last: tuple[list[PrintedLine], Block] | None,
@@ -156,7 +158,6 @@ def _write_page(
         if kind is not LineKind.FOOTNOTE:
             for row in rows_of(words):
                 _write_aside(writer, segments_of(row), kind, page)
-    tables = tables_of(page.edges)
     words = [word for word in page.words if word not in heads]
     at: dict[int, list[PageWord]] = {}
     for word in words:
@@ -237,7 +238,9 @@ def _margins(pages: Sequence[SourcePage], heads: Sequence[dict[PageWord, LineKin
     return [found.get(round(page.width), (page.width * 0.14, page.width * 0.93)) for page in pages]
 
 
-def running_heads(pages: Sequence[SourcePage]) -> list[dict[PageWord, LineKind]]:
+def running_heads(
+    pages: Sequence[SourcePage], tables: Sequence[Sequence[DrawnTable]]
+) -> list[dict[PageWord, LineKind]]:
     """
     Return for each page the words that belong to it and not to the text: heads that return, page numbers, stamps, footnotes.
 
@@ -247,9 +250,8 @@ def running_heads(pages: Sequence[SourcePage]) -> list[dict[PageWord, LineKind]]
     seen: Counter[tuple[bool, str]] = Counter()
     counted: Counter[int] = Counter()  # how far printed numbers are ahead of the pages
     stamps = [_stamps(page) for page in pages]
-    for page, stamp in zip(pages, stamps, strict=True):
-        tables = tables_of(page.edges)
-        rows = rows_of(word for word in page.words if word not in stamp and _table_at(tables, word) < 0)
+    for page, stamp, drawn in zip(pages, stamps, tables, strict=True):
+        rows = rows_of(word for word in page.words if word not in stamp and _table_at(drawn, word) < 0)
         place = [(True, row) for row in rows[:_EDGE_LINES] if row[0].middle < _MARGIN * page.height]
         place += [(False, row) for row in rows[-_EDGE_LINES:] if row[0].middle > (1 - _MARGIN) * page.height]
         edges.append(place)

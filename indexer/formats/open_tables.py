@@ -220,16 +220,33 @@ def _columns(part: _Part, frame: _Frame, words: Sequence[PageWord]) -> list[Edge
     found = [Edge(x, part.top, x, part.bottom) for x in (part.left, part.right)]
     for band in _bands(part, words):
         whole = _is_whole(band, frame.places)
+        over = (
+            [e for e in part.level if abs(e.top - band.bottom) <= SNAP and _is_over(e, band)]
+            if band.top == part.top
+            else []
+        )
         for x in frame.places:
+            if any(edge.x0 + SNAP < x < edge.x1 - SNAP for edge in over):
+                continue
             if not band.crosses(x) and (whole is None or x < whole):
                 found.append(Edge(x, band.top, x, band.bottom))
     return found
 
 
+def _is_over(edge: Edge, band: _Band) -> bool:
+    """Tell whether *band* has one heading over the whole of *edge*, which parts it from those that it spans."""
+    inside = [(left, right) for line in band.lines for left, right in line if edge.x0 <= (left + right) / 2 <= edge.x1]
+    middle = (min(left for left, _ in inside) + max(right for _, right in inside)) / 2 if inside else 0.0
+    alone = all(sum(edge.x0 <= (a + b) / 2 <= edge.x1 for a, b in line) < 2 for line in band.lines)
+    return alone and abs(middle - (edge.x0 + edge.x1) / 2) < 0.1 * (edge.x1 - edge.x0)
+
+
 def _is_whole(band: _Band, places: Sequence[float]) -> float | None:
     """Return where a cell begins that fills the rest of its row: the words of a group, with nothing behind them."""
-    last = [line[-1] for line in band.lines]
-    if not band.few or any(len(line) > 2 for line in band.lines):
+    last = [
+        line[-1] for line in band.lines if line[-1][1] > places[0]
+    ]  # a number alone stands half-way between the lines
+    if not last or not band.few or any(len(line) > 2 for line in band.lines):
         return None
     left, right = min(run[0] for run in last), max(run[1] for run in last)
     return left if any(left < x < right for x in places) else None
@@ -244,14 +261,20 @@ def _corridors(part: _Part, bands: Sequence[_Band]) -> list[tuple[float, float]]
         taken = [False] * (last - first)
         for line in band.lines:
             for left, right in line:
-                if any(e.x0 - SNAP <= left and right <= e.x1 + SNAP and abs(e.top - band.bottom) <= SNAP for e in under):
+                if any(
+                    e.x0 - SNAP <= left and right <= e.x1 + SNAP and abs(e.top - band.bottom) <= SNAP for e in under
+                ):
                     continue  # a heading over several columns: the line below it is as wide as they are
                 for x in range(max(first, int(left)), min(last, int(right) + 1)):
                     taken[x - first] = True
         for index, is_taken in enumerate(taken):
             crossed[index] += is_taken
     empty = _stretches([count == 0 for count in crossed], first, _CORRIDOR)
-    few = _stretches([count <= max(1, _CROSSED * len(bands)) for count in crossed], first, _WIDE) if len(bands) > 5 else []
+    few = (
+        _stretches([count <= max(1, _CROSSED * len(bands)) for count in crossed], first, _WIDE)
+        if len(bands) > 5
+        else []
+    )
     found = empty + [(a, b) for a, b in few if not any(c < b and a < d for c, d in empty)]
     return sorted((a, b) for a, b in found if a > first + 1 and b < last - 1)
 

@@ -387,6 +387,8 @@ def is_one_word(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
     free = min(block.right - before.right, block.right - block.left - (before.right - before.left))
     if _BROKEN_CODE.fullmatch(first) and (second[0].isdigit() or second[0].isupper()) and len(first) > 1:
         return free < piece + _SLACK
+    if first[-1].isdigit() and re.match(r"/\d", second):
+        return free < piece + _SLACK
     if len(before.words) > 1 or free >= max(0.3 * line.size, 1.25 * piece / len(second)) + _SLACK:
         return False
     if _ADDRESS.fullmatch(first) or (_CODE.fullmatch(first) and second[0].isupper()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ SNAP = 3.0  # points; lines drawn cell by cell do not meet exactly
 _SHORTEST = 6.0  # points; a shorter line is part of a letter or an arrow
 MOST_EDGES = 4_000  # of one page; a drawing has more, no table does
 _LEAST_CELLS = 4
+_WIDTHS = 0.01  # of its right edge: by how much a table's width may differ on the next page
+_PLACES = 0.008  # of its width: the same for the end of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ class DrawnTable:
     columns: int
     cells: tuple[DrawnCell, ...]
 
+    @property
+    def xs(self) -> tuple[float, ...]:
+        """Where its columns begin and the last one ends, as shares of its width."""
+        width = max(1.0, self.right - self.left)
+        begin = {cell.column: (cell.left - self.left) / width for cell in self.cells}
+        return (*(begin[column] for column in range(self.columns)), 1.0)
+
 
 def edges_of_box(left: float, top: float, right: float, bottom: float) -> list[Edge]:
     """Return the line that a thin box is, or the four sides of a larger one."""
@@ -93,6 +102,47 @@ def tables_of(edges: Sequence[Edge]) -> list[DrawnTable]:
     cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
     found = [_table(boxes) for boxes in cells_to_tables(cells)]
     return [table for table in found if len(table.cells) >= _LEAST_CELLS and table.columns > 1]
+
+
+def align_columns(pages: Sequence[Sequence[DrawnTable]]) -> list[list[DrawnTable]]:
+    """
+    Return the tables of *pages* with those that may be one table over a page end counted in the same columns.
+
+    On a page where two columns are merged in every row the drawing has one column less; the next or last page shows which.
+    """
+    done = [list(tables) for tables in pages]
+    chains: list[list[int]] = []  # runs of pages whose last and first tables are equally wide
+    for number, tables in enumerate(done):
+        last = done[number - 1][-1] if number and done[number - 1] else None
+        if (
+            tables
+            and last
+            and abs((last.right - last.left) - (tables[0].right - tables[0].left)) <= _WIDTHS * last.right
+        ):
+            chains[-1].append(number)
+        elif tables:
+            chains.append([number])
+        if len(tables) > 1:
+            chains.append([number])
+    for chain in chains:
+        places = [(number, 0 if number != chain[0] else -1) for number in chain]
+        widest = max((done[number][place] for number, place in places), key=lambda table: table.columns)
+        for number, place in places:
+            done[number][place] = _counted_as(done[number][place], widest)
+    return done
+
+
+def _counted_as(table: DrawnTable, other: DrawnTable) -> DrawnTable:
+    """Return *table* in the columns of *other*, or as it is where its own end elsewhere."""
+    if table.columns >= other.columns:
+        return table
+    places = [next((i for i, x in enumerate(other.xs) if abs(x - own) <= _PLACES), None) for own in table.xs]
+    if None in places or len(set(places)) < len(places):
+        return table
+    cells = tuple(
+        replace(cell, column=places[cell.column] or 0, column_end=places[cell.column_end] or 0) for cell in table.cells
+    )
+    return replace(table, columns=other.columns, cells=cells)
 
 
 def merged_edges(edges: Sequence[Edge]) -> list[Edge]:
