@@ -90,6 +90,9 @@ class BuiltDocument:
     signature: bool
     font: str = FONTS[0]
     between: tuple[str, ...] = ()
+    numbered: bool = False  # pages, at the top from the second on
+    spacing: float = 1.0  # of lines
+    apart: int = 1  # points between paragraphs
     skew: float = 0.0  # degrees by which its scan lies askew
 
 
@@ -118,6 +121,9 @@ def _document(number: int, lot: Random) -> BuiltDocument:
         signature=lot.random() < 0.5,
         font=lot.choice(FONTS),
         between=second if len(tables) > 1 else (),
+        numbered=lot.random() < 0.5,
+        spacing=lot.choice((1.0, 1.0, 1.15, 1.5)),
+        apart=lot.choice((0, 1, 3, 6)),
         skew=lot.choice((0.0, 0.0, 0.3, -0.5, 0.8)),
     )
 
@@ -126,6 +132,7 @@ def _draw_columns(lot: Random, *, landscape: bool) -> tuple[BuiltColumn, ...]:
     """Draw the columns of a table: order and content first, then others in any order, some under a heading of their own."""
     words = _words()
     count = lot.randint(5, 9 if landscape else 7)
+    capital = lot.random() < 0.1
     order = BuiltColumn("order", lot.choice(words["order"]["headings"]), words["order"]["width"])
     content = _column(lot, "content")
     drawn: list[list[BuiltColumn]] = []
@@ -150,7 +157,12 @@ def _draw_columns(lot: Random, *, landscape: bool) -> tuple[BuiltColumn, ...]:
             drawn.append([_column(lot, role)])
     if lot.random() < 0.6:
         lot.shuffle(drawn)
-    return (order, content, *(one for part in drawn for one in part))
+    columns = (order, content, *(one for part in drawn for one in part))
+    return (
+        tuple(replace(one, heading=one.heading.upper()) if not one.parent else one for one in columns)
+        if capital
+        else columns
+    )
 
 
 def _column(lot: Random, role: str) -> BuiltColumn:
@@ -180,6 +192,8 @@ class _Draft:
         self.count = 0
         self.used: set[str] = set()
         self.justified = lot.random() < 0.6
+        self.bare = self.groups == "roman" and lot.random() < 0.25  # groups without a number
+        self.shared = lot.choice((0.0, 0.0, 0.08))  # of the tasks have several rows
 
     def build(self) -> BuiltTable:
         self._header()
@@ -204,6 +218,8 @@ class _Draft:
                     self.count = 0
             self._tasks(self.lot.randint(3, 8) if sections > 1 else self.lot.randint(6, 16))
         self._merge_down()
+        if any(one.role == "funding" for one in self.columns) and self.lot.random() < 0.5:
+            self._total()
         if self.lot.random() < 0.15:
             self._empty()
         return self.table
@@ -237,7 +253,10 @@ class _Draft:
         width = len(self.columns)
         row: list[BuiltCell | None] = [None] * width
         form = "cells" if self.groups == "decimal" else self.form
-        if form == "across":
+        if self.bare:
+            number = ""
+            row[0] = BuiltCell((name,), cols=width, bold=True, italic=True)
+        elif form == "across":
             row[0] = BuiltCell((f"{number}. {name}",), cols=width, bold=True)
         else:
             row[0] = BuiltCell((number,), bold=True, align="center")
@@ -281,12 +300,43 @@ class _Draft:
             ]
         self.table.cells.append(row)
         self._known("task", row)
+        if self.lot.random() < self.shared and not any(cell and cell.cols > 1 for cell in row):
+            self._further_rows(row)
+
+    def _further_rows(self, row: list[BuiltCell | None]) -> None:
+        """Add rows to the task of *row*, which share its number and content."""
+        more = self.lot.randint(1, 2)
+        for _ in range(more):
+            below: list[BuiltCell | None] = [self._cell(one) for one in self.columns]
+            below[:2] = row[:2]
+            self._known_at(below, len(self.table.cells))
+            below[:2] = [None, None]
+            self.table.cells.append(below)
+        for index in (0, 1):
+            first = row[index]
+            row[index] = replace(first, rows=more + 1) if first else None
+
+    def _total(self) -> None:
+        row: list[BuiltCell | None] = [
+            self._cell(one) if one.role == "funding" else BuiltCell() for one in self.columns
+        ]
+        row[0:2] = [BuiltCell(("Tổng cộng",), cols=2, bold=True, align="center"), None]
+        self.table.cells.append(row)
+        self._known("subgroup", row)
+
+    def _known_at(self, row: Sequence[BuiltCell | None], place: int) -> None:
+        self._known("task", row)
+        self.table.gold[-1]["row"] = place
 
     def _known(self, kind: str, row: Sequence[BuiltCell | None]) -> None:
         cells = {
             one.name or one.heading: cell.text if cell else "" for one, cell in zip(self.columns, row, strict=True)
         }
         self.table.gold.append({"kind": kind, "group": self.group, "cells": cells, "row": len(self.table.cells) - 1})
+
+    @staticmethod
+    def _name(one: BuiltColumn) -> str:
+        return one.name or one.heading
 
     def _cell(self, one: BuiltColumn) -> BuiltCell:
         lot = self.lot
@@ -331,7 +381,8 @@ class _Draft:
     def _merge_down(self) -> None:
         """Merge cells down over 2 to 6 rows here and there; now and then through a group row whose other cells are blank."""
         through = self.form == "cells" and self.lot.random() < 0.3
-        known = {row["row"]: row for row in self.table.gold if row["kind"] == "task"}
+        stated = {row["row"]: row for row in self.table.gold if row["kind"] != "group"}
+        known = {number: row for number, row in stated.items() if row["kind"] == "task"}
         share = self.lot.choice((0.0, 0.05, 0.12))
         for index, one in enumerate(self.columns):
             row = self.table.heads
@@ -349,8 +400,8 @@ class _Draft:
                     self.table.cells[row][index] = replace(first, rows=last - row)
                     for below in range(row + 1, last):
                         self.table.cells[below][index] = None
-                        if below in known:
-                            known[below]["cells"][one.name or one.heading] = first.text
+                        if below in stated:
+                            stated[below]["cells"][self._name(one)] = first.text
                 row = last
 
     def _is_free(self, row: int, index: int, known: dict[int, Any], *, through: bool) -> bool:

@@ -55,6 +55,13 @@ def save_docx(document: BuiltDocument, path: Path) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if document.landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(width), Cm(height)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(document.margin)
+    if document.numbered:
+        section.different_first_page_header_footer = True
+        number = section.header.paragraphs[0]
+        number.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+            inner = f'<w:fldChar w:fldCharType="{kind}"/>' if kind else f"<w:instrText>{text}</w:instrText>"
+            number._p.append(parse_xml(f"<w:r {_NAMESPACE}>{inner}</w:r>"))  # noqa: SLF001 - python-docx has no fields
     room = (width - 2 * document.margin) * _TWIPS
 
     def add(xml: str) -> None:
@@ -78,7 +85,7 @@ def save_docx(document: BuiltDocument, path: Path) -> None:
         if number:
             write(document.between[0])
             write(document.between[1], bold=True)
-        add(_table(table, room, document.size))
+        add(_table(table, room, document))
     write("")
     if document.signature:
         add(
@@ -109,7 +116,7 @@ def _properties(borders: str) -> str:
     return f'<w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>{lines}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
 
 
-def _table(table: BuiltTable, room: float, size: float) -> str:
+def _table(table: BuiltTable, room: float, document: BuiltDocument) -> str:
     total = sum(one.width for one in table.columns)
     widths = [int(room * one.width / total) for one in table.columns]
     rows: list[str] = []
@@ -117,14 +124,20 @@ def _table(table: BuiltTable, room: float, size: float) -> str:
         head = number < table.heads
         marks = ("" if table.breaks else "<w:cantSplit/>") + ("<w:tblHeader/>" if head and table.repeats else "")
         rows.append(
-            f"<w:tr><w:trPr>{marks}</w:trPr>{_cells(table, number, row, widths, size, shaded=head and table.shaded)}</w:tr>"
+            f"<w:tr><w:trPr>{marks}</w:trPr>{_cells(table, number, row, widths, document, shaded=head and table.shaded)}</w:tr>"
         )
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return f"<w:tbl {_NAMESPACE}>{_properties(table.borders)}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
 def _cells(
-    table: BuiltTable, number: int, row: Sequence[BuiltCell | None], widths: Sequence[int], size: float, *, shaded: bool
+    table: BuiltTable,
+    number: int,
+    row: Sequence[BuiltCell | None],
+    widths: Sequence[int],
+    document: BuiltDocument,
+    *,
+    shaded: bool,
 ) -> str:
     xml: list[str] = []
     column = 0
@@ -142,7 +155,8 @@ def _cells(
         words = "".join(
             _paragraph(
                 text,
-                size=size,
+                size=document.size,
+                spacing=(document.spacing, document.apart),
                 align=one.align if one else "left",
                 bold=bool(cell and cell.bold),
                 italic=bool(cell and cell.italic),
@@ -163,12 +177,23 @@ def _covering(table: BuiltTable, number: int, column: int) -> BuiltCell | None:
     return None
 
 
-def _paragraph(text: str, *, size: float, align: str, bold: bool = False, italic: bool = False) -> str:
+def _paragraph(
+    text: str,
+    *,
+    size: float,
+    align: str,
+    spacing: tuple[float, int] = (1.0, 1),
+    bold: bool = False,
+    italic: bool = False,
+) -> str:
     look = ("<w:b/>" if bold else "") + ("<w:i/>" if italic else "") + f'<w:sz w:val="{round(2 * size)}"/>'
     runs = "<w:r><w:br/></w:r>".join(
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(part)}</w:t></w:r>' for part in text.split("\n")
     )
-    place = f'<w:pPr><w:spacing w:before="20" w:after="20"/><w:jc w:val="{_JUSTIFICATION[align]}"/></w:pPr>'
+    room = (
+        f'w:before="{20 * spacing[1]}" w:after="{20 * spacing[1]}" w:line="{round(240 * spacing[0])}" w:lineRule="auto"'
+    )
+    place = f'<w:pPr><w:spacing {room}/><w:jc w:val="{_JUSTIFICATION[align]}"/></w:pPr>'
     return f"<w:p>{place}{runs}</w:p>"
 
 

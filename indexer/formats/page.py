@@ -371,6 +371,7 @@ _ADDRESS = re.compile(r"(?:https?:|www\.|\S+@)\S*|\S*://\S*", re.IGNORECASE)
 _CODE = re.compile(r".*[\d/-]\p{Lu}+")  # "05-NQ/T" over "U"
 _BROKEN_CODE = re.compile(r".*[\p{Lu}\d][-/]|.*\p{L}\d?-|.*\p{Lu}/")
 _NUMBER_GOES_ON = re.compile(r".*\d[.,/-]?")
+_ROMAN = re.compile(r"[IVXLC]+")
 _BARE = ".,;:()/“”\"'"
 _SLACK = 1.5  # points by which the room of a cell is not known exactly
 
@@ -404,6 +405,8 @@ def _is_broken(first: str, second: str, end: str) -> bool:
     """Tell whether the letters *first* and *second* are one word rather than two, *end* being the last sign of the first."""
     if not (first.isalpha() and second.isalpha()) or end in _BARE:
         return False
+    if _ROMAN.fullmatch(first + second):
+        return True
     if not (second.islower() or (first.isupper() and second.isupper())):
         return False
     whole = _is_word(first + second)
