@@ -26,6 +26,7 @@ _ENDS_TOO = (" cấp", " hiện")  # "các cấp", "thực hiện": such words c
 # Hints for and against one cell going on behind the page end; their sum decides.
 _GOES_ON, _UNFINISHED, _LIST, _NO_SUBJECT = 3.0, 2.0, 1.5, 2.0
 _NEW, _FINISHED, _FROM_NOTHING = -0.5, -1.5, -1.0
+_NO_NUMBER = 2.0  # for a row of several cells, below one with a number
 _SURELY = 2.0  # for a part that bears the number which the part above lacks
 
 
@@ -60,7 +61,9 @@ def _goes_on(above: str, below: str, *, subject: bool) -> float:
 
 
 def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> float:
-    total = 0.0
+    total, filled = 0.0, 0
+    order = next((i for i, item in enumerate(columns) if item.role == "order"), None)
+    numbered = order is not None and bool(matrix.fields[upper][order].text) and not matrix.fields[lower][order].text
     for index, item in enumerate(columns):
         below, above = matrix.fields[lower][index], matrix.fields[upper][index]
         if below.column != index or below.row != lower or item.role == "order":
@@ -70,7 +73,8 @@ def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column])
             total += _goes_on(above.text, below.text, subject=subject)
         elif subject:
             total += _NO_SUBJECT
-    return total
+        filled += bool(below.text)
+    return total + (_NO_NUMBER if numbered and filled > 1 else 0)
 
 
 def is_cut(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> bool:
@@ -104,15 +108,23 @@ def join_cut_row(matrix: Matrix, upper: int, lower: int) -> None:
             matrix.replace((above, below), _joined(above, below))
 
 
+def _is_shared(matrix: Matrix, upper: int, lower: int, index: int) -> bool:
+    """Tell whether the number or the subject of row *upper* stands for *lower* too, which has none but other words."""
+    above, below = matrix.fields[upper][index], matrix.fields[lower][index]
+    return bool(above.text) and not below.text
+
+
 def join_cut_cells(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, full: Container[int]) -> None:
     """
     Join the cells that cover rows on both sides of the page end between *upper* and *lower*, two rows.
 
     Such a cell is printed in one of its parts, the other is blank; in a column that is *full* elsewhere a single blank row will do.
     """
-    for index, item in enumerate(columns):
+    names = [index for index, item in enumerate(columns) if item.role in ("order", *SUBJECTS)]
+    shared = bool(names) and all(_is_shared(matrix, upper, lower, index) for index in names)
+    for index in range(len(columns)):
         above, below = matrix.fields[upper][index], matrix.fields[lower][index]
-        if item.role in ("order", *SUBJECTS) or below.column != index or below.row != lower or above.column != index:
+        if (index in names and not shared) or below.column != index or below.row != lower or above.column != index:
             continue
         covers = above.height > 1 or below.height > 1
         if above.text and not below.text:

@@ -20,6 +20,7 @@ _MOST = 400  # lines of either kind; a page with more is a drawing
 _LEAST_LEVEL = 3  # lines of the same length, one below the other, that make a table
 _SHORTEST = 100.0  # points; a shorter level line underlines something
 _GROUP_LINES = 2  # a row without any upright line, over the whole width, has no more
+_TEXT = 0.6  # of a table's width: running text between two tables is wider, a cell that goes on alone is not
 _EMPTY_ROW = 40.0  # points; a row without a word is no higher
 _WORD_GAP = 0.75  # font sizes; a wider gap may part two columns
 _CORRIDOR = 5.0  # points between two columns; word processors leave 10.8
@@ -128,7 +129,9 @@ def _go_together(last: _Part, part: _Part, words: Sequence[PageWord]) -> bool:
         lines = [_runs(row) for row in rows_of(between)]
         if not lines:
             return part.top - last.bottom < _EMPTY_ROW
-        return _few_lines(between) or any(len(line) > 1 for line in lines)
+        wide = max(line[-1][1] for line in lines) - min(line[0][0] for line in lines)
+        in_cells = any(len(line) > 1 for line in lines) or wide < _TEXT * (last.right - last.left)
+        return in_cells or _few_lines(between)
     if not _few_lines(between):
         return False
     if not last.upright or not part.upright:
