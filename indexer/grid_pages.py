@@ -26,7 +26,7 @@ _ENDS_TOO = (" cấp", " hiện")  # "các cấp", "thực hiện": such words c
 # Hints for and against one cell going on behind the page end; their sum decides.
 _GOES_ON, _UNFINISHED, _LIST, _NO_SUBJECT = 3.0, 2.0, 1.5, 2.0
 _NEW, _FINISHED, _FROM_NOTHING = -0.5, -1.5, -1.0
-_NO_NUMBER = 2.0  # for a row of several cells, below one with a number
+_NO_NUMBER = 5.0  # for a row with a subject and more, where every other such row has a number
 _SURELY = 2.0  # for a part that bears the number which the part above lacks
 
 
@@ -60,10 +60,8 @@ def _goes_on(above: str, below: str, *, subject: bool) -> float:
     return _FINISHED * (2 if subject else 1) if above.endswith(_TERMINAL) else _NEW
 
 
-def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> float:
-    total, filled = 0.0, 0
-    order = next((i for i, item in enumerate(columns) if item.role == "order"), None)
-    numbered = order is not None and bool(matrix.fields[upper][order].text) and not matrix.fields[lower][order].text
+def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, numbered: bool) -> float:
+    total, filled, told = 0.0, 0, False
     for index, item in enumerate(columns):
         below, above = matrix.fields[lower][index], matrix.fields[upper][index]
         if below.column != index or below.row != lower or item.role == "order":
@@ -74,18 +72,23 @@ def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column])
         elif subject:
             total += _NO_SUBJECT
         filled += bool(below.text)
-    return total + (_NO_NUMBER if numbered and filled > 1 else 0)
+        told = told or (subject and bool(below.text))
+    return total + (_NO_NUMBER if numbered and told and filled > 1 else 0)
 
 
-def is_cut(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> bool:
-    """Tell whether row *lower*, the first of its page, is the rest of row *upper*, the last of the page before."""
+def is_cut(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, numbered: bool) -> bool:
+    """
+    Tell whether row *lower*, the first of its page, is the rest of row *upper*, the last of the page before.
+
+    *numbered* says that every other row of the table bears a number.
+    """
     order = next((i for i, item in enumerate(columns) if item.role == "order"), None)
     if not matrix.starting(lower):
         return True
-    evidence = _evidence(matrix, upper, lower, columns)
     if order is None:
-        return evidence > 0
+        return _evidence(matrix, upper, lower, columns, numbered=False) > 0
     above, below = matrix.fields[upper][order].text, matrix.fields[lower][order].text
+    evidence = _evidence(matrix, upper, lower, columns, numbered=numbered and bool(above))
     if below:
         return not above and evidence >= _SURELY
     return evidence > 0
@@ -114,6 +117,11 @@ def _is_shared(matrix: Matrix, upper: int, lower: int, index: int) -> bool:
     return bool(above.text) and not below.text
 
 
+def _surely_goes_on(above: str, below: str) -> bool:
+    """Tell whether one cell goes on although its row does not: two lists, or words and a figure, stand below one another anyway."""
+    return not below[0].isdigit() and _goes_on(above, below, subject=False) >= _UNFINISHED
+
+
 def join_cut_cells(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, full: Container[int]) -> None:
     """
     Join the cells that cover rows on both sides of the page end between *upper* and *lower*, two rows.
@@ -128,10 +136,10 @@ def join_cut_cells(matrix: Matrix, upper: int, lower: int, columns: Sequence[Col
             continue
         covers = above.height > 1 or below.height > 1
         if above.text and not below.text:
-            joins = below.height > 1 or (above.height > 1 and index in full)
+            joins = index in names or below.height > 1 or (above.height > 1 and index in full)
         elif below.text and not above.text:
             joins = above.height > 1
         else:
-            joins = covers and bool(above.text) and _goes_on(above.text, below.text, subject=False) > 0
+            joins = covers and bool(above.text) and _surely_goes_on(above.text, below.text)
         if joins:
             matrix.replace((above, below), _joined(above, below))

@@ -42,6 +42,8 @@ _STATE = re.compile(r"cong hoa xa hoi|doc lap\s*[-–]\s*tu do|noi nhan\s*:|(?:t
 _BLANK_LINE = re.compile(r"[.…_]{4,}|:\s*$")
 _LAYOUT_ROWS = 4  # a letterhead or a block of signatures has no more
 _HEADING = 60  # letters; a longer text that holds the name of a column is no heading
+_MANY = 5  # rows that bear a number, so that one without is no row of its own
+_FEW = 0.1  # of them may lack it: the lower parts of cells that a page end cut
 _SELDOM = 0.3  # of the cells of a column are blank at most, if a blank one behind a merged one is likely its rest
 _FORM = 0.5  # of the fields of a form end with a colon or in dots to be written on
 
@@ -160,13 +162,15 @@ def _join_pages(matrix: Matrix, columns: Sequence[Column], body: Sequence[int]) 
     plain = [row for row in body if not matrix.opens_page(row) and _is_plain(matrix, row)]
     blank = {i: sum(not matrix.fields[row][i].text for row in plain) for i in range(matrix.columns)}
     full = {index for index, count in blank.items() if count <= _SELDOM * len(plain)}
+    order = _order_of(columns)
+    numbered = order is not None and len(plain) >= _MANY and blank[order] <= _FEW * len(plain)
     kept: list[int] = []
     page = matrix.pages[body[0]]
     for row in body:
         opens, page = matrix.pages[row] != page, matrix.pages[row]
         if kept and opens and not _is_group(matrix, columns, kept[-1]):
             last = kept[-1]
-            if not _is_group(matrix, columns, row) and is_cut(matrix, last, row, columns):
+            if not _is_group(matrix, columns, row) and is_cut(matrix, last, row, columns, numbered=numbered):
                 join_cut_row(matrix, last, row)
                 continue
             join_cut_cells(matrix, last, row, columns, full=full)

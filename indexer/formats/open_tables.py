@@ -22,7 +22,7 @@ _SHORTEST = 100.0  # points; a shorter level line underlines something
 _GROUP_LINES = 2  # a row without any upright line, over the whole width, has no more
 _TEXT = 0.6  # of a table's width: running text between two tables is wider, a cell that goes on alone is not
 _EMPTY_ROW = 40.0  # points; a row without a word is no higher
-_WORD_GAP = 0.75  # font sizes; a wider gap may part two columns
+_WORD_GAP = 0.55  # font sizes; a wider gap may part two columns
 _CORRIDOR = 5.0  # points between two columns; word processors leave 10.8
 _CROSSED = 0.1  # of the rows may have a cell merged over two columns that are parted elsewhere
 _WIDE = 10.0  # points; the least room between columns that some row crosses
@@ -246,11 +246,12 @@ def _is_over(edge: Edge, band: _Band) -> bool:
 
 def _is_whole(band: _Band, places: Sequence[float]) -> float | None:
     """Return where a cell begins that fills the rest of its row: the words of a group, with nothing behind them."""
-    last = [
-        line[-1] for line in band.lines if line[-1][1] > places[0]
-    ]  # a number alone stands half-way between the lines
-    if not last or not band.few or any(len(line) > 2 for line in band.lines):
+    behind = [[run for run in line if run[1] > places[0]] for line in band.lines]
+    last = [line[-1] for line in behind if line]  # a number alone stands half-way between the lines
+    if not last or not band.few or any(len(line) > 1 for line in behind):
         return None
+    if any(run[0] > last[0][1] or last[0][0] > run[1] for run in last):
+        return None  # side by side, half a line apart
     left, right = min(run[0] for run in last), max(run[1] for run in last)
     return left if any(left < x < right for x in places) else None
 
