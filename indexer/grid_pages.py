@@ -27,6 +27,7 @@ _ENDS_TOO = (" cấp", " hiện")  # "các cấp", "thực hiện": such words c
 _GOES_ON, _UNFINISHED, _LIST, _NO_SUBJECT = 3.0, 2.0, 1.5, 2.0
 _NEW, _FINISHED, _FROM_NOTHING = -0.5, -1.5, -1.0
 _NO_NUMBER = 5.0  # for a row with a subject and more, where every other such row has a number
+_MANY = 3  # cells that go on while their row's subject does not: rather another row of the same task
 _SURELY = 2.0  # for a part that bears the number which the part above lacks
 
 
@@ -61,7 +62,7 @@ def _goes_on(above: str, below: str, *, subject: bool) -> float:
 
 
 def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, numbered: bool) -> float:
-    total, filled, told = 0.0, 0, False
+    total, filled, told, blank = 0.0, 0, False, False
     for index, item in enumerate(columns):
         below, above = matrix.fields[lower][index], matrix.fields[upper][index]
         if below.column != index or below.row != lower or item.role == "order":
@@ -69,10 +70,11 @@ def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column],
         subject = item.role in SUBJECTS
         if below.text:
             total += _goes_on(above.text, below.text, subject=subject)
-        elif subject:
-            total += _NO_SUBJECT
+        blank = blank or (subject and not below.text)
         filled += bool(below.text)
         told = told or (subject and bool(below.text))
+    if blank:
+        total += _NO_SUBJECT if filled < _MANY else _NO_SUBJECT / 4
     return total + (_NO_NUMBER if numbered and told and filled > 1 else 0)
 
 

@@ -225,7 +225,8 @@ class _Rows:
         body = self.found.body
         grouped = {}
         for place, row in enumerate(body):
-            below = self.number(body[place + 1]) if place + 1 < len(body) else ""
+            following = next((other for other in body[place + 1 :] if self.matrix.starting(other)), None)
+            below = self.number(following) if following is not None else ""
             group = group_of(self.matrix, row, self.order, subject=self.subject, below=below) if groups else None
             if group is not None:
                 grouped[row] = group
