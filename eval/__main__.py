@@ -62,6 +62,20 @@ def parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--json", type=Path, metavar="OUT", help="write the figures, with every value")
 
+    built = commands.add_parser("build-tables", help="make task tables whose cells are known, as DOCX, PDF and scan")
+    built.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder for the files and gold/; then:  read --documents DIR",
+    )
+    built.add_argument("--count", type=int, default=30, metavar="N", help="documents (30)")
+    built.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other tables (1)")
+    built.add_argument(
+        "--scans", type=int, default=0, metavar="N", help="how many of them are written as scans too (0)"
+    )
+
     check = commands.add_parser("check", help="verify question files against the documents")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
     check.add_argument(
@@ -81,9 +95,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return int(run_retrieval(arguments[1:]))
         options = parser().parse_args(arguments)
-        return {"run": _run, "compare": _compare, "speed": _speed, "read": _read, "check": _check}[options.command](
-            options
-        )
+        chosen = {
+            "run": _run,
+            "compare": _compare,
+            "speed": _speed,
+            "read": _read,
+            "build-tables": _build_tables,
+            "check": _check,
+        }
+        return chosen[options.command](options)
     except HoiVanBanError as error:
         print(error, file=sys.stderr)
         return 1
@@ -156,6 +176,14 @@ def _read(options: argparse.Namespace) -> int:
     _print_lines(read.lines(measured))
     if options.json:
         _write_json(options.json, read.report(measured))
+    return 0
+
+
+def _build_tables(options: argparse.Namespace) -> int:
+    from eval.built_tables import save_built
+
+    names = save_built(options.out, count=options.count, seed=options.seed, scans=options.scans)
+    print(f"{len(names)} files in {options.out}; measure them:  python -m eval read --documents {options.out}")
     return 0
 
 

@@ -2,7 +2,8 @@
 Tables whose every cell is known, compared with the registers that were read.
 
 A gold file (``gold/table_*.json`` beside the documents) names the ``files`` that hold the table, its ``header`` rows and its ``rows``:
-"group" rows head a section, "task" and "subgroup" rows have ``cells`` under the names of the leaf columns.
+"group" rows head a section, "task" and "subgroup" rows have ``cells`` under the names of the leaf columns. The rows of several
+tables of one document may follow one another, each with the columns of its own table.
 """
 
 from __future__ import annotations
@@ -95,7 +96,6 @@ def rows_of(tables: Sequence[Table]) -> list[TableRow]:
 def table_score(known: KnownTable, file: str, rows: Sequence[TableRow]) -> TableScore:
     """Compare *rows*, read out of *file*, with the known ones; each known row answers to at most one, in order."""
     read = [TableRow({folded(name): text for name, text in row.cells.items()}, row.group) for row in rows]
-    names = [folded(column) for column in known.columns]
     pairs = dict(_aligned([_equal(row, other) for other in read] for row in known.rows))
     misses, right, groups = [], 0, 0
     for number, row in enumerate(known.rows):
@@ -103,12 +103,13 @@ def table_score(known: KnownTable, file: str, rows: Sequence[TableRow]) -> Table
             misses.append(f"row not found: {row.name}")
             continue
         other = read[pairs[number]]
-        for column, name in zip(known.columns, names, strict=True):
-            if other.cells.get(name) == row.cells[column]:
+        for column, text in row.cells.items():
+            name = folded(column)
+            if other.cells.get(name) == text:
                 right += 1
             else:
                 what = f"'{_short(other.cells[name])}'" if name in other.cells else "no such column"
-                misses.append(f"{row.name}, {column}: {what} for '{_short(row.cells[column])}'")
+                misses.append(f"{row.name}, {column}: {what} for '{_short(text)}'")
         if folded(other.group) == folded(row.group):
             groups += 1
         else:
@@ -118,7 +119,7 @@ def table_score(known: KnownTable, file: str, rows: Sequence[TableRow]) -> Table
         file=file,
         rows=len(known.rows),
         rows_found=len(pairs),
-        cells=len(known.rows) * len(known.columns),
+        cells=sum(len(row.cells) for row in known.rows),
         cells_right=right,
         groups_right=groups,
         invented=tuple(_short(" | ".join(row.cells.values())) for place, row in enumerate(read) if place not in taken),

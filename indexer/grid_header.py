@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 import regex as re
 
 from indexer.columns import OTHER, column
-from indexer.types import Column
+from indexer.types import Column, Span
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -184,3 +184,33 @@ def repeated_rows(matrix: Matrix, header: Header) -> set[int]:
         if exact or (at_top and (is_column_numbers(matrix, row) or any(_alike(line, other) for other in wanted))):
             found.add(row)
     return found
+
+
+def give_back_clipped(matrix: Matrix, header: Header, repeated: set[int], text: str) -> None:
+    """
+    Take the last words of a heading out of the cells below it.
+
+    Word processors print a header again as high as they think it is; what does not fit hangs into the row below, unseen.
+    """
+    for row in repeated:
+        for index, field in enumerate(matrix.fields[row]):
+            below = matrix.fields[field.row_end][index] if field.row_end < len(matrix.fields) else None
+            name = next(
+                (
+                    f.text
+                    for r in range(header.first, header.last)
+                    if (f := matrix.fields[r][index]).column == index and f.text.startswith(f"{field.text} ")
+                ),
+                "",
+            )
+            rest = name[len(field.text) :].strip()
+            if not (
+                rest and field.text and field.column == index and below and below.spans and below.row not in repeated
+            ):
+                continue
+            span = below.spans[0]
+            match = re.match(r"\s+".join(map(re.escape, rest.split())) + r"(?:\s+|$)", text[span.start : span.end])
+            if match:
+                left = () if match.end() == span.end - span.start else (Span(span.start + match.end(), span.end),)
+                shown = below.text[len(rest) :].strip()
+                matrix.replace((below,), replace(below, text=shown, spans=left + below.spans[1:]))

@@ -26,6 +26,8 @@ _ENDS_TOO = (" cấp", " hiện")  # "các cấp", "thực hiện": such words c
 # Hints for and against one cell going on behind the page end; their sum decides.
 _GOES_ON, _UNFINISHED, _LIST, _NO_SUBJECT = 3.0, 2.0, 1.5, 2.0
 _NEW, _FINISHED, _FROM_NOTHING = -0.5, -1.5, -1.0
+_NO_NUMBER = 5.0  # for a row with a subject and more, where every other such row has a number
+_MANY = 3  # cells that go on while their row's subject does not: rather another row of the same task
 _SURELY = 2.0  # for a part that bears the number which the part above lacks
 
 
@@ -59,8 +61,8 @@ def _goes_on(above: str, below: str, *, subject: bool) -> float:
     return _FINISHED * (2 if subject else 1) if above.endswith(_TERMINAL) else _NEW
 
 
-def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> float:
-    total = 0.0
+def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, numbered: bool) -> float:
+    total, filled, told, blank = 0.0, 0, False, False
     for index, item in enumerate(columns):
         below, above = matrix.fields[lower][index], matrix.fields[upper][index]
         if below.column != index or below.row != lower or item.role == "order":
@@ -68,20 +70,27 @@ def _evidence(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column])
         subject = item.role in SUBJECTS
         if below.text:
             total += _goes_on(above.text, below.text, subject=subject)
-        elif subject:
-            total += _NO_SUBJECT
-    return total
+        blank = blank or (subject and not below.text)
+        filled += bool(below.text)
+        told = told or (subject and bool(below.text))
+    if blank:
+        total += _NO_SUBJECT if filled < _MANY else _NO_SUBJECT / 4
+    return total + (_NO_NUMBER if numbered and told and filled > 1 else 0)
 
 
-def is_cut(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column]) -> bool:
-    """Tell whether row *lower*, the first of its page, is the rest of row *upper*, the last of the page before."""
+def is_cut(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, numbered: bool) -> bool:
+    """
+    Tell whether row *lower*, the first of its page, is the rest of row *upper*, the last of the page before.
+
+    *numbered* says that every other row of the table bears a number.
+    """
     order = next((i for i, item in enumerate(columns) if item.role == "order"), None)
     if not matrix.starting(lower):
         return True
-    evidence = _evidence(matrix, upper, lower, columns)
     if order is None:
-        return evidence > 0
+        return _evidence(matrix, upper, lower, columns, numbered=False) > 0
     above, below = matrix.fields[upper][order].text, matrix.fields[lower][order].text
+    evidence = _evidence(matrix, upper, lower, columns, numbered=numbered and bool(above))
     if below:
         return not above and evidence >= _SURELY
     return evidence > 0
@@ -104,22 +113,35 @@ def join_cut_row(matrix: Matrix, upper: int, lower: int) -> None:
             matrix.replace((above, below), _joined(above, below))
 
 
+def _is_shared(matrix: Matrix, upper: int, lower: int, index: int) -> bool:
+    """Tell whether the number or the subject of row *upper* stands for *lower* too, which has none but other words."""
+    above, below = matrix.fields[upper][index], matrix.fields[lower][index]
+    return bool(above.text) and not below.text
+
+
+def _surely_goes_on(above: str, below: str) -> bool:
+    """Tell whether one cell goes on although its row does not: two lists, or words and a figure, stand below one another anyway."""
+    return not below[0].isdigit() and _goes_on(above, below, subject=False) >= _UNFINISHED
+
+
 def join_cut_cells(matrix: Matrix, upper: int, lower: int, columns: Sequence[Column], *, full: Container[int]) -> None:
     """
     Join the cells that cover rows on both sides of the page end between *upper* and *lower*, two rows.
 
     Such a cell is printed in one of its parts, the other is blank; in a column that is *full* elsewhere a single blank row will do.
     """
-    for index, item in enumerate(columns):
+    names = [index for index, item in enumerate(columns) if item.role in ("order", *SUBJECTS)]
+    shared = bool(names) and all(_is_shared(matrix, upper, lower, index) for index in names)
+    for index in range(len(columns)):
         above, below = matrix.fields[upper][index], matrix.fields[lower][index]
-        if item.role in ("order", *SUBJECTS) or below.column != index or below.row != lower or above.column != index:
+        if (index in names and not shared) or below.column != index or below.row != lower or above.column != index:
             continue
         covers = above.height > 1 or below.height > 1
         if above.text and not below.text:
-            joins = below.height > 1 or (above.height > 1 and index in full)
+            joins = index in names or below.height > 1 or (above.height > 1 and index in full)
         elif below.text and not above.text:
             joins = above.height > 1
         else:
-            joins = covers and bool(above.text) and _goes_on(above.text, below.text, subject=False) > 0
+            joins = covers and bool(above.text) and _surely_goes_on(above.text, below.text)
         if joins:
             matrix.replace((above, below), _joined(above, below))

@@ -15,7 +15,15 @@ import regex as re
 
 from indexer.columns import OTHER, SUBJECTS, known_names, noun_of, starts_like
 from indexer.grid_groups import Groups, bare_number, group_of
-from indexer.grid_header import PARENT, Header, find_header, is_row_number, repeated_rows, shared_headings
+from indexer.grid_header import (
+    PARENT,
+    Header,
+    find_header,
+    give_back_clipped,
+    is_row_number,
+    repeated_rows,
+    shared_headings,
+)
 from indexer.grid_matrix import Matrix, join_grids, matrix_of, merge_columns
 from indexer.grid_pages import is_cut, join_cut_cells, join_cut_row
 from indexer.types import Cell, Column, Row, Step, StepKind, Table
@@ -34,6 +42,9 @@ _STATE = re.compile(r"cong hoa xa hoi|doc lap\s*[-–]\s*tu do|noi nhan\s*:|(?:t
 _BLANK_LINE = re.compile(r"[.…_]{4,}|:\s*$")
 _LAYOUT_ROWS = 4  # a letterhead or a block of signatures has no more
 _HEADING = 60  # letters; a longer text that holds the name of a column is no heading
+_MANY = 5  # rows that bear a number, so that one without is no row of its own
+_FEW = 0.1  # of them may lack it: the lower parts of cells that a page end cut
+_SELDOM = 0.3  # of the cells of a column are blank at most, if a blank one behind a merged one is likely its rest
 _FORM = 0.5  # of the fields of a form end with a colon or in dots to be written on
 
 
@@ -92,6 +103,7 @@ def read_grid(text: str, grids: Grid | Sequence[Grid]) -> GridTable | None:
     if header is None or header.body >= len(matrix.fields):
         return None
     skipped = repeated_rows(matrix, header)
+    give_back_clipped(matrix, header, skipped, text)
     body = [row for row in range(header.body, len(matrix.fields)) if row not in skipped]
     columns = _typed_by_cells(matrix, header.columns, body)
     if not _is_register(matrix, columns, body):
@@ -147,18 +159,18 @@ def _is_register(matrix: Matrix, columns: Sequence[Column], body: Sequence[int])
 
 def _join_pages(matrix: Matrix, columns: Sequence[Column], body: Sequence[int]) -> list[int]:
     """Put together what page ends cut, and return the rows of *body* without the lower parts of cut rows."""
-    full = {
-        index
-        for index in range(matrix.columns)
-        if all(matrix.fields[row][index].text for row in body if not matrix.opens_page(row) and _is_plain(matrix, row))
-    }
+    plain = [row for row in body if not matrix.opens_page(row) and _is_plain(matrix, row)]
+    blank = {i: sum(not matrix.fields[row][i].text for row in plain) for i in range(matrix.columns)}
+    full = {index for index, count in blank.items() if count <= _SELDOM * len(plain)}
+    order = _order_of(columns)
+    numbered = order is not None and len(plain) >= _MANY and blank[order] <= _FEW * len(plain)
     kept: list[int] = []
     page = matrix.pages[body[0]]
     for row in body:
         opens, page = matrix.pages[row] != page, matrix.pages[row]
         if kept and opens and not _is_group(matrix, columns, kept[-1]):
             last = kept[-1]
-            if not _is_group(matrix, columns, row) and is_cut(matrix, last, row, columns):
+            if not _is_group(matrix, columns, row) and is_cut(matrix, last, row, columns, numbered=numbered):
                 join_cut_row(matrix, last, row)
                 continue
             join_cut_cells(matrix, last, row, columns, full=full)
@@ -213,7 +225,8 @@ class _Rows:
         body = self.found.body
         grouped = {}
         for place, row in enumerate(body):
-            below = self.number(body[place + 1]) if place + 1 < len(body) else ""
+            following = next((other for other in body[place + 1 :] if self.matrix.starting(other)), None)
+            below = self.number(following) if following is not None else ""
             group = group_of(self.matrix, row, self.order, subject=self.subject, below=below) if groups else None
             if group is not None:
                 grouped[row] = group

@@ -19,7 +19,7 @@ from indexer.formats.sound import is_syllable
 from indexer.letterhead import kinds
 from indexer.markers import appendix_of, marker_of
 from indexer.types import StepKind
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, is_syllable_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,9 +55,9 @@ _SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?\p{Lu}")
 _RULE = re.compile(r"[_\-–—=*.·\s]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PageWord:
-    """A word and its box. ``confidence`` is 0 to 1 for a recognised word, None for a printed one."""
+    """A word and its box; two words of the same text at the same place are two. ``confidence`` is 0 to 1 for a recognised word, None for a printed one."""
 
     text: str
     left: float
@@ -342,6 +342,8 @@ def _goes_on(paragraph: Sequence[PrintedLine], line: PrintedLine, block: Block, 
 def goes_on(paragraph: Sequence[PrintedLine], line: PrintedLine, block: Block) -> bool:
     """Tell whether *line* goes on with *paragraph*, whatever space or page end stands between them."""
     before = paragraph[-1]
+    if is_one_word(before, line, block):
+        return True
     if _RULE.fullmatch(line.text) or _RULE.fullmatch(before.text):
         return False
     if _stands_alone(before.text) or _opens(line.text, before.text):
@@ -409,26 +411,53 @@ def is_full(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
 
 
 _ADDRESS = re.compile(r"(?:https?:|www\.|\S+@)\S*|\S*://\S*", re.IGNORECASE)
-_EDGE = re.compile(r"[\w.,:/@-]")
-_CODE = re.compile(r"\S*_\S*")  # "KH20_TT_N01"
+_CODE = re.compile(r".*[\d/-]\p{Lu}+")  # "05-NQ/T" over "U"
+_BROKEN_CODE = re.compile(r".*[\p{Lu}\d][-/]|.*\p{L}\d?-|.*\p{Lu}/")
+_NUMBER_GOES_ON = re.compile(r".*\d[.,/-]?")
+_ROMAN = re.compile(r"[IVXLC]+")
+_BARE = ".,;:()/“”\"'"
+_SLACK = 1.5  # points by which the room of a cell is not known exactly
 
 
 def is_one_word(before: PrintedLine, line: PrintedLine, block: Block) -> bool:
     """
-    Tell whether *before* ends in the middle of a word that goes on in *line*: the word alone was wider than the column.
+    Tell whether *before* ends in the middle of a word that goes on in *line*: it did not fit into the column.
 
-    "10/02/202" over "6", an address over its rest, "Kubernete" over "s"; never two syllables that happen to fill a line each.
+    "10/02/202" over "6", "ST" over "T", an address over its rest, "số 05-" over "NQ/TU"; never two syllables that happen to fill a
+    line each.
     """
     first, second = before.words[-1].text, line.words[0].text
-    letter = 0.45 * line.size
-    if len(before.words) > 1 or before.right + letter <= block.right or not _EDGE.match(second[0]):
+    piece = line.words[0].right - line.words[0].left
+    free = min(block.right - before.right, block.right - block.left - (before.right - before.left))
+    if _BROKEN_CODE.fullmatch(first) and (second[0].isdigit() or second[0].isupper()) and len(first) > 1:
+        return free < piece + _SLACK
+    if first[-1].isdigit() and re.match(r"/\d", second):
+        return free < piece + _SLACK
+    if len(before.words) > 1 or free >= max(0.3 * line.size, 1.25 * piece / len(second)) + _SLACK:
         return False
-    if _ADDRESS.fullmatch(first) or _CODE.fullmatch(first) or (first[-1].isdigit() and second[0].isdigit()):
+    if _ADDRESS.fullmatch(first) or (_CODE.fullmatch(first) and second[0].isupper()):
         return True
-    return (
-        first.isalpha()
-        and not first.isupper()
-        and second[0].islower()
-        and not is_syllable(first)
-        and not is_syllable(second)
-    )
+    if _NUMBER_GOES_ON.fullmatch(first):
+        return second[0].isdigit() or (first[-1].isdigit() and second[0] in ",./%")
+    if re.fullmatch(r"\S*_\S*", first):
+        return True
+    return _is_broken(first.strip(_BARE), second.strip(_BARE), first[-1:])
+
+
+def _is_broken(first: str, second: str, end: str) -> bool:
+    """Tell whether the letters *first* and *second* are one word rather than two, *end* being the last sign of the first."""
+    if not (first.isalpha() and second.isalpha()) or end in _BARE:
+        return False
+    if _ROMAN.fullmatch(first + second):
+        return True
+    if not (second.islower() or (first.isupper() and second.isupper())):
+        return False
+    whole = _is_word(first + second)
+    if _is_word(second):
+        return whole and not _is_word(first)
+    return whole or not _is_word(first)
+
+
+def _is_word(text: str) -> bool:
+    """Tell whether *text* is a syllable that stands alone; the lists have abbreviations and single consonants too."""
+    return is_syllable(text) and is_syllable_shape(fold(text))

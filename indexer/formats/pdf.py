@@ -15,11 +15,12 @@ import pypdfium2.raw as pdfium_c
 from PIL import Image, UnidentifiedImageError
 
 from indexer.errors import ReadError
-from indexer.formats.assemble import SourcePage, assemble
+from indexer.formats.assemble import assemble
 from indexer.formats.glyphs import UNKNOWN, with_known_glyphs
 from indexer.formats.ocr import HOW_TO_INSTALL, Recognised, Recogniser, has_tesseract
 from indexer.formats.pdf_page import read_page
 from indexer.formats.sound import syllable_share
+from indexer.formats.source_page import SourcePage
 from indexer.progress import page_done
 from indexer.types import ReadWarning
 

@@ -23,6 +23,7 @@ MOST_CHARACTERS = 200_000  # of one page; a page of small print has 10,000
 _GAP = 0.17  # font sizes between two letters with no space between them that still are two words
 _GENERATED_GAP = 0.07  # the same where PDFium sees a space
 _MOST_SEGMENTS = 400  # of one path; a longer one draws a picture or a letter
+_MOST_CLIPS = 8  # paths in one another; more are a drawing's
 _DEPTH = 4  # forms inside forms
 _MARKS_OF_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
 _FULL_PAGE = 0.6  # share of the page that the picture of a scan covers
@@ -144,6 +145,7 @@ def _characters(
 ) -> Iterator[tuple[int, str, bool, tuple[float, float, float, float]]]:
     rectangle = pdfium_c.FS_RECTF()
     pointer = ctypes.byref(rectangle)
+    clipped = _Clipped(raw)
     high = 0
     for index in range(count):
         code = pdfium_c.FPDFText_GetUnicode(raw, index)
@@ -167,10 +169,52 @@ def _characters(
                 (0, 0, 0, 0),
             )
             continue
-        if not pdfium_c.FPDFText_GetLooseCharBox(raw, index, pointer):
+        if clipped.hides(index) or not pdfium_c.FPDFText_GetLooseCharBox(raw, index, pointer):
             continue
         box = turned.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
         yield index, character, False, box
+
+
+class _Clipped:
+    """Tells which letters are not seen because their run of text lies outside the window that it is shown through."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self._known: dict[int, bool] = {}
+
+    def hides(self, index: int) -> bool:
+        """Tell whether the letter at *index* is hidden."""
+        item = pdfium_c.FPDFText_GetTextObject(self._raw, index)
+        if not item:
+            return False
+        key = ctypes.addressof(item.contents)
+        if key not in self._known:
+            self._known[key] = _is_clipped(item)
+        return self._known[key]
+
+
+def _is_clipped(item: Any) -> bool:
+    """Tell whether the middle of *item* lies outside its clip path."""
+    clip = pdfium_c.FPDFPageObj_GetClipPath(item)
+    count = pdfium_c.FPDFClipPath_CountPaths(clip) if clip else 0
+    if not 0 < count <= _MOST_CLIPS:
+        return False
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium_c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return False
+    across, up = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for path in range(count):
+        xs: list[float] = []
+        ys: list[float] = []
+        for number in range(min(pdfium_c.FPDFClipPath_CountPathSegments(clip, path), _MOST_SEGMENTS)):
+            segment = pdfium_c.FPDFClipPath_GetPathSegment(clip, path, number)
+            if segment and pdfium_c.FPDFPathSegment_GetPoint(segment, x, y):
+                xs.append(x.value)
+                ys.append(y.value)
+        if xs and not (min(xs) - 1 <= across <= max(xs) + 1 and min(ys) - 1 <= up <= max(ys) + 1):
+            return True
+    return False
 
 
 def _goes_on(current: _Letters, box: tuple[float, float, float, float], *, spaced: bool) -> bool:

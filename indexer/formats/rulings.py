@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.formats.page import PageWord
+
 SNAP = 3.0  # points; lines drawn cell by cell do not meet exactly
 _SHORTEST = 6.0  # points; a shorter line is part of a letter or an arrow
 MOST_EDGES = 4_000  # of one page; a drawing has more, no table does
 _LEAST_CELLS = 4
+_WIDTHS = 0.01  # of its right edge: by how much a table's width may differ on the next page
+_PLACES = 0.008  # of its width: the same for the end of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,18 @@ class DrawnTable:
     columns: int
     cells: tuple[DrawnCell, ...]
 
+    def holds(self, word: PageWord) -> bool:
+        """Tell whether *word* stands in the table."""
+        x = (word.left + word.right) / 2
+        return self.left - 2 <= x <= self.right + 2 and self.top <= word.middle <= self.bottom
+
+    @property
+    def xs(self) -> tuple[float, ...]:
+        """Where its columns begin and the last one ends, as shares of its width."""
+        width = max(1.0, self.right - self.left)
+        begin = {cell.column: (cell.left - self.left) / width for cell in self.cells}
+        return (*(begin[column] for column in range(self.columns)), 1.0)
+
 
 def edges_of_box(left: float, top: float, right: float, bottom: float) -> list[Edge]:
     """Return the line that a thin box is, or the four sides of a larger one."""
@@ -85,15 +101,66 @@ def tables_of(edges: Sequence[Edge]) -> list[DrawnTable]:
 
     How cells follow from lines is pdfplumber's: intersections, then the smallest rectangles between them.
     """
-    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges  # noqa: PLC0415 - heavy
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells  # noqa: PLC0415 - heavy
+
+    long = [_plumbed(edge) for edge in merged_edges(edges)]
+    if not long:
+        return []
+    cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
+    found = [_table(boxes) for boxes in cells_to_tables(cells)]
+    return [table for table in found if len(table.cells) >= _LEAST_CELLS and table.columns > 1]
+
+
+def align_columns(pages: Sequence[Sequence[DrawnTable]]) -> list[list[DrawnTable]]:
+    """
+    Return the tables of *pages* with those that may be one table over a page end counted in the same columns.
+
+    On a page where two columns are merged in every row the drawing has one column less; the next or last page shows which.
+    """
+    done = [list(tables) for tables in pages]
+    chains: list[list[int]] = []  # runs of pages whose last and first tables are equally wide
+    for number, tables in enumerate(done):
+        last = done[number - 1][-1] if number and done[number - 1] else None
+        if (
+            tables
+            and last
+            and abs((last.right - last.left) - (tables[0].right - tables[0].left)) <= _WIDTHS * last.right
+        ):
+            chains[-1].append(number)
+        elif tables:
+            chains.append([number])
+        if len(tables) > 1:
+            chains.append([number])
+    for chain in chains:
+        places = [(number, 0 if number != chain[0] else -1) for number in chain]
+        widest = max((done[number][place] for number, place in places), key=lambda table: table.columns)
+        for number, place in places:
+            done[number][place] = _counted_as(done[number][place], widest)
+    return done
+
+
+def _counted_as(table: DrawnTable, other: DrawnTable) -> DrawnTable:
+    """Return *table* in the columns of *other*, or as it is where its own end elsewhere."""
+    if table.columns >= other.columns:
+        return table
+    places = [next((i for i, x in enumerate(other.xs) if abs(x - own) <= _PLACES), None) for own in table.xs]
+    if None in places or len(set(places)) < len(places):
+        return table
+    cells = tuple(
+        replace(cell, column=places[cell.column] or 0, column_end=places[cell.column_end] or 0) for cell in table.cells
+    )
+    return replace(table, columns=other.columns, cells=cells)
+
+
+def merged_edges(edges: Sequence[Edge]) -> list[Edge]:
+    """Return *edges* with those that go on one another made one, without what is too short for a cell; none of a drawing."""
+    from pdfplumber.table import merge_edges  # noqa: PLC0415 - heavy
 
     if not edges or len(edges) > MOST_EDGES:
         return []
     merged = merge_edges([_plumbed(edge) for edge in edges], SNAP, SNAP, SNAP, SNAP)
-    long = [edge for edge in merged if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) >= _SHORTEST]
-    cells = intersections_to_cells(edges_to_intersections(long, SNAP, SNAP))
-    found = [_table(boxes) for boxes in cells_to_tables(cells)]
-    return [table for table in found if len(table.cells) >= _LEAST_CELLS and table.columns > 1]
+    found = [Edge(one["x0"], one["top"], one["x1"], one["bottom"]) for one in merged]
+    return [edge for edge in found if max(edge.x1 - edge.x0, edge.bottom - edge.top) >= _SHORTEST]
 
 
 def _plumbed(edge: Edge) -> dict[str, object]:
