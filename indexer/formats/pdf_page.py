@@ -174,7 +174,7 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int)
 
     for index, character, generated, box in _characters(raw, min(textpage.count_chars(), MOST_CHARACTERS), turned):
         if character.isspace():
-            if generated and character == " ":
+            if generated:  # by PDFium, which also ends a line where letters on their side change their font
                 spaced = True
             else:
                 flush()
