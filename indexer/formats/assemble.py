@@ -54,7 +54,8 @@ class SourcePage:
     """
     One page before its text is put together. ``source`` and ``confidence`` are those of :class:`~indexer.types.Page`.
 
-    ``angle`` is by how many degrees the page was turned anti-clockwise before its words were found.
+    ``angle`` is by how many degrees the page was turned anti-clockwise before its words were found; ``heads`` are the words of its
+    running head where the lines of the page run otherwise.
     """
 
     number: int
@@ -65,6 +66,7 @@ class SourcePage:
     source: str = "text"
     confidence: float | None = None
     angle: float = 0.0
+    heads: tuple[PageWord, ...] = ()
 
 
 @dataclass(slots=True)
@@ -263,7 +265,7 @@ def running_heads(
     least = max(2, _RETURNS * len(pages))
     found: list[dict[PageWord, LineKind]] = []
     for page, place, stamp in zip(pages, edges, stamps, strict=True):
-        aside: dict[PageWord, LineKind] = {}
+        aside: dict[PageWord, LineKind] = dict.fromkeys(page.heads, LineKind.RUNNING_HEAD)
         for top, row in place:
             text = " ".join(word.text for word in row)
             if (number := _page_number(text)) is not None:

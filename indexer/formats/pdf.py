@@ -152,7 +152,14 @@ def _first_look(
         found = read_page(page)
         source = _source_of(found)
         own = SourcePage(
-            index + 1, found.width, found.height, found.words, found.edges, source, angle=-float(found.turned)
+            index + 1,
+            found.width,
+            found.height,
+            found.words,
+            found.edges,
+            source,
+            angle=-float(found.turned),
+            heads=found.heads,
         )
         if source == "text":
             return own, None

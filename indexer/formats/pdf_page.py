@@ -26,6 +26,7 @@ _GAP = 0.17  # font sizes between two letters with no space between them that st
 _GENERATED_GAP = 0.07  # the same where PDFium sees a space
 _MOST_SEGMENTS = 400  # of one path; a longer one draws a picture or a letter
 _LEVEL = 0.5  # of the letters of a page stand alike, or it is read as it is shown
+_EDGE = 0.12  # of a page's height, where its running head stands
 _ASKEW = 10.0  # degrees by which a letter may lean
 _MOST_CLIPS = 8  # paths in one another; more are a drawing's
 _DEPTH = 4  # forms inside forms
@@ -41,7 +42,8 @@ class PdfPage:
 
     ``unknown`` is the share of letters whose font does not say what they are; ``pictured`` whether a picture covers the page;
     ``drawn`` how many paths are drawn, which is large where letters are outlines. ``turned`` is by how many degrees, clockwise, the
-    page was turned from how it is shown because its lines run upwards or downwards.
+    page was turned from how it is shown because its lines run upwards or downwards; ``heads`` are those of its words that stand
+    upright at its upper or lower edge all the same: a running head.
     """
 
     width: float
@@ -52,6 +54,7 @@ class PdfPage:
     pictured: bool
     drawn: int
     turned: int = 0
+    heads: tuple[PageWord, ...] = ()
 
 
 class _Turned:
@@ -98,15 +101,26 @@ def read_page(page: pdfium.PdfPage) -> PdfPage:
         main = usual if count > _LEVEL * turns.total() else shown
         turned = _Turned(page, main)
         words, unknown = _words(text, turned, main, shown)
+        heads: list[PageWord] = []
         for turn in turns:
             if turn != main:
-                words += _sideways(page, text, turn, turned, shown)
+                lines, at_edge = _sideways(page, text, turn, turned, shown)
+                words += lines
+                heads += at_edge if turn == shown else []
     finally:
         text.close()
     edges, covered, drawn = _drawings(page, turned)
     pictured = covered > _FULL_PAGE * turned.width * turned.height
     return PdfPage(
-        turned.width, turned.height, tuple(words), tuple(edges), unknown, pictured, drawn, (main - shown) % 360
+        turned.width,
+        turned.height,
+        tuple(words),
+        tuple(edges),
+        unknown,
+        pictured,
+        drawn,
+        (main - shown) % 360,
+        tuple(heads),
     )
 
 
@@ -126,18 +140,24 @@ def _turns(raw: Any, count: int, shown: int) -> Counter[int]:
     )
 
 
-def _sideways(page: pdfium.PdfPage, text: pdfium.PdfTextPage, turn: int, turned: _Turned, shown: int) -> list[PageWord]:
-    """Return the lines that run otherwise than most on their page, each as one word, where *turned* has them."""
+def _sideways(
+    page: pdfium.PdfPage, text: pdfium.PdfTextPage, turn: int, turned: _Turned, shown: int
+) -> tuple[list[PageWord], list[PageWord]]:
+    """Return the lines that run otherwise than most on their page, each as one word, where *turned* has them; then those at its edges."""
     own = _Turned(page, turn)
     words, _ = _words(text, own, turn, shown)
     lines: list[PageWord] = []
+    at_edge: list[PageWord] = []
     for row in rows_of(words):
         for line in segments_of(row):
-            corners = [(line.left, min(w.top for w in line.words)), (line.right, max(w.bottom for w in line.words))]
-            points = [turned.point(*own.back(*corner)) for corner in corners]
+            top, bottom = min(word.top for word in line.words), max(word.bottom for word in line.words)
+            points = [turned.point(*own.back(x, y)) for x, y in ((line.left, top), (line.right, bottom))]
             xs, ys = [x for x, _ in points], [y for _, y in points]
-            lines.append(PageWord(" ".join(w.text for w in line.words), min(xs), min(ys), max(xs), max(ys), line.bold))
-    return lines
+            said = " ".join(word.text for word in line.words)
+            lines.append(PageWord(said, min(xs), min(ys), max(xs), max(ys), line.bold))
+            if bottom < _EDGE * own.height or top > (1 - _EDGE) * own.height:
+                at_edge.append(lines[-1])
+    return lines, at_edge
 
 
 @dataclass(slots=True)
