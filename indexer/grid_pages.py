@@ -119,6 +119,11 @@ def _is_shared(matrix: Matrix, upper: int, lower: int, index: int) -> bool:
     return bool(above.text) and not below.text
 
 
+def _covers(matrix: Matrix, upper: int, lower: int, index: int) -> bool:
+    """Tell whether one of the two cells covers several rows on its own page."""
+    return matrix.fields[upper][index].height > 1 or matrix.fields[lower][index].height > 1
+
+
 def _surely_goes_on(above: str, below: str) -> bool:
     """Tell whether one cell goes on although its row does not: two lists, or words and a figure, stand below one another anyway."""
     return not below[0].isdigit() and _goes_on(above, below, subject=False) >= _UNFINISHED
@@ -131,12 +136,22 @@ def join_cut_cells(matrix: Matrix, upper: int, lower: int, columns: Sequence[Col
     Such a cell is printed in one of its parts, the other is blank; in a column that is *full* elsewhere a single blank row will do.
     """
     names = [index for index, item in enumerate(columns) if item.role in ("order", *SUBJECTS)]
-    shared = bool(names) and all(_is_shared(matrix, upper, lower, index) for index in names)
+    shared = {index for index in names if _is_shared(matrix, upper, lower, index)}
+    if len(shared) < len(
+        names
+    ):  # a task with several subjects has one number over all of them, which is drawn as one cell
+        several = len(matrix.starting(lower)) > 1
+        shared = {i for i in shared if several and columns[i].role == "order" and _covers(matrix, upper, lower, i)}
     for index in range(len(columns)):
         above, below = matrix.fields[upper][index], matrix.fields[lower][index]
-        if (index in names and not shared) or below.column != index or below.row != lower or above.column != index:
+        if (
+            (index in names and index not in shared)
+            or below.column != index
+            or below.row != lower
+            or above.column != index
+        ):
             continue
-        covers = above.height > 1 or below.height > 1
+        covers = _covers(matrix, upper, lower, index)
         if above.text and not below.text:
             joins = index in names or below.height > 1 or (above.height > 1 and index in full)
         elif below.text and not above.text:

@@ -73,10 +73,11 @@ def _box(line: PrintedLine, page: SourcePage) -> Box:
     if page.angle:
         turn = math.radians(page.angle)
         middle = page.width / 2, page.height / 2
+        shown = middle[::-1] if round(page.angle / 90) % 2 else middle  # the page on its side is as wide as it was high
         corners = [
             (
-                middle[0] + (x - middle[0]) * math.cos(turn) - (y - middle[1]) * math.sin(turn),
-                middle[1] + (x - middle[0]) * math.sin(turn) + (y - middle[1]) * math.cos(turn),
+                shown[0] + (x - middle[0]) * math.cos(turn) - (y - middle[1]) * math.sin(turn),
+                shown[1] + (x - middle[0]) * math.sin(turn) + (y - middle[1]) * math.cos(turn),
             )
             for x, y in corners
         ]

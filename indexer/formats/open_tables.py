@@ -237,6 +237,8 @@ def _columns(part: _Part, frame: _Frame, words: Sequence[PageWord]) -> list[Edge
 def _is_over(edge: Edge, band: _Band) -> bool:
     """Tell whether *band* has one heading over the whole of *edge*, which parts it from those that it spans."""
     inside = [(left, right) for line in band.lines for left, right in line if edge.x0 <= (left + right) / 2 <= edge.x1]
+    if any(left > inside[0][1] or right < inside[0][0] for left, right in inside):
+        return False
     middle = (min(left for left, _ in inside) + max(right for _, right in inside)) / 2 if inside else 0.0
     alone = all(sum(edge.x0 <= (a + b) / 2 <= edge.x1 for a, b in line) < 2 for line in band.lines)
     return alone and abs(middle - (edge.x0 + edge.x1) / 2) < 0.1 * (edge.x1 - edge.x0)

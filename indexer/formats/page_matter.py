@@ -64,7 +64,7 @@ def page_matter(
     least = max(2, _RETURNS * len(pages))
     found: list[Asides] = []
     for page, page_rows, place, stamp in zip(pages, rows, edges, stamps, strict=True):
-        aside: Asides = {}
+        aside: Asides = dict.fromkeys(page.heads, LineKind.RUNNING_HEAD)
         for top, row in place:
             text = " ".join(word.text for word in row)
             if (number := _page_number(text)) is not None:

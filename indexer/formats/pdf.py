@@ -152,7 +152,16 @@ def _first_look(
     try:
         found = read_page(page)
         source = _source_of(found)
-        own = SourcePage(index + 1, found.width, found.height, found.words, found.edges, source)
+        own = SourcePage(
+            index + 1,
+            found.width,
+            found.height,
+            found.words,
+            found.edges,
+            source,
+            angle=-float(found.turned),
+            heads=found.heads,
+        )
         if source == "text":
             return own, None
         return own, recogniser.submit(_picture(page, found), found.width, found.height)
@@ -174,7 +183,7 @@ def _source_of(page: PdfPage) -> str:
 
 def _picture(page: pdfium.PdfPage, found: PdfPage) -> Image.Image:
     scale = min(DPI / 72, math.sqrt(MOST_PIXELS / max(1.0, found.width * found.height)))
-    bitmap = page.render(scale=scale, draw_annots=True)
+    bitmap = page.render(scale=scale, draw_annots=True, rotation=found.turned)
     try:
         return bitmap.to_pil().copy()
     finally:
@@ -208,7 +217,7 @@ def _take(
             words=with_known_glyphs(page.words, found.words) if garbled and not found.angle else found.words,
             edges=found.edges or page.edges,
             confidence=round(found.confidence, 3),
-            angle=found.angle,
+            angle=page.angle + found.angle,
         )
         if found.words and found.confidence < _DOUBTFUL:
             warnings.append(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ import pypdfium2.raw as pdfium_c
 import regex as re
 
 from indexer.formats.glyphs import UNKNOWN
-from indexer.formats.page import PageWord
+from indexer.formats.page import PageWord, rows_of, segments_of
 from indexer.formats.rulings import MOST_EDGES, SNAP, Edge, edges_of_box
 from indexer.reader import normalise
 
@@ -23,6 +25,9 @@ MOST_CHARACTERS = 200_000  # of one page; a page of small print has 10,000
 _GAP = 0.17  # font sizes between two letters with no space between them that still are two words
 _GENERATED_GAP = 0.07  # the same where PDFium sees a space
 _MOST_SEGMENTS = 400  # of one path; a longer one draws a picture or a letter
+_LEVEL = 0.5  # of the letters of a page stand alike, or it is read as it is shown
+_EDGE = 0.12  # of a page's height, where its running head stands
+_ASKEW = 10.0  # degrees by which a letter may lean
 _MOST_CLIPS = 8  # paths in one another; more are a drawing's
 _DEPTH = 4  # forms inside forms
 _MARKS_OF_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
@@ -36,7 +41,9 @@ class PdfPage:
     A page as PDFium gives it, turned as it is shown.
 
     ``unknown`` is the share of letters whose font does not say what they are; ``pictured`` whether a picture covers the page;
-    ``drawn`` how many paths are drawn, which is large where letters are outlines.
+    ``drawn`` how many paths are drawn, which is large where letters are outlines. ``turned`` is by how many degrees, clockwise, the
+    page was turned from how it is shown because its lines run upwards or downwards; ``heads`` are those of its words that stand
+    upright at its upper or lower edge all the same: a running head.
     """
 
     width: float
@@ -46,16 +53,19 @@ class PdfPage:
     unknown: float
     pictured: bool
     drawn: int
+    turned: int = 0
+    heads: tuple[PageWord, ...] = ()
 
 
 class _Turned:
-    """From PDFium's page space to points from the upper left corner of the page as it is shown."""
+    """From PDFium's page space to points from the upper left corner of the page as it is shown, or turned so that its lines are level."""
 
-    def __init__(self, page: pdfium.PdfPage) -> None:
+    def __init__(self, page: pdfium.PdfPage, turn: int) -> None:
         left, bottom, right, top = page.get_bbox()
-        self.turn = page.get_rotation() % 360
+        self.turn = turn
         self.left, self.bottom, self.right, self.top = left, bottom, right, top
-        self.width, self.height = page.get_size()
+        across, up = right - left, top - bottom
+        self.width, self.height = (across, up) if turn % 180 == 0 else (up, across)
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         if self.turn == 90:
@@ -66,6 +76,16 @@ class _Turned:
             return self.top - y, self.right - x
         return x - self.left, self.top - y
 
+    def back(self, x: float, y: float) -> tuple[float, float]:
+        """Return the place in PDFium's page space of which *x*, *y* is the point."""
+        if self.turn == 90:
+            return y + self.left, x + self.bottom
+        if self.turn == 180:
+            return self.right - x, y + self.bottom
+        if self.turn == 270:
+            return self.right - y, self.top - x
+        return x + self.left, self.top - y
+
     def box(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
         a, b = self.point(x0, y0), self.point(x1, y1)
         return min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])
@@ -73,15 +93,71 @@ class _Turned:
 
 def read_page(page: pdfium.PdfPage) -> PdfPage:
     """Return what stands on *page*."""
-    turned = _Turned(page)
+    shown = page.get_rotation() % 360
     text = page.get_textpage()
     try:
-        words, unknown = _words(text, turned)
+        turns = _turns(text.raw, min(text.count_chars(), MOST_CHARACTERS), shown)
+        usual, count = turns.most_common(1)[0] if turns else (shown, 0)
+        main = usual if count > _LEVEL * turns.total() else shown
+        turned = _Turned(page, main)
+        words, unknown = _words(text, turned, main, shown)
+        heads: list[PageWord] = []
+        for turn in turns:
+            if turn != main:
+                lines, at_edge = _sideways(page, text, turn, turned, shown)
+                words += lines
+                heads += at_edge if turn == shown else []
     finally:
         text.close()
     edges, covered, drawn = _drawings(page, turned)
     pictured = covered > _FULL_PAGE * turned.width * turned.height
-    return PdfPage(turned.width, turned.height, tuple(words), tuple(edges), unknown, pictured, drawn)
+    return PdfPage(
+        turned.width,
+        turned.height,
+        tuple(words),
+        tuple(edges),
+        unknown,
+        pictured,
+        drawn,
+        (main - shown) % 360,
+        tuple(heads),
+    )
+
+
+def _turn_of(raw: Any, index: int, shown: int) -> int:
+    """Return by how many degrees, clockwise, the page has to be turned for the letter at *index* to stand upright."""
+    angle = math.degrees(pdfium_c.FPDFText_GetCharAngle(raw, index))
+    quarter = round(angle / 90) * 90
+    return -quarter % 360 if abs(angle - quarter) < _ASKEW else shown
+
+
+def _turns(raw: Any, count: int, shown: int) -> Counter[int]:
+    """Count how the letters of a page are turned."""
+    return Counter(
+        _turn_of(raw, index, shown)
+        for index in range(count)
+        if pdfium_c.FPDFText_GetUnicode(raw, index) > 32 and not pdfium_c.FPDFText_IsGenerated(raw, index)
+    )
+
+
+def _sideways(
+    page: pdfium.PdfPage, text: pdfium.PdfTextPage, turn: int, turned: _Turned, shown: int
+) -> tuple[list[PageWord], list[PageWord]]:
+    """Return the lines that run otherwise than most on their page, each as one word, where *turned* has them; then those at its edges."""
+    own = _Turned(page, turn)
+    words, _ = _words(text, own, turn, shown)
+    lines: list[PageWord] = []
+    at_edge: list[PageWord] = []
+    for row in rows_of(words):
+        for line in segments_of(row):
+            top, bottom = min(word.top for word in line.words), max(word.bottom for word in line.words)
+            points = [turned.point(*own.back(x, y)) for x, y in ((line.left, top), (line.right, bottom))]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            said = " ".join(word.text for word in line.words)
+            lines.append(PageWord(said, min(xs), min(ys), max(xs), max(ys), line.bold))
+            if bottom < _EDGE * own.height or top > (1 - _EDGE) * own.height:
+                at_edge.append(lines[-1])
+    return lines, at_edge
 
 
 @dataclass(slots=True)
@@ -96,7 +172,8 @@ class _Letters:
     first: int
 
 
-def _words(textpage: pdfium.PdfTextPage, turned: _Turned) -> tuple[list[PageWord], float]:
+def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int) -> tuple[list[PageWord], float]:
+    """Return the words whose letters stand upright when the page is turned by *turn*, and the share of letters that are unknown."""
     words: list[PageWord] = []
     current: _Letters | None = None
     letters = unknown = 0
@@ -117,10 +194,13 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned) -> tuple[list[PageWord
 
     for index, character, generated, box in _characters(raw, min(textpage.count_chars(), MOST_CHARACTERS), turned):
         if character.isspace():
-            if generated and character == " ":
+            if generated:  # by PDFium, which also ends a line where letters on their side change their font
                 spaced = True
             else:
                 flush()
+            continue
+        if _turn_of(raw, index, shown) != turn:
+            flush()
             continue
         letters += 1
         unknown += UNKNOWN.match(character) is not None

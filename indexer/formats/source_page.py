@@ -15,7 +15,8 @@ class SourcePage:
     """
     One page before its text is put together. ``source`` and ``confidence`` are those of :class:`~indexer.types.Page`.
 
-    ``angle`` is by how many degrees the page was turned anti-clockwise before its words were found.
+    ``angle`` is by how many degrees the page was turned anti-clockwise before its words were found; ``heads`` are the words of its
+    running head where the lines of the page run otherwise.
     """
 
     number: int
@@ -26,3 +27,4 @@ class SourcePage:
     source: str = "text"
     confidence: float | None = None
     angle: float = 0.0
+    heads: tuple[PageWord, ...] = ()
