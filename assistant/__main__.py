@@ -25,12 +25,17 @@ def _open(arguments: argparse.Namespace) -> Assistant:
 
 
 def _show(reply: Reply) -> None:
+    from assistant.original import is_poorly_recognised
+
     if reply.understood != reply.question.strip():
         print(f"Tôi hiểu câu hỏi là: {reply.understood}")
     print(reply.text)
     for number, citation in enumerate(reply.citations, start=1):
         quote = " ".join(citation.quote.split())
-        print(f"\n[{number}] {citation.number or citation.document} | {citation.label}\n    “{quote}”")
+        page = f", trang {citation.page}" if citation.page is not None else ""
+        print(f"\n[{number}] {citation.number or citation.document} | {citation.label}{page}\n    “{quote}”")
+        if is_poorly_recognised(citation):
+            print("    (văn bản quét, độ tin cậy thấp, đề nghị đối chiếu bản gốc)")
 
 
 def _ask(arguments: argparse.Namespace) -> int:

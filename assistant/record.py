@@ -23,6 +23,10 @@ def citation_record(number: int, citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "text": citation.text,
         "reading": citation.reading,
+        "doubts": [[doubt.start, doubt.end] for doubt in citation.doubts],
+        "page": citation.page,
+        "boxes": [[box.page, box.left, box.top, box.right, box.bottom] for box in citation.boxes],
+        "confidence": citation.confidence,
     }
 
 

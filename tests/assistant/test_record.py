@@ -9,7 +9,22 @@ from assistant.verify import bad_marks
 
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions" / "development.jsonl"
 KEYS = ["id", "question", "understood", "status", "answer", "citations", "elapsed_ms"]
-CITATION_KEYS = ["n", "document", "number", "label", "path", "start", "end", "quote", "text", "reading"]
+CITATION_KEYS = [
+    "n",
+    "document",
+    "number",
+    "label",
+    "path",
+    "start",
+    "end",
+    "quote",
+    "text",
+    "reading",
+    "doubts",
+    "page",
+    "boxes",
+    "confidence",
+]
 
 
 @pytest.fixture(scope="module")
