@@ -48,6 +48,7 @@ _UNKNOWN = 2e-6  # share of a word below which it is as good as unknown, where i
 # A word surer than this is right as a rule. On held-out text, damaged: 2.3 % of the words are less sure, 42 % of these are wrong,
 # and they are 71 % of all wrong words; on printed pages read as English 3.8 %, 38 % and 56 % (``python -m eval.reading``).
 SURE = 0.93
+_ADDRESS = re.compile(r"://|\w@\w+\.|^www\.")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SYMBOL = re.compile(r"[&@§¢€£¥$]")  # what "ở" and "kỹ" look like; none of them stands in a word
 _DAMAGED_WORDS, _SOUND_WORDS, _VIETNAMESE_WORDS = 0.06, 0.6, 0.5
@@ -123,6 +124,8 @@ class ScanReader:
 
     def _is_unread(self, word: str) -> bool:
         """Tell whether *word* of the reading is dirt, a stump, or letters that are no word: it could not be read."""
+        if _ADDRESS.search(word):
+            return False
         parts = _LETTERS.findall(word)
         if len(parts) != 1 and word.islower() and not has_diacritics(word):
             return True  # "thang/lan": words that are joined are not looked up
