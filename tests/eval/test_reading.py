@@ -12,7 +12,6 @@ from indexer.restore import Restorer
 from indexer.syllable_model import SyllableModel
 from indexer.training.confusions import damage
 
-
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 
