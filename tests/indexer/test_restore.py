@@ -172,6 +172,7 @@ def test_a_reading_says_how_sure_it_is(restorer):
         # dirt that no syllable looks like, and a symbol alone
         ("k¥", "k¥"),
         ("&", "&"),
+        ("¢6", "¢6"),
         # joined words are not looked up
         ("thang/lan", "thang/lan"),
     ],
@@ -192,6 +193,7 @@ def test_what_could_not_be_read_is_in_doubt(restorer, token, reading):
         "22/5/2025",
         "25%",
         "5G",
+        "100$",
         "UBND",
         "CNTT-VT",
         "so@hoasen.gov.vn",
