@@ -25,6 +25,7 @@ def _open(arguments: argparse.Namespace) -> Assistant:
 
 
 def _show(reply: Reply) -> None:
+    from assistant.original import is_poorly_recognised
     from assistant.typed import is_english
     from assistant.wording import Wording
 
@@ -34,9 +35,12 @@ def _show(reply: Reply) -> None:
     say = Wording("en" if is_english(reply.question) else "vi")
     for number, citation in enumerate(reply.citations, start=1):
         quote = " ".join(citation.quote.split())
-        print(f"\n[{number}] {citation.number or citation.document} | {citation.label}\n    “{quote}”")
+        page = f", {say.say('page', page=citation.page)}" if citation.page is not None else ""
+        print(f"\n[{number}] {citation.number or citation.document} | {citation.label}{page}\n    “{quote}”")
         if citation.replaced_by:
             print(f"    ({say.say('replaced_by', document=citation.replaced_by)})")
+        if is_poorly_recognised(citation):
+            print(f"    ({say.say('low_confidence')})")
 
 
 def _ask(arguments: argparse.Namespace) -> int:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from assistant.original import original_of
 from assistant.types import Citation
-from indexer.parse import reading_between
+from indexer.parse import span_between
 from indexer.path import label, step_labels
-from indexer.types import Step, StepKind, fold_white
+from indexer.types import Span, Step, StepKind
 
 if TYPE_CHECKING:
     from assistant.corpus import Corpus, RowAt
     from indexer.types import Clause, Document, Path, Stated
+
+_WORD = re.compile(r"\S+")
 
 
 class Citer:
@@ -40,9 +46,8 @@ class Citer:
         while end > start and text[end - 1].isspace():
             end -= 1
         unit_start, unit_end = min(unit[0], start), max(unit[1], end)
-        reading = None
-        if document.reading is not None:
-            reading = fold_white(reading_between(text, document.reading, unit_start, unit_end))
+        reading, doubts = folded_reading(document, unit_start, unit_end)
+        original = original_of(self._corpus.index, document, start, end)
         number = document.metadata.number.value if document.metadata.number else None
         citation = Citation(
             document.id,
@@ -54,7 +59,11 @@ class Citer:
             text[start:end],
             text[unit_start:unit_end],
             reading,
-            self._corpus.replaced_by.get(document.id),
+            replaced_by=self._corpus.replaced_by.get(document.id),
+            page=original.page,
+            boxes=original.boxes,
+            confidence=original.confidence,
+            doubts=doubts,
         )
         return self._add(citation)
 
@@ -99,3 +108,22 @@ class Citer:
         if clause is None:
             return self._cite(document, (Step(StepKind.HEAD),), start, end, (start, end))
         return self._cite(document, clause.path, start, min(end, clause.end), (clause.start, clause.end))
+
+
+def folded_reading(document: Document, start: int, end: int) -> tuple[str | None, tuple[Span, ...]]:
+    """Return what the reading of *document* has for ``text[start:end]``, white space folded, and the slices of that in doubt."""
+    if document.reading is None:
+        return None, ()
+    span = span_between(document.text, document.reading, start, end)
+    if span is None:
+        return "", ()
+    words: list[str] = []
+    doubts: list[Span] = []
+    length = 0
+    for match in _WORD.finditer(document.reading, span.start, span.end):
+        shift = length - match.start()
+        first, last = (bisect_left(document.doubts, edge, key=attrgetter("start")) for edge in match.span())
+        doubts += [Span(doubt.start + shift, doubt.end + shift) for doubt in document.doubts[first:last]]
+        words.append(match.group())
+        length += len(match.group()) + 1
+    return " ".join(words), tuple(doubts)

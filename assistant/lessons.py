@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.original import Originals, original_of
 from assistant.types import Citation
 from assistant.wording import replacing_names
 from indexer.columns import SUBJECTS
@@ -37,7 +38,7 @@ _BEYOND = 90  # added to the last number of a register for a row that cannot exi
 _HEADING_WORDS = range(3, 15)
 
 
-class Registers(Protocol):
+class Registers(Originals, Protocol):
     """What is needed of an index; ``indexer.index.Index`` has it."""
 
     @property
@@ -242,11 +243,11 @@ def _task(table: Table, row: Row) -> str:
     return words if len(words) <= _TASK_SHOWN else words[:_TASK_SHOWN].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
 
 
-def _citation(index: Registers, table: Table, row: Row, column: int) -> Citation:
-    document = index.document(table.document)
+def _citation(index: Registers, document: Document, table: Table, row: Row, column: int) -> Citation:
     span = row.cells[column].spans[0]
     path = (*row.path, Step(StepKind.COLUMN, name=table.columns[column].name))
     number = document.metadata.number
+    original = original_of(index, document, span.start, span.end)
     return Citation(
         document=document.id,
         number=number.value if number else None,
@@ -257,6 +258,9 @@ def _citation(index: Registers, table: Table, row: Row, column: int) -> Citation
         quote=document.text[span.start : span.end],
         text=document.text[row.start : row.end],
         replaced_by=replacing_names(index.documents).get(document.id),
+        page=original.page,
+        boxes=original.boxes,
+        confidence=original.confidence,
     )
 
 
@@ -270,7 +274,7 @@ def _question(
     options = [right, *wrong]
     chance.shuffle(options)
     texts = _texts()["quiz"]
-    citation = _citation(index, table, row, column)
+    citation = _citation(index, index.document(table.document), table, row, column)
     name = ", ".join(part for part in (label(table.path), citation.number or "") if part)
     noun = table.noun[:1].upper() + table.noun[1:]
     about = texts["about"].format(Noun=noun, number=row.number, table=name, task=_task(table, row))

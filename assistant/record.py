@@ -24,6 +24,10 @@ def citation_record(number: int, citation: Citation) -> dict[str, Any]:
         "text": citation.text,
         "reading": citation.reading,
         "replaced_by": citation.replaced_by,
+        "doubts": [[doubt.start, doubt.end] for doubt in citation.doubts],
+        "page": citation.page,
+        "boxes": [[box.page, box.left, box.top, box.right, box.bottom] for box in citation.boxes],
+        "confidence": citation.confidence,
     }
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from indexer.types import Passage
+    from indexer.types import Box, Passage, Span
 
 
 class Status(StrEnum):
@@ -40,8 +40,10 @@ class Citation:
     A place in a document: ``quote`` is ``Document.text[start:end]``, ``text`` the clause or row that holds it.
 
     ``number`` is the document's number, ``label`` the place as officials write it, ``path`` the same place step by step,
-    ``reading`` the repaired text of the unit where the document is a bad scan, ``replaced_by`` the number or name of the document of
-    the corpus that has replaced or repealed this one.
+    ``reading`` the repaired text of the unit where the document is a bad scan, and ``doubts`` the words of it that stay in
+    doubt, slices of ``reading``. ``replaced_by`` is the number or name of the document of the corpus that has replaced or repealed
+    this one. ``page`` is where the quote begins in the original and ``boxes`` are its lines there; None and () where the format
+    has no fixed pages. ``confidence`` (0 to 1) tells of pages that were recognised from a picture.
     """
 
     document: str
@@ -54,6 +56,10 @@ class Citation:
     text: str
     reading: str | None = None
     replaced_by: str | None = None
+    page: int | None = None
+    boxes: tuple[Box, ...] = ()
+    confidence: float | None = None
+    doubts: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.quote or self.quote not in self.text:
@@ -61,6 +67,12 @@ class Citation:
             raise ValueError(msg)
         if self.end - self.start != len(self.quote):
             msg = f"{self.start}:{self.end} is not as long as its quote ({len(self.quote)} characters)"
+            raise ValueError(msg)
+        if self.boxes and self.page != self.boxes[0].page:
+            msg = f"the quote begins on page {self.boxes[0].page}, not {self.page}"
+            raise ValueError(msg)
+        if self.doubts and self.doubts[-1].end > len(self.reading or ""):
+            msg = f"doubts are slices of the reading, which has {len(self.reading or '')} characters"
             raise ValueError(msg)
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from indexer.channel import Confusions
 from indexer.errors import InputError
 from indexer.restore import Restorer
+from indexer.scan_repair import SURE
 from indexer.syllable_model import SyllableModel
 from indexer.training.confusions import damage
 from indexer.training.scans import read_as
@@ -31,6 +32,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _EDGES = re.compile(r"^\W+|\W+$")
 _SHORTEST_LINE = 20
 _SEED = 1
+_LINES_TOGETHER = 30  # a page: the words beside a word tell what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,38 @@ def wrong_shares(restorer: Restorer, pairs: Iterable[tuple[str, str]]) -> tuple[
     return Share(before, total), Share(after, total)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """Words of a reading, how many of them are wrong, how many are in doubt, and how many are both."""
+
+    words: int
+    wrong: int
+    doubted: int
+    both: int
+
+    def __str__(self) -> str:
+        return (
+            f"in doubt {Share(self.doubted, self.words)}, of these wrong {Share(self.both, self.doubted)}, "
+            f"of the wrong in doubt {Share(self.both, self.wrong)}"
+        )
+
+
+def doubted_words(restorer: Restorer, pairs: Sequence[tuple[str, str]]) -> Doubted:
+    """Return how well the doubts of readings show what is wrong; case aside, words with digits are left out."""
+    words = wrong = doubted = both = 0
+    for first in range(0, len(pairs), _LINES_TOGETHER):
+        part = pairs[first : first + _LINES_TOGETHER]
+        rows = restorer.repair_tokens("\n".join(read for _, read in part))
+        for (printed, _), row in zip(part, rows, strict=True):
+            for word, token in zip(unicodedata.normalize("NFC", printed).split(), row, strict=True):
+                if any(map(str.isdigit, word)) or not any(map(str.isalpha, word)):
+                    continue
+                is_wrong = _bare(word).lower() != _bare(token.repaired).lower()
+                words, wrong, doubted = words + 1, wrong + is_wrong, doubted + (token.confidence < SURE)
+                both += is_wrong and token.confidence < SURE
+    return Doubted(words, wrong, doubted, both)
+
+
 def held_out_lines(data: Path, source: str, *, words: int) -> list[str]:
     """Return about *words* words of held-out lines of *source*, tone marks in one place."""
     lines: list[str] = []
@@ -110,12 +144,14 @@ def main(argv: Sequence[str]) -> int:
     worn = [(line, damage(line, Confusions.load(), seed=number)) for number, line in enumerate(plain)]
     kept = [pair for pair in worn if len(pair[0].split()) == len(pair[1].split())]
     write("damaged text: wrong before {}, after {}\n".format(*wrong_shares(restorer, kept)))
+    write(f"damaged text: {doubted_words(restorer, kept)}\n")
     try:
         scans = list(read_as("eng", texts, pages=options.pages, seed=_SEED))
     except InputError as error:
         sys.stderr.write(f"scans are not measured: {error}\n")
         return 0
     write("scans read as English: wrong before {}, after {}\n".format(*wrong_shares(restorer, scans)))
+    write(f"scans read as English: {doubted_words(restorer, scans)}\n")
     return 0
 
 

@@ -15,14 +15,15 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from indexer.child_main import JOB, RESULT
-from indexer.codec import from_json
+from indexer.codec import from_json, to_json
 from indexer.errors import ReadError
 from indexer.limits import Limits
+from indexer.places import unpack_places
 from indexer.process_tree import end_tree, tree_memory
 from indexer.types import ParsedDocument
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from indexer.catalogue import Entry
+    from indexer.types import Reading
 
 LIMITS = Limits()
 DEBUG = "HVB_DEBUG"  # set to 1, a fault is told with its whole traceback
@@ -53,9 +55,9 @@ class ChildRun:
     peak_bytes: int | None
 
 
-def parse_in_child(entry: Entry, *, reading: str | None = None, limits: Limits = LIMITS) -> ParsedDocument:
+def parse_in_child(entry: Entry, *, reading: Reading | None = None, limits: Limits = LIMITS) -> ParsedDocument:
     """
-    Return what is understood of the file of *entry*, read in a child process; *reading* is the repaired text of a bad scan.
+    Return what is understood of the file of *entry*, read in a child process; *reading* is that of a bad scan.
 
     Raises:
         ReadError: the file cannot be read, or took more than *limits* allow, or crashed what reads it.
@@ -69,7 +71,7 @@ def parse_in_child(entry: Entry, *, reading: str | None = None, limits: Limits =
 def run_child(
     entry: Entry,
     *,
-    reading: str | None = None,
+    reading: Reading | None = None,
     limits: Limits = LIMITS,
     page_done: Callable[[int, int], None] | None = None,
     stop: threading.Event | None = None,
@@ -87,7 +89,7 @@ def run_child(
             "path": str(entry.path.absolute()),
             "source": entry.source,
             "licence": entry.licence,
-            "reading": reading,
+            "reading": to_json(reading),
             "limits": asdict(limits),
         }
         (folder / JOB).write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
@@ -223,7 +225,8 @@ def _outcome(
         result = json.loads((folder / RESULT).read_bytes())
         peak = int(result.get("peak", 0))
         if "parsed" in result:
-            return from_json(ParsedDocument, result["parsed"]), None, peak
+            parsed = replace(from_json(ParsedDocument, result["parsed"]), placed=unpack_places(result.get("placed")))
+            return parsed, None, peak
     except FileNotFoundError:
         lines = (folder / ERRORS).read_text(encoding="utf-8", errors="replace").strip().splitlines()
         result = {"fault": (lines or ["it ended without a result"])[-1], "traceback": "\n".join(lines[-60:])}

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,17 +43,19 @@ def _own_output() -> int:
 
 def _read(job: dict[str, Any]) -> dict[str, Any]:
     from indexer.catalogue import Entry  # noqa: PLC0415 - after the limits hold
-    from indexer.codec import to_json  # noqa: PLC0415
+    from indexer.codec import from_json, to_json  # noqa: PLC0415
     from indexer.errors import HoiVanBanError  # noqa: PLC0415
     from indexer.formats.extract import extract  # noqa: PLC0415
     from indexer.parse import check_parsed, parse_extracted  # noqa: PLC0415
+    from indexer.places import pack_places  # noqa: PLC0415
+    from indexer.types import Reading  # noqa: PLC0415
 
     try:
         path = Path(job["path"])
         entry = Entry(job["id"], path, job["source"], job["licence"])
-        parsed = parse_extracted(entry, extract(path), job["reading"])
+        parsed = parse_extracted(entry, extract(path), from_json(Reading | None, job["reading"]))
         check_parsed(parsed)
-        return {"parsed": to_json(parsed)}
+        return {"parsed": to_json(replace(parsed, placed=())), "placed": pack_places(parsed.placed)}
     except HoiVanBanError as error:
         return {"error": str(error)}
 

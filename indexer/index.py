@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.types import Clause, Document, ParsedDocument, Passage, Table
+    from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, Table
 
 _STORE = "store.sqlite"
 _KEYWORDS = "keywords.safetensors"
@@ -84,6 +84,7 @@ class Index:
         self._vectors: VectorIndex | None = None
         self._clauses: dict[str, tuple[Clause, ...]] = {}
         self._tables: dict[str, tuple[Table, ...]] = {}
+        self._pages: dict[str, tuple[Page, ...]] = {}
         self._load_encoder = load_encoder or _default_encoder if encoder is None else lambda: encoder
         self._encoder: IndexEncoder | None = None  # once it is checked
         self._lock = RLock()
@@ -160,6 +161,23 @@ class Index:
         if document not in self._tables:
             self._tables[document] = self._store.tables(self.document(document).id)
         return self._tables[document]
+
+    def pages(self, document: str) -> tuple[Page, ...]:
+        """Return the pages of the document with that id, or raise UnknownDocumentError."""
+        if document not in self._pages:
+            self._pages[document] = self._store.pages(self.document(document).id)
+        return self._pages[document]
+
+    def placed(self, document: str, start: int = 0, end: int | None = None) -> tuple[Placed, ...]:
+        """
+        Return the printed lines of the document with that id, or only those of the pages that ``text[start:end]`` touches.
+
+        They are read when they are asked for and not kept: a file of a thousand pages has some 45,000.
+
+        Raises:
+            UnknownDocumentError: there is no such document.
+        """
+        return self._store.placed(self.document(document).id, start, end)
 
     def parsed(self) -> list[ParsedDocument]:
         """Return all documents as they were read."""

@@ -16,7 +16,7 @@ from indexer.inference import infer_metadata
 from indexer.layout import split_lines
 from indexer.letterhead import read_metadata
 from indexer.remarks import BAD_SCAN, BAD_SCAN_LEFT, STAMP
-from indexer.types import Document, LineKind, ParsedDocument, ReadWarning, Stated
+from indexer.types import Document, LineKind, ParsedDocument, ReadWarning, Span, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from indexer.catalogue import Curated, Entry
     from indexer.child import ChildRun
-    from indexer.types import Clause, Extracted, Metadata, Page
+    from indexer.types import Clause, Extracted, Metadata, Page, Reading
 
 _TOKEN = re.compile(r"\S+")
 _JUDGED = 200_000  # characters of a text by which it is told whether it is a bad scan
@@ -128,16 +128,16 @@ def _repaired(
         began = time.monotonic()
         parsed = None
         if len(texts[entry.id]) <= _REPAIRED:
-            parsed = run_child(entry, reading=restorer.repair(texts[entry.id])).parsed
+            parsed = run_child(entry, reading=restorer.read(texts[entry.id])).parsed
         if parsed is None:
             left = found[entry.id]
             parsed = replace(left, warnings=(ReadWarning("page 1", BAD_SCAN_LEFT), *left.warnings))
         yield entry, parsed, time.monotonic() - began
 
 
-def parse_extracted(entry: Entry, extracted: Extracted, reading: str | None = None) -> ParsedDocument:
+def parse_extracted(entry: Entry, extracted: Extracted, reading: Reading | None = None) -> ParsedDocument:
     """
-    Return what is understood of the file of *entry*, of which a reader made *extracted*; *reading* is the repaired text of a bad scan.
+    Return what is understood of the file of *entry*, of which a reader made *extracted*; *reading* is that of a bad scan.
 
     Raises:
         ReadError: the text is longer than that of any document.
@@ -151,7 +151,7 @@ def parse_extracted(entry: Entry, extracted: Extracted, reading: str | None = No
         raise ReadError(msg)
     clauses, tables, warnings = ladder.parse_extracted(entry.id, extracted, damaged=reading is not None)
     if reading is not None:
-        clauses = list(_with_reading(text, reading, clauses))
+        clauses = list(_with_reading(text, reading.text, clauses))
         warnings.insert(0, ReadWarning("page 1", BAD_SCAN))
     warnings += [
         ReadWarning(f"offset {line.start}", f"{STAMP}: {line.text}")
@@ -160,10 +160,12 @@ def parse_extracted(entry: Entry, extracted: Extracted, reading: str | None = No
     ]
     metadata = read_metadata(entry.id, clauses)
     if reading is not None:
-        metadata = _as_read(metadata, text, reading)
-    document = Document(entry.id, entry.path.name, text, metadata, reading, entry.source, entry.licence)
+        metadata = _as_read(metadata, text, reading.text)
+    read, doubts = (reading.text, reading.doubts) if reading is not None else (None, ())
+    document = Document(entry.id, entry.path.name, text, metadata, read, entry.source, entry.licence, doubts)
     pages = tuple(_as_damaged(page) if reading is not None else page for page in extracted.pages)
-    return ParsedDocument(document, tuple(clauses), tuple(tables), pages, (*extracted.warnings, *warnings))
+    notes = (*extracted.warnings, *warnings)
+    return ParsedDocument(document, tuple(clauses), tuple(tables), pages, notes, extracted.placed)
 
 
 def _as_damaged(page: Page) -> Page:
@@ -172,7 +174,7 @@ def _as_damaged(page: Page) -> Page:
 
 def check_parsed(parsed: ParsedDocument) -> None:
     """
-    Make sure that every clause and cell of *parsed* is a slice of its text; the index would refuse one that is not.
+    Make sure that every clause, cell and printed line of *parsed* is a slice of its text; the index would refuse one that is not.
 
     Raises:
         ValueError: one is not; the message says which.
@@ -188,6 +190,12 @@ def check_parsed(parsed: ParsedDocument) -> None:
                 if any(span.end > len(text) for span in cell.spans):
                     msg = f"row {row.number!r} has a cell behind the end of the text"
                     raise ValueError(msg)
+    end = 0
+    for line in parsed.placed:
+        if not end <= line.start < line.end <= len(text):
+            msg = f"the printed line at {line.start}:{line.end} does not follow the one before it, or ends behind the text"
+            raise ValueError(msg)
+        end = line.end
 
 
 def reading_between(text: str, reading: str, start: int, end: int) -> str:
@@ -196,12 +204,18 @@ def reading_between(text: str, reading: str, start: int, end: int) -> str:
 
     The two have the same words in the same order, each repaired or not.
     """
+    span = span_between(text, reading, start, end)
+    return reading[span.start : span.end] if span else ""
+
+
+def span_between(text: str, reading: str, start: int, end: int) -> Span | None:
+    """Return the slice of *reading* that :func:`reading_between` gives; None where ``text[start:end]`` holds no word."""
     first = len(_TOKEN.findall(text[:start]))
     if start and not text[start - 1].isspace() and not text[start].isspace():
         first -= 1
     count = len(_TOKEN.findall(text[start:end]))
     places = [match.span() for match in _TOKEN.finditer(reading)][first : first + count]
-    return reading[places[0][0] : places[-1][1]] if places else ""
+    return Span(places[0][0], places[-1][1]) if places else None
 
 
 def _with_reading(text: str, reading: str, clauses: Iterable[Clause]) -> Iterable[Clause]:

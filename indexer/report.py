@@ -110,6 +110,7 @@ def parsed_json(parsed: ParsedDocument) -> dict[str, Any]:
         "document": document_json(parsed.document),
         "text": parsed.document.text,
         "reading": parsed.document.reading,
+        "doubts": [[doubt.start, doubt.end] for doubt in parsed.document.doubts],
         "clauses": [_clause_json(clause) for clause in parsed.clauses],
         "tables": [_table_json(table, document, keys) for table in parsed.tables],
         "pages": [{"page": p.page, "source": p.source, "confidence": p.confidence} for p in parsed.pages],
@@ -140,6 +141,7 @@ def report_lines(parsed: ParsedDocument) -> Iterator[str]:
     yield f"- Đơn vị trích dẫn: {len(parsed.clauses)} đoạn; {len(parsed.tables)} bảng"
     if document.reading is not None:
         yield "- Bản quét hỏng dấu: dùng bản đọc đã sửa để tìm và hiển thị; trích dẫn vẫn theo nguyên văn"
+        yield f"- Từ đọc chưa chắc chắn: {len(document.doubts)}/{len(document.reading.split())}"
     for table in parsed.tables:
         yield from _table_lines(document, table)
     for warning in parsed.warnings:

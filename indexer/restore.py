@@ -16,13 +16,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from indexer.decoder import BREAK, Decoder, Place
-from indexer.scan_repair import RepairedToken, ScanReader, is_damaged, joined
+from indexer.scan_repair import RepairedToken, ScanReader, is_damaged, joined, reading_of
 from indexer.syllable import is_syllable_shape, with_case_of
 from indexer.syllable_model import NUMBER, SyllableModel
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from indexer.types import Reading
 
 _CHUNK = re.compile(r"\S+")
 _PIECE = re.compile(r"(?P<word>[^\W\d_]+)|(?P<stop>[.;:!?]+)")
@@ -86,6 +88,10 @@ class Restorer:
         Numbers, dates, percentages and document numbers stay as they are.
         """
         return joined(text, self.repair_tokens(text))
+
+    def read(self, text: str) -> Reading:
+        """Return the reading of *text*, a bad scan, as :meth:`repair` does, and which of its words stay in doubt."""
+        return reading_of(text, self.repair_tokens(text))
 
     def repair_tokens(self, text: str) -> list[list[RepairedToken]]:
         """Return for every line of *text* its white-space tokens with their readings and how sure they are."""

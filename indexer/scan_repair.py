@@ -12,6 +12,7 @@ from indexer.channel import Channel, Confusions
 from indexer.decoder import BREAK, Place
 from indexer.syllable import is_syllable_shape
 from indexer.syllable_model import NUMBER
+from indexer.types import Reading, Span
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
@@ -43,12 +44,23 @@ _SHORT = 3  # so short a word in capitals may be one whose small letters were mi
 _FOREIGN_LETTERS = 4  # a shorter foreign word is more likely a syllable misread
 _RAREST = 2e-7
 _LETTERS_FOR_VERDICT = 40
+_UNKNOWN = 2e-6  # share of a word below which it is as good as unknown, where it was left as it stands
+# A word surer than this is right as a rule. On held-out text, damaged: 2.3 % of the words are less sure, 38 % of these are wrong,
+# and they are 70 % of all wrong words; on printed pages read as English 3.8 %, 38 % and 56 % (``python -m eval.reading``).
+SURE = 0.93
+_ADDRESS = re.compile(r"://|\w@\w+\.|^www\.")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SYMBOL = re.compile(r"[&@§¢€£¥$]")  # what "ở" and "kỹ" look like; none of them stands in a word
 _DAMAGED_WORDS, _SOUND_WORDS, _VIETNAMESE_WORDS = 0.06, 0.6, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class RepairedToken:
-    """A white-space token, its reading, and how sure that is (0 to 1; 1 where nothing else was possible)."""
+    """
+    A white-space token, its reading, and how sure that is (0 to 1).
+
+    It is 1 where nothing else was possible, and 0 where the token was left as it stands though it is no word.
+    """
 
     token: str
     repaired: str
@@ -95,11 +107,13 @@ class ScanReader:
             for number, token in enumerate(line):
                 spot = next(rest)
                 if spot is None:
-                    row.append(RepairedToken(token, token, 1.0))
+                    dirt = sum(map(str.isdigit, token)) < 2 and _SYMBOL.search(token)  # "¢6" for "có", but not "100$"
+                    row.append(RepairedToken(token, token, 0.0 if dirt else 1.0))
                 else:
                     before, core, after = split_edges(token)
                     word = _in_case(core, choices[spot].word, among_capitals=_among_capitals(line, number))
-                    row.append(RepairedToken(token, before + word + after, choices[spot].confidence))
+                    sure = 0.0 if self._is_unread(word) else choices[spot].confidence
+                    row.append(RepairedToken(token, before + word + after, sure))
             result.append(row)
         return result
 
@@ -107,6 +121,19 @@ class ScanReader:
         if core not in self._readings:
             self._readings[core] = self._read(core)
         return self._readings[core]
+
+    def _is_unread(self, word: str) -> bool:
+        """Tell whether *word* of the reading is dirt, a stump, or letters that are no word: it could not be read."""
+        if _ADDRESS.search(word):
+            return False
+        parts = _LETTERS.findall(word)
+        if len(parts) != 1 and word.islower() and not has_diacritics(word):
+            return True  # "thang/lan": words that are joined are not looked up
+        return bool(_SYMBOL.search(word)) or any(
+            not part.isupper() and (len(part) == 1 or self._decoder.share(unify_tone(part).lower()) < _UNKNOWN)
+            for part in parts
+            if not _VOWEL.fullmatch(fold(part).lower())
+        )
 
     def _read(self, core: str) -> Place:
         lower = unify_tone(core).lower()
@@ -181,6 +208,19 @@ def _in_case(core: str, word: str, *, among_capitals: bool) -> str:
     if core[0] == "I" and word[0] == "l":
         return word
     return word[:1].upper() + word[1:] if core[:1].isupper() else word
+
+
+def reading_of(text: str, rows: Sequence[Sequence[RepairedToken]]) -> Reading:
+    """Return the reading of *text* from its repaired tokens; what is less than ``SURE`` is in doubt, marks at the edges of a word not."""
+    reading = joined(text, rows)
+    doubts = []
+    tokens = (token for row in rows for token in row)
+    for match, token in zip(_TOKEN.finditer(reading), tokens, strict=True):
+        if token.confidence < SURE:
+            before, core, _ = split_edges(match.group())
+            start = match.start() + len(before) if core else match.start()
+            doubts.append(Span(start, start + len(core or match.group())))
+    return Reading(reading, tuple(doubts))
 
 
 def joined(text: str, rows: Sequence[Sequence[RepairedToken]]) -> str:

@@ -7,6 +7,7 @@ name, and a reader keeps what it opened when a newer index is published. The sam
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from threading import Lock
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from indexer.codec import dumps, loads
+from indexer.places import by_page, pack_places, unpack_places
 from indexer.types import (
     Cell,
     Clause,
@@ -25,8 +27,10 @@ from indexer.types import (
     ParsedDocument,
     Passage,
     Path,
+    Placed,
     ReadWarning,
     Row,
+    Span,
     StepKind,
     Table,
 )
@@ -41,7 +45,8 @@ PRAGMA journal_mode = OFF;
 PRAGMA encoding = 'UTF-8';
 CREATE TABLE documents (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, text TEXT NOT NULL,
-    metadata TEXT NOT NULL, reading TEXT, source TEXT, licence TEXT, pages TEXT NOT NULL, warnings TEXT NOT NULL);
+    metadata TEXT NOT NULL, reading TEXT, source TEXT, licence TEXT, pages TEXT NOT NULL, warnings TEXT NOT NULL,
+    doubts TEXT NOT NULL);
 CREATE TABLE clauses (
     position INTEGER PRIMARY KEY, document TEXT NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, heading TEXT, reading TEXT);
@@ -54,9 +59,13 @@ CREATE TABLE rows (
 CREATE TABLE passages (
     position INTEGER PRIMARY KEY, document TEXT NOT NULL, eid TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, context TEXT NOT NULL, reading TEXT, search TEXT NOT NULL, kind TEXT NOT NULL);
+CREATE TABLE places (
+    position INTEGER PRIMARY KEY, document TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    lines TEXT NOT NULL);
 CREATE INDEX clauses_document ON clauses (document);
 CREATE INDEX tables_document ON tables (document);
 CREATE INDEX rows_in_table ON rows (in_table);
+CREATE INDEX places_document ON places (document, "start");
 """
 
 
@@ -76,7 +85,11 @@ def _insert(connection: sqlite3.Connection, table: str, row: Sequence[object]) -
 def _insert_document(connection: sqlite3.Connection, parsed: ParsedDocument) -> None:
     document = parsed.document
     beside = (document.reading, document.source, document.licence, dumps(parsed.pages), dumps(parsed.warnings))
-    _insert(connection, "documents", (document.id, document.file, document.text, dumps(document.metadata), *beside))
+    words = (document.id, document.file, document.text, dumps(document.metadata))
+    _insert(connection, "documents", (*words, *beside, dumps(document.doubts)))
+    for lines in by_page(parsed.placed):  # a page a row, so that a citation reads no other
+        packed = dumps(pack_places(lines))
+        _insert(connection, "places", (document.id, lines[0].start, lines[-1].end, packed))
     for clause in parsed.clauses:
         _check(clause, document.text)
         row = (clause.document, dumps(clause.path), clause.start, clause.end, clause.heading, clause.reading)
@@ -113,6 +126,10 @@ def build_store(parsed: Sequence[ParsedDocument], passages: Iterable[Passage]) -
         return connection.serialize()
 
 
+def _doubts(text: str) -> tuple[Span, ...]:
+    return tuple(loads(tuple[Span, ...], text))
+
+
 class Store:
     """A store opened from its bytes, for reading; threads may share it."""
 
@@ -135,9 +152,12 @@ class Store:
 
     def documents(self) -> tuple[Document, ...]:
         """Return all documents in the order in which they were stored."""
-        columns = "id, file, text, metadata, reading, source, licence"
+        columns = "id, file, text, metadata, reading, source, licence, doubts"
         rows = self._select(f"SELECT {columns} FROM documents ORDER BY position")  # noqa: S608 - our own names
-        return tuple(Document(row[0], row[1], row[2], loads(Metadata, row[3]), *row[4:]) for row in rows)
+        return tuple(
+            Document(name, file, text, loads(Metadata, metadata), reading, source, licence, _doubts(doubts))
+            for name, file, text, metadata, reading, source, licence, doubts in rows
+        )
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
         """Return the clauses of *document* in reading order."""
@@ -187,6 +207,13 @@ class Store:
         ((pages,),) = self._select("SELECT pages FROM documents WHERE id = ?", document)
         return tuple(loads(tuple[Page, ...], pages))
 
+    def placed(self, document: str, start: int = 0, end: int | None = None) -> tuple[Placed, ...]:
+        """Return the printed lines of *document*, or only those of the pages that ``text[start:end]`` touches."""
+        last = len(self._text(document)) if end is None else end
+        query = 'SELECT lines FROM places WHERE document = ? AND "start" < ? AND "end" > ? ORDER BY position'
+        pages = self._select(query, document, last, start)
+        return tuple(line for (packed,) in pages for line in unpack_places(json.loads(packed)))
+
     def warnings(self, document: str) -> tuple[ReadWarning, ...]:
         """Return what was not understood of *document*."""
         ((warnings,),) = self._select("SELECT warnings FROM documents WHERE id = ?", document)
@@ -211,6 +238,7 @@ class Store:
                 self.tables(document.id),
                 self.pages(document.id),
                 self.warnings(document.id),
+                self.placed(document.id),
             )
             for document in self.documents()
         ]

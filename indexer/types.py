@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+LOW_CONFIDENCE = 0.7  # mean confidence of recognition below which a page has to be compared with the original
 _WHITE = re.compile(r"\s+")
 
 
@@ -72,7 +73,7 @@ Path = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A slice of ``Document.text``."""
+    """A slice of ``Document.text``, or of a reading where that is said."""
 
     start: int
     end: int
@@ -137,11 +138,20 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The repaired text of a bad scan, and the words of it that stay in doubt: more than one in three of them is wrong."""
+
+    text: str
+    doubts: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """
     A document whose text was fixed by its reader and is never rewritten.
 
-    ``reading`` is the repaired text of a bad scan, line for line and word for word beside ``text``.
+    ``reading`` is the repaired text of a bad scan, line for line and word for word beside ``text``; ``doubts`` are the words of it
+    that stay in doubt, slices of ``reading`` in order.
     """
 
     id: str
@@ -151,6 +161,12 @@ class Document:
     reading: str | None = None
     source: str | None = None
     licence: str | None = None
+    doubts: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.doubts and self.doubts[-1].end > len(self.reading or ""):
+            msg = f"{self.id}: doubts are slices of the reading, which has {len(self.reading or '')} characters"
+            raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,14 +285,39 @@ class ReadWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page of the original, in points (1/72 inch) from the page's upper left corner, as the page is shown."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A printed line, or the part of one inside a cell: ``text[start:end]`` and where it stands on its page."""
+
+    start: int
+    end: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """All that was understood of one file."""
+    """
+    All that was understood of one file.
+
+    ``placed`` are its printed lines in the order of the text, none where the format has no fixed pages.
+    """
 
     document: Document
     clauses: tuple[Clause, ...]
     tables: tuple[Table, ...]
     pages: tuple[Page, ...]
     warnings: tuple[ReadWarning, ...] = ()
+    placed: tuple[Placed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,26 +350,6 @@ class LineKind(StrEnum):
     STAMP = "stamp"
     RUNNING_HEAD = "running_head"
     FOOTNOTE = "footnote"
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle on a page of the original, in points (1/72 inch) from the page's upper left corner, as the page is shown."""
-
-    page: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A printed line, or the part of one inside a cell: ``text[start:end]`` and where it stands on its page."""
-
-    start: int
-    end: int
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)

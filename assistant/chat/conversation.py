@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from assistant.chat.marks import button, shorten
+from assistant.chat.marks import Doubts, button, shorten
+from assistant.original import is_poorly_recognised
 from assistant.types import Status
 from indexer.types import fold_white
 
@@ -78,17 +79,33 @@ def render_citation(number: int, citation: Citation, *, strings: Strings) -> str
     opener = citation_button(f"[{number}]", citation, strings=strings, css="hvb-reference")
     name = strings.document(citation.document)
     quote = escape(shorten(fold_white(citation.quote), _QUOTE_SHOWN))
-    reading = ""
+    place = citation.label
+    if citation.page is not None:
+        place = f"{place}, {strings('conversation.page', page=citation.page)}"
+    notes = ""
     if citation.reading:
-        reading = f'<span class="hvb-facts">{escape(strings("conversation.reading"))} “{escape(shorten(fold_white(citation.reading), _QUOTE_SHOWN))}”</span>'
+        notes += (
+            f'<span class="hvb-facts">{escape(strings("conversation.reading"))} “{_reading(citation, strings)}”</span>'
+        )
+    if is_poorly_recognised(citation):
+        notes += f'<span class="hvb-facts hvb-caution">{escape(strings("conversation.low_confidence"))}</span>'
     replaced = ""
     if citation.replaced_by:
         words = strings("conversation.replaced", document=citation.replaced_by)
         replaced = f' <em class="hvb-replaced">{escape(words)}</em>'
     return (
-        f"<li>{opener}<span><strong>{escape(name)}</strong>{replaced}, {escape(citation.label)}: "
-        f'<q lang="vi">{quote}</q>{reading}</span></li>'
+        f"<li>{opener}<span><strong>{escape(name)}</strong>{replaced}, {escape(place)}: "
+        f'<q lang="vi">{quote}</q>{notes}</span></li>'
     )
+
+
+def _reading(citation: Citation, strings: Strings) -> str:
+    """Return the beginning of the reading as HTML, its doubtful words underlined."""
+    words = citation.reading or ""
+    shown = shorten(words, _QUOTE_SHOWN)
+    kept = len(words) if shown == words else len(shown) - 1  # without the mark of what was cut
+    doubts = Doubts(citation.doubts, strings("viewer.doubt"))
+    return doubts.words(words, 0, kept) + escape(shown[kept:])
 
 
 def render_citations(citations: Sequence[Citation], *, strings: Strings) -> str:

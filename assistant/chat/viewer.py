@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from assistant.chat.marks import button, has_mark, marked, name_first_mark
+from assistant.chat.marks import Doubts, button, doubtful, has_mark, marked, name_first_mark
 from assistant.chat.reading import Alignment
 from assistant.chat.register import render_table
 from indexer.types import Span, Table, fold_white
@@ -49,7 +49,8 @@ class Sheet:
         if span is None:
             return None
         cited = self.alignment.span(self.cited) if self.cited else None
-        return marked(self.alignment.reading, span.start, span.end, cited)
+        doubts = Doubts(self.document.doubts, self.strings("viewer.doubt"))
+        return marked(self.alignment.reading, span.start, span.end, cited, doubts)
 
     def flow(self, start: int, end: int) -> str:
         """Return a slice as running words: the reading above the words of the scan, or just the words."""
@@ -149,6 +150,17 @@ def _facts(document: Document, strings: Strings) -> str:
     return " · ".join(escape(fold_white(fact)) for fact in facts if fact)
 
 
+def _notice(document: Document, strings: Strings) -> str:
+    """Return what has to be known of a bad scan before it is read, with the legend of its doubtful words; "" for other documents."""
+    if not document.reading:
+        return ""
+    legend = ""
+    if document.doubts:
+        sample = doubtful(strings("viewer.doubt_sample"), strings("viewer.doubt"))
+        legend = f"<br>{sample} {escape(strings('viewer.doubt_legend', count=len(document.doubts)))}"
+    return f'<p class="hvb-notice">{escape(strings("viewer.scan"))}{legend}</p>'
+
+
 def key_of(document: str, cited: Span | None) -> str:
     """Return what the page knows an open place by, so that a second click need not draw it again."""
     return f"{document}:{cited.start}:{cited.end}" if cited else document
@@ -174,7 +186,6 @@ def render_document(
     if not has_mark(body):
         body = _outside(sheet) + body
     title = document.metadata.title.value if document.metadata.title else ""
-    notice = f'<p class="hvb-notice">{escape(strings("viewer.scan"))}</p>' if document.reading else ""
     shown = f'<p class="hvb-place">{escape(strings("viewer.place", place=place))}</p>' if place else ""
     back = button(strings("viewer.back"), "clear", css="hvb-quiet")
     return name_first_mark(
@@ -182,7 +193,7 @@ def render_document(
         f'<header><div class="hvb-bar"><h2>{escape(strings.document(document.id))}</h2>{back}</div>'
         f'<p class="hvb-title">{escape(fold_white(title))}</p><p class="hvb-facts">{_facts(document, strings)}</p>{shown}</header>'
         f'<div class="hvb-paper" lang="vi" tabindex="0" role="region" aria-label="{escape(strings.document(document.id))}">'
-        f"{notice}{body}</div></article>"
+        f"{_notice(document, strings)}{body}</div></article>"
     )
 
 

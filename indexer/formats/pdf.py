@@ -22,7 +22,7 @@ from indexer.formats.pdf_page import read_page
 from indexer.formats.sound import syllable_share
 from indexer.formats.source_page import SourcePage
 from indexer.progress import page_done
-from indexer.types import ReadWarning
+from indexer.types import LOW_CONFIDENCE, ReadWarning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,6 @@ _LEAST_OVER_PICTURE = (
 _UNKNOWN = 0.01  # share of letters that a font does not name; what else such a layer says is not to be trusted
 _OUTLINES = 300  # paths on a page without letters: the letters themselves are drawn
 _SOUND = 0.8  # share of Vietnamese syllables in a text layer over a picture
-_DOUBTFUL = 0.7  # mean confidence of recognition below which a page is reported
 
 
 def read_pdf(path: Path) -> Extracted:
@@ -219,7 +218,7 @@ def _take(
             confidence=round(found.confidence, 3),
             angle=page.angle + found.angle,
         )
-        if found.words and found.confidence < _DOUBTFUL:
+        if found.words and found.confidence < LOW_CONFIDENCE:
             warnings.append(
                 ReadWarning(where, f"nhận dạng kém tin cậy ({found.confidence:.0%}), cần đối chiếu bản gốc")
             )

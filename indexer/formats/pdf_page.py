@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium_c
 import regex as re
 
 from indexer.formats.glyphs import UNKNOWN
-from indexer.formats.page import PageWord, rows_of, segments_of
+from indexer.formats.page import PageWord, segments_of
 from indexer.formats.rulings import MOST_EDGES, SNAP, Edge, edges_of_box
 from indexer.reader import normalise
 
@@ -148,8 +148,8 @@ def _sideways(
     words, _ = _words(text, own, turn, shown)
     lines: list[PageWord] = []
     at_edge: list[PageWord] = []
-    for row in rows_of(words):
-        for line in segments_of(row):
+    for row in segments_of(words):
+        for line in row:
             top, bottom = min(word.top for word in line.words), max(word.bottom for word in line.words)
             points = [turned.point(*own.back(x, y)) for x, y in ((line.left, top), (line.right, bottom))]
             xs, ys = [x for x, _ in points], [y for _, y in points]

@@ -16,6 +16,8 @@ from indexer.types import (
     Document,
     Group,
     Metadata,
+    Page,
+    Placed,
     Row,
     Span,
     Stated,
@@ -107,6 +109,8 @@ class FakeIndex:
     documents: tuple[Document, ...]
     all_clauses: dict[str, tuple[Clause, ...]] = field(default_factory=dict)
     all_tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
+    all_pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
+    all_placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
 
     def document(self, document: str) -> Document:
         """Return the document with this id."""
@@ -122,6 +126,15 @@ class FakeIndex:
     def tables(self, document: str) -> tuple[Table, ...]:
         """Return its registers."""
         return self.all_tables.get(document, ())
+
+    def pages(self, document: str) -> tuple[Page, ...]:
+        """Return its pages."""
+        return self.all_pages.get(document, ())
+
+    def placed(self, document: str, start: int, end: int) -> tuple[Placed, ...]:
+        """Return its printed lines that the slice touches; a text file has none."""
+        lines = self.all_placed.get(document, ())
+        return tuple(line for line in lines if line.start < end and start < line.end)
 
 
 def clauses(document: str, parts: Sequence[tuple[str, str | None, int]]) -> tuple[str, tuple[Clause, ...]]:

@@ -188,6 +188,24 @@ def test_nothing_is_asked_of_another_host_and_no_error_is_logged(page, address):
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
+def test_doubtful_words_of_a_bad_scan_can_be_seen(page):
+    """
+    In a bad scan the doubtful words are underlined with dots, and a legend above the text says what that means.
+    """
+    scan = page.execute_script(
+        "return [...document.querySelectorAll('.hvb-shelf .hvb-link')].map(one => one.dataset.document)"
+    )
+    press(page, ".hvb-shelf .hvb-link", scan.index("ke-hoach-546-van-phong-ubnd"))
+    until(lambda: found(page, ".hvb-reading .hvb-doubt"), "the scan")
+    style = page.execute_script(
+        "return getComputedStyle(document.querySelector('.hvb-reading .hvb-doubt'))['text-decoration-style']"
+    )
+
+    assert style == "dotted"
+    assert {one.get_attribute("title") for one in found(page, ".hvb-doubt")} == {"từ đọc chưa chắc chắn"}
+    assert "từ đọc chưa chắc chắn (" in found(page, ".hvb-notice")[0].text
+
+
 def test_nothing_is_wider_than_the_window(page):
     """
     With a wide table open, in the conversation and in the classroom, nothing of the page lies beside the window.

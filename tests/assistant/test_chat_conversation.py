@@ -11,6 +11,7 @@ from assistant.chat.conversation import Turn, render_conversation
 from assistant.chat.desk import Desk
 from assistant.chat.strings import load_strings
 from assistant.types import Abstention, Answer, Status
+from indexer.types import Span
 from tests.assistant.chat_fakes import FakeAssistant
 
 STRINGS = load_strings("vi")
@@ -163,3 +164,49 @@ def test_both_languages_have_the_same_strings():
         return {key: sorted(re.findall(r"{\w+}", text)) for key, text in strings.words.items()}
 
     assert fields(vietnamese) == fields(english)
+
+
+def cited(desk, **changes):
+    """Return the conversation after one answer whose first citation has *changes*."""
+    reply, _ = desk.assistant.ask("nhiệm vụ 9?")
+    return shown(
+        desk, Turn("nhiệm vụ 9?", replace(reply, citations=(replace(reply.citations[0], **changes),), text="A [1]."))
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "confidence", "place", "caution"),
+    [
+        (3, None, "cột Cơ quan chủ trì, trang 3: ", False),
+        (3, 0.93, "cột Cơ quan chủ trì, trang 3: ", False),
+        (3, 0.699, "cột Cơ quan chủ trì, trang 3: ", True),
+        # a file without pages
+        (None, None, "cột Cơ quan chủ trì: ", False),
+    ],
+)
+def test_a_citation_names_its_page(desk, page, confidence, place, caution):
+    """
+    Behind the place stands the page of the original where it is known; a page poorly recognised asks to be compared.
+    """
+    html = cited(desk, page=page, confidence=confidence)
+
+    assert place in html
+    assert (STRINGS("conversation.low_confidence") in html) is caution
+
+
+def doubted(html):
+    return re.findall(r'<span class="hvb-doubt" title="([^"]*)">([^<]*)</span>', html)
+
+
+def test_doubtful_words_of_a_reading_are_underlined(desk):
+    """
+    The doubtful words of a reading are underlined and say so; they are text, and those that are cut off are not shown.
+    """
+    reading = f"Sở <b>&p và {'dài ' * 100}cuối"
+    doubts = (Span(3, 8), Span(len(reading) - 4, len(reading)))
+    html = cited(desk, reading=reading, doubts=doubts)
+
+    assert doubted(html) == [(STRINGS("viewer.doubt"), "&lt;b&gt;&amp;p")]
+    assert "Sở <span" in html
+    assert "</span> và dài" in html
+    assert "dài…”" in html

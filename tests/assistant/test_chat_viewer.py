@@ -233,3 +233,31 @@ def test_an_unexpected_failure_is_logged_and_said(desk, caplog):
 
     assert desk.strings("error.failed") == turn.error
     assert "Traceback" in caplog.text
+
+
+def test_doubtful_words_of_a_scan_are_underlined():
+    """
+    Doubtful words of the reading are underlined, inside the marked words too, with a legend above; the words of the file are not.
+    """
+    text, reading = "Nang cao nhan thuc\nk¥ nang so", "Nâng cao nhận thức\nk¥ năng sổ"
+    doubts = tuple(Span(reading.index(word), reading.index(word) + len(word)) for word in ("nhận", "k¥", "sổ"))
+    clause = Clause("d", (Step(StepKind.ROMAN, "I"),), 0, len(text), text, None, reading)
+    strings = load_strings("vi")
+    html = render_document(
+        Document("d", "d.txt", text, reading=reading, doubts=doubts), (clause,), (), strings=strings, cited=Span(5, 21)
+    )
+    found = re.findall(r'<span class="hvb-doubt" title="từ đọc chưa chắc chắn">([^<]*)</span>', html)
+
+    assert found == [strings("viewer.doubt_sample"), "nhận", "k¥", "sổ"]
+    assert strings("viewer.doubt_legend", count=3) in html
+    assert marked_words(html) == "cao nhận thức k¥ cao nhan thuc k¥"
+    assert fold_white(re.sub("<[^>]+>", "", html)).endswith(
+        "Nâng cao nhận thức k¥ năng sổChữ trong tệp: Nang cao nhan thuc k¥ nang so"
+    )
+
+
+def test_a_scan_without_doubts_has_no_legend(desk):
+    """
+    Where no word of a reading is in doubt nothing is underlined and no legend is shown.
+    """
+    assert "hvb-doubt" not in desk.place({"document": "quet"})

@@ -10,6 +10,7 @@ from assistant.verify import bad_marks
 QUESTIONS = Path(__file__).parents[2] / "eval" / "questions" / "development.jsonl"
 KEYS = ["id", "question", "understood", "status", "answer", "citations", "elapsed_ms"]
 CITATION_KEYS = ["n", "document", "number", "label", "path", "start", "end", "quote", "text", "reading", "replaced_by"]
+CITATION_KEYS += ["doubts", "page", "boxes", "confidence"]
 
 
 @pytest.fixture(scope="module")

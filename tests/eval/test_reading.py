@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from eval.reading import Share, changed_share, restored_share, wrong_shares
+from eval.reading import Doubted, Share, changed_share, doubted_words, restored_share, wrong_shares
+from indexer.channel import Confusions
 from indexer.restore import Restorer
 from indexer.syllable_model import SyllableModel
+from indexer.training.confusions import damage
+
+CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +49,26 @@ def test_a_share_is_written_with_its_total():
     A share prints its value and over how many words.
     """
     assert str(Share(1, 4)) == "0.2500 (4 words)"
+
+
+def test_doubted_words_are_counted(restorer):
+    """
+    A stump is in doubt and wrong; sound words are neither; words with digits are left out.
+    """
+    counted = doubted_words(restorer, [("đội ngũ cán bộ, công chức 25%", "đội ngũ cán b, công chức 25%")])
+
+    assert counted == Doubted(words=6, wrong=1, doubted=1, both=1)
+
+
+def test_doubts_show_most_of_what_is_wrong(restorer):
+    """
+    Of the words in doubt in damaged plans about one in three is wrong, and more than half of what is wrong is in doubt.
+    """
+    plans = [CORPUS / "documents" / f"ke-hoach-{name}.txt" for name in ("so-xay-dung", "thanh-tra-tinh")]
+    lines = [line.strip() for plan in plans for line in plan.read_text(encoding="utf-8").splitlines() if len(line) > 60]
+    pairs = [(line, damage(line, Confusions.load(), seed=seed)) for seed, line in enumerate(lines)]
+    counted = doubted_words(restorer, [pair for pair in pairs if len(pair[0].split()) == len(pair[1].split())])
+
+    assert counted.wrong > 50
+    assert counted.both > 0.3 * counted.doubted
+    assert counted.both > 0.5 * counted.wrong

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from indexer.types import (
+    Box,
     Cell,
     Clause,
     Column,
@@ -13,6 +14,7 @@ from indexer.types import (
     Metadata,
     Page,
     ParsedDocument,
+    Placed,
     ReadWarning,
     Relation,
     RelationType,
@@ -90,6 +92,7 @@ def plan(document: str = "ke-hoach", *, text: str = PLAN) -> ParsedDocument:
         (),
         (Page(1, "text", None, 0, len(text)), Page(2, "ocr", 0.8125, 3, 9)),
         (ReadWarning("trang 2", "mờ"),),
+        (Placed(0, 12, Box(1, 85.0, 70.5, 140.2, 84.0)), Placed(13, 30, Box(2, 90.1, 71.0, 300.0, 85.3))),
     )
 
 
@@ -115,7 +118,9 @@ def annex(document: str = "phu-luc") -> ParsedDocument:
         row("2", second, "2 Xây dựng trung tâm dữ liệu Sở Xây dựng"),
     )
     table = Table(document, (appendix,), "PHỤ LỤC", columns, rows, 0, len(ANNEX), "nhiệm vụ")
-    return ParsedDocument(Document(document, f"{document}.txt", ANNEX, reading=ANNEX), (), (table,), ())
+    return ParsedDocument(
+        Document(document, f"{document}.txt", ANNEX, reading=ANNEX, doubts=(Span(0, 3), Span(4, 7))), (), (table,), ()
+    )
 
 
 def long_clause(words: int) -> ParsedDocument:

@@ -70,7 +70,7 @@ def test_read_prints_the_contract(run, corpus):
     """
     plan, annex = read_json(run, corpus / "ke-hoach.txt"), read_json(run, corpus / "phu-luc.txt")
 
-    assert list(plan) == ["document", "text", "reading", "clauses", "tables", "pages", "warnings"]
+    assert list(plan) == ["document", "text", "reading", "doubts", "clauses", "tables", "pages", "warnings"]
     assert list(plan["document"]) == [
         "id", "number", "issued_on", "issuer", "kind", "title", "signer", "recipients", "relations",
     ]  # fmt: skip
@@ -83,6 +83,7 @@ def test_read_prints_the_contract(run, corpus):
     assert plan["pages"] == [{"page": 1, "source": "text", "confidence": None}]
     assert plan["document"]["signer"] is None
     assert plan["reading"] is None
+    assert plan["doubts"] == []
     (relation,) = plan["document"]["relations"]
     assert relation == {
         "type": "replaces",

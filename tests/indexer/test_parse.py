@@ -4,8 +4,10 @@ import pytest
 
 from indexer.catalogue import Entry, read_corpus
 from indexer.inference import is_inferred
-from indexer.parse import parse_file, parse_files, reading_between
+from indexer.parse import check_parsed, parse_file, parse_files, reading_between
 from indexer.report import report_lines
+from indexer.types import Box, Document, ParsedDocument, Placed
+from tests.indexer.factories.pdfs import PdfMaker
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -87,3 +89,35 @@ def test_the_corpus_is_read_whole():
         assert len(clause.reading.split()) == len(clause.text.split())
     text, reading = damaged[0].document.text, damaged[0].document.reading
     assert len(text.splitlines()) == len(reading.splitlines())
+    # what stays in doubt are words of the reading, few and in order
+    doubts = damaged[0].document.doubts
+    assert 10 < len(doubts) < 0.05 * len(reading.split())
+    assert list(doubts) == sorted(doubts, key=lambda doubt: doubt.start)
+    assert not any(any(map(str.isspace, reading[doubt.start : doubt.end])) for doubt in doubts)
+    assert not any(one.document.doubts for one in parsed if one not in damaged)
+
+
+def test_printed_lines_come_back_from_the_child(tmp_path):
+    """
+    The places of a PDF's lines survive the child process: each is a slice of the text, on its page; a text file has none.
+    """
+    maker = PdfMaker().new_page().text(85, 100, "I. MUC TIEU").new_page().text(85, 200, "1. Trong sen.")
+    paged = parse_file(maker.save(tmp_path / "a.pdf"))
+    (tmp_path / "b.txt").write_text("I. MỤC TIÊU", encoding="utf-8")
+
+    places = [(paged.document.text[line.start : line.end], line.box.page) for line in paged.placed]
+    assert places == [("I. MUC TIEU", 1), ("1. Trong sen.", 2)]
+    assert 195 < paged.placed[1].box.top < paged.placed[1].box.bottom < 220
+    assert parse_file(tmp_path / "b.txt").placed == ()
+
+
+@pytest.mark.parametrize("slices", [[(0, 99)], [(5, 9), (0, 4)], [(0, 5), (4, 9)], [(3, 3)]])
+def test_printed_lines_that_do_not_fit_are_refused(slices):
+    """
+    Lines behind the end of the text, out of order, over each other or empty are a fault of the reader.
+    """
+    box = Box(1, 0, 0, 9, 9)
+    placed = tuple(Placed(start, end, box) for start, end in slices)
+
+    with pytest.raises(ValueError, match="printed line"):
+        check_parsed(ParsedDocument(Document("d", "d.pdf", "I. MỤC TIÊU"), (), (), (), (), placed))

@@ -165,6 +165,51 @@ def test_a_reading_says_how_sure_it_is(restorer):
 
 
 @pytest.mark.parametrize(
+    ("token", "reading"),
+    [
+        # a stump, with a mark behind it that is none of it
+        ("b,", "b"),
+        # dirt that no syllable looks like, and a symbol alone
+        ("k¥", "k¥"),
+        ("&", "&"),
+        ("¢6", "¢6"),
+        # joined words are not looked up
+        ("thang/lan", "thang/lan"),
+    ],
+)
+def test_what_could_not_be_read_is_in_doubt(restorer, token, reading):
+    """
+    A token that was left as it stands though it is no word is in doubt, and of its neighbours none.
+    """
+    read = restorer.read(f"công chức, viên chức {token} người lao động")
+
+    assert [read.text[doubt.start : doubt.end] for doubt in read.doubts] == [reading]
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "57-NQ/TW",
+        "22/5/2025",
+        "25%",
+        "5G",
+        "100$",
+        "UBND",
+        "CNTT-VT",
+        "so@hoasen.gov.vn",
+        "http://hoasen.gov.vn/a",
+        "-",
+        "(2030)",
+    ],
+)
+def test_what_is_never_read_otherwise_is_not_in_doubt(restorer, token):
+    """
+    Numbers, document numbers, abbreviations, addresses and dashes are not in doubt.
+    """
+    assert restorer.read(f"công chức, viên chức {token} người lao động").doubts == ()
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         (SCANNED, True),

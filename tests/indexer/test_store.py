@@ -64,3 +64,17 @@ def test_a_store_is_for_reading():
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         store._select("DELETE FROM documents")  # noqa: SLF001 - there is no public way to write, which is the point
+
+
+def test_only_the_pages_that_are_asked_for_are_read():
+    """
+    The printed lines of a slice are those of the pages it touches; a document that is not paged has none.
+    """
+    store = Store(build())
+    first, second = PARSED[0].placed
+
+    assert store.placed("ke-hoach") == (first, second)
+    assert store.placed("ke-hoach", 2, 5) == (first,)
+    assert store.placed("ke-hoach", 11, 14) == (first, second)
+    assert store.placed("ke-hoach", 40, 50) == ()
+    assert store.placed("phu-luc") == ()
