@@ -32,7 +32,8 @@ def begins_signature(ladder: Ladder, line: Line, previous: Line | None) -> bool:
     """Tell whether *line* heads the signature block of a document that prints it above or without "Nơi nhận"."""
     if previous is None or ladder.in_head or len(line.text) > _OFFICE or not is_capitals(line.text):
         return False
-    ended = previous.text.endswith("./.") or (previous.text.endswith(".") and SIGNS.match(line.text) is not None)
+    signs = SIGNS.match(line.text) is not None  # and then nothing but a sentence that goes on can stand above
+    ended = previous.text.endswith(("./.", "./")) or (signs and not previous.text.endswith((",", ";")))
     return ended and marker_of(line.text) is None
 
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -22,6 +22,7 @@ from PIL import Image
 from indexer.formats.page import PageWord
 from indexer.formats.proofread import proofread
 from indexer.formats.rulings import Edge
+from indexer.formats.sound import syllable_share
 from indexer.reader import normalise
 
 if TYPE_CHECKING:
@@ -31,13 +32,16 @@ if TYPE_CHECKING:
 
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
-_ONE_COLUMN = "4"  # Tesseract's page segmentation: it must not take a fold or a rule for a gutter; columns are found by our own layout
+_ONE_COLUMN = "6"  # Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
 _SKEW_WIDTH = 900  # pixels; enough to see the angle
 _LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
 _DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
 _GUTTER = 1.8  # heights of a word; a wider gap is none between words
+_DOUBTFUL, _FEW_SYLLABLES = 0.75, 0.6  # confidence, and share of syllables, below which a page may lie on its side
+_TRUSTED, _FEW_LETTERS = 0.6, 4  # print that stands alone has 0.9 and more
+_BULLETS = ("-", "–", "+", "•", "*")
 _COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
 _UNBROKEN = 0.93  # share of a ruling line that is dark
@@ -51,13 +55,16 @@ class Recognised:
     """
     The words of a picture with boxes in points, in the straightened page, its ruling lines, and the mean confidence (0 to 1).
 
-    ``angle`` is by how many degrees the page was turned, anti-clockwise, to be straight.
+    ``angle`` is by how many degrees the page was turned, anti-clockwise, to be straight: a quarter where it lay on its side, and then
+    ``width`` and ``height`` are those of the page as it was read.
     """
 
     words: tuple[PageWord, ...]
     edges: tuple[Edge, ...]
     confidence: float
     angle: float
+    width: float
+    height: float
 
 
 @cache
@@ -92,6 +99,34 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     if not has_tesseract():
         return None
     grey = without_colour(image)
+    found = _read(grey, width, height)
+    if found is None or not _is_doubtful(found):
+        return found
+    quarter = _orientation(grey)
+    if not quarter:
+        return found
+    sides = (height, width) if quarter % 180 else (width, height)
+    turned = _read(grey.rotate(quarter, expand=True), *sides)
+    if turned is None or turned.confidence <= found.confidence:
+        return found
+    return replace(turned, angle=turned.angle + quarter)
+
+
+def _is_doubtful(found: Recognised) -> bool:
+    """Tell whether the page may have been read lying on its side or head."""
+    share = syllable_share(" ".join(word.text for word in found.words))
+    return found.confidence < _DOUBTFUL or (share is not None and share < _FEW_SYLLABLES)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return by how many degrees, anti-clockwise, *image* has to be turned to stand upright; 0 where Tesseract cannot tell."""
+    done = _run_tesseract(image, "-l", "osd", "--psm", "0")
+    found = re.search(r"Rotate: (\d+)", done or "")
+    return -int(found.group(1)) % 360 if found else 0
+
+
+def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
+    """Return what stands in *grey*, which is upright but may lie a little askew."""
     angle = skew_of(grey)
     if abs(angle) >= 0.1:
         grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
@@ -107,7 +142,8 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
     weights = [len(word.text) for word in words]
     total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
-    return Recognised(tuple(words), edges, total / max(1, sum(weights)), angle if abs(angle) >= 0.1 else 0.0)
+    confidence = total / max(1, sum(weights))
+    return Recognised(tuple(words), edges, confidence, angle if abs(angle) >= 0.1 else 0.0, width, height)
 
 
 def without_colour(image: Image.Image) -> Image.Image:
@@ -122,9 +158,15 @@ def without_colour(image: Image.Image) -> Image.Image:
 
 def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[list[PageWord]] | None:
     """Return the words of *image* line by line; None where Tesseract fails."""
+    table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_COLUMN, "tsv")
+    return None if table is None else list(_lines(table, across, down))
+
+
+def _run_tesseract(image: Image.Image, *options: str) -> str | None:
+    """Return what Tesseract says of *image*; None where it fails or takes too long."""
     buffer = BytesIO()
     image.save(buffer, "PPM")
-    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_COLUMN, "tsv"]
+    command = ["tesseract", "stdin", "stdout", *options]
     try:
         done = subprocess.run(  # noqa: S603
             command,
@@ -138,7 +180,7 @@ def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> l
         return None
     if done.returncode != 0:
         return None
-    return list(_lines(done.stdout.decode("utf-8", "replace"), across, down))
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
@@ -149,7 +191,7 @@ def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
         if len(row) == 12 and row[0] == "5" and row[11].strip() and float(row[10]) / 100 >= _LEAST_CONFIDENCE:
             lines.setdefault(tuple(row[1:5]), []).append(row)
     for line in lines.values():
-        words = [word for run in _runs(line) for word in _in_points(run, across, down)]
+        words = [word for run in _runs(line) if not _is_dirt(run) for word in _in_points(run, across, down)]
         if words:
             yield words
 
@@ -163,6 +205,16 @@ def _runs(line: Sequence[list[str]]) -> list[list[list[str]]]:
             runs.append([])
         runs[-1].append(row)
     return runs
+
+
+def _is_dirt(run: Sequence[list[str]]) -> bool:
+    """Tell whether *run* is no print: a stroke of a signature, a fold, a spot; few letters that Tesseract does not trust, or none."""
+    said = "".join(row[11] for row in run)
+    letters = sum(map(str.isalnum, said))
+    if not letters:
+        return said not in _BULLETS
+    trust = sum(float(row[10]) for row in run) / 100 / len(run)
+    return trust < _TRUSTED and (letters <= _FEW_LETTERS or 2 * letters < len(said))
 
 
 def _in_points(run: Sequence[list[str]], across: float, down: float) -> Iterator[PageWord]:

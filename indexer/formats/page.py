@@ -40,7 +40,7 @@ _WIDE_SPACE = "   "  # what stands in a line's text where its words stand in dif
 
 # A blank to be filled in by hand is no gap between columns: "Số:      /KH-UBND", "ngày     tháng 3 năm 2026".
 _BLANK_BEFORE = re.compile(r"ngày|tháng|năm", re.IGNORECASE)
-_BLANK_BEHIND = re.compile(r"/.*|tháng|năm", re.IGNORECASE)
+_BLANK_BEHIND = re.compile(r"/\p{L}.*|tháng|năm", re.IGNORECASE)
 # What only letterheads and signature blocks have, which are set in two columns. Folded.
 _CUE = re.compile(
     r"cong hoa xa hoi|doc lap\s?[-–]|dang cong san viet nam|noi nhan\s?:?$|so\s?:|(?:tm|kt|tl|tuq|t/m|k/t|t/l)\s?\."
@@ -50,7 +50,8 @@ _OWN_LINE = re.compile(
     r"\((?:ban hanh )?kem theo"
 )
 # What always begins its column, however close the other one stands. Folded.
-_STATE = re.compile(r"cong hoa xa hoi chu|doc lap\s?[-–] ?tu do|dang cong san viet nam")
+STATE = re.compile(r"cong hoa xa hoi chu|doc lap\s?[-–] ?tu do|dang cong san viet nam")
+_NUMBER_LINE = re.compile(r"so\s?:.{0,12}[/-]")  # "Số: 12/KH-UBND"; below it begins the subject of a letter
 _SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?\p{Lu}")
 _RULE = re.compile(r"[_\-–—=*.·\s]+")
 
@@ -213,7 +214,7 @@ def _cut(row: Sequence[PrintedLine]) -> list[PrintedLine]:
 def _state_at(row: Sequence[PageWord]) -> int | None:
     """Return which word of *row* begins the name of the State or its motto; None where it does not stand behind other words."""
     words = [fold(word.text) for word in row]
-    return next((i for i in range(1, len(words)) if _STATE.match(" ".join(words[i : i + 5]))), None)
+    return next((i for i in range(1, len(words)) if STATE.match(" ".join(words[i : i + 5]))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +373,8 @@ def _stands_alone(text: str) -> bool:
     folded = fold(" ".join(text.split()))
     if folded in kinds() or _SIGNS.match(text):
         return text == text.upper()
+    if _NUMBER_LINE.match(folded):
+        return True
     if (appendix := appendix_of(text)) is not None:
         return appendix.length >= len(text)
     marker = marker_of(f"{text} ")

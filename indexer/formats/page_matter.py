@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from indexer.formats.page import PageWord, PrintedLine
+from indexer.formats.page import STATE, PageWord, PrintedLine
 from indexer.types import LineKind
 from indexer.vietnamese import fold
 
@@ -54,6 +54,9 @@ def page_matter(
     for page, page_tables, page_rows, stamp in zip(pages, tables, rows, stamps, strict=True):
         drawn = {word for word in page.words if any(table.holds(word) for table in page_tables)}
         free = rows_without(page_rows, drawn | stamp.keys())
+        free = [
+            row for row in free if not STATE.search(fold(" ".join(word.text for word in row)))
+        ]  # a letterhead is none
         place = [(True, row) for row in free[:_EDGE_LINES] if row[0].middle < _MARGIN * page.height]
         place += [(False, row) for row in free[-_EDGE_LINES:] if row[0].middle > (1 - _MARGIN) * page.height]
         edges.append(place)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from indexer.formats.page import PageWord
     from indexer.formats.pdf_page import PdfPage
     from indexer.types import Extracted
 
@@ -36,9 +37,8 @@ MOST_PAGES = 1_000
 DPI = 300
 MOST_PIXELS = 25_000_000  # of one rendered page; A4 at 300 dpi has 8.7 million
 _LEAST_LETTERS = 50  # a page with fewer, on which something is pictured or drawn, is a picture of its text
-_LEAST_OVER_PICTURE = (
-    300  # over a picture of the whole page: more than a running head, a seller's address and a signature's stamp
-)
+_LEAST_PICTURE, _FULL_PAGE = 0.2, 0.6  # share of the page: a picture that may be of print, and one of the whole page
+_LEAST_OVER_PICTURE = 300  # letters beside a picture: more than a running head, a seller's address and a stamp have
 _UNKNOWN = 0.01  # share of letters that a font does not name; what else such a layer says is not to be trusted
 _OUTLINES = 300  # paths on a page without letters: the letters themselves are drawn
 _SOUND = 0.8  # share of Vietnamese syllables in a text layer over a picture
@@ -172,12 +172,13 @@ def _source_of(page: PdfPage) -> str:
     """Return "text" where the text layer is sound, "bad_text" where it is given up, "ocr" where there is none but a picture."""
     text = " ".join(word.text for word in page.words)
     letters = sum(map(str.isalpha, text))
-    if letters < (_LEAST_OVER_PICTURE if page.pictured else _LEAST_LETTERS):
-        return "ocr" if page.pictured or page.drawn > _OUTLINES else "text"
+    with_picture = page.pictured > _LEAST_PICTURE
+    if letters < (_LEAST_OVER_PICTURE if with_picture else _LEAST_LETTERS):
+        return "ocr" if with_picture or page.drawn > _OUTLINES else "text"
     if page.unknown > _UNKNOWN:
         return "bad_text"
     share = syllable_share(text)
-    return "bad_text" if page.pictured and share is not None and share < _SOUND else "text"
+    return "bad_text" if page.pictured > _FULL_PAGE and share is not None and share < _SOUND else "text"
 
 
 def _picture(page: pdfium.PdfPage, found: PdfPage) -> Image.Image:
@@ -213,7 +214,9 @@ def _take(
         garbled = any(UNKNOWN.search(word.text) for word in page.words)
         pages[index] = replace(
             page,
-            words=with_known_glyphs(page.words, found.words) if garbled and not found.angle else found.words,
+            width=found.width,
+            height=found.height,
+            words=_together(page, found, garbled=garbled),
             edges=found.edges or page.edges,
             confidence=round(found.confidence, 3),
             angle=page.angle + found.angle,
@@ -225,6 +228,21 @@ def _take(
         if not found.words:
             warnings.append(ReadWarning(where, "không nhận dạng được chữ nào trên trang này"))
     page_done(index + 1, total, recognised=True)
+
+
+def _together(page: SourcePage, found: Recognised, *, garbled: bool) -> tuple[PageWord, ...]:
+    """Return the words of *page*: those of a sound layer and what the picture says beside them, or what was recognised alone."""
+    if garbled:
+        return found.words if found.angle else with_known_glyphs(page.words, found.words)
+    if page.source != "ocr":
+        return found.words
+    beside = (word for word in found.words if not any(_covers(own, word) for own in page.words))
+    return (*page.words, *beside)
+
+
+def _covers(own: PageWord, word: PageWord) -> bool:
+    middle = (word.left + word.right) / 2
+    return own.left - 2 < middle < own.right + 2 and own.top - 2 < word.middle < own.bottom + 2
 
 
 def _assembled(path: Path, pages: Sequence[SourcePage], warnings: Sequence[ReadWarning]) -> Extracted:

@@ -31,7 +31,6 @@ _ASKEW = 10.0  # degrees by which a letter may lean
 _MOST_CLIPS = 8  # paths in one another; more are a drawing's
 _DEPTH = 4  # forms inside forms
 _MARKS_OF_BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
-_FULL_PAGE = 0.6  # share of the page that the picture of a scan covers
 _SYMBOL = re.compile(r"[\uf000-\uf0ff]")  # a sign of the fonts Symbol and Wingdings, which nearly always is a bullet
 
 
@@ -40,7 +39,7 @@ class PdfPage:
     """
     A page as PDFium gives it, turned as it is shown.
 
-    ``unknown`` is the share of letters whose font does not say what they are; ``pictured`` whether a picture covers the page;
+    ``unknown`` is the share of letters whose font does not say what they are; ``pictured`` the share of the page that its largest picture covers;
     ``drawn`` how many paths are drawn, which is large where letters are outlines. ``turned`` is by how many degrees, clockwise, the
     page was turned from how it is shown because its lines run upwards or downwards; ``heads`` are those of its words that stand
     upright at its upper or lower edge all the same: a running head.
@@ -51,7 +50,7 @@ class PdfPage:
     words: tuple[PageWord, ...]
     edges: tuple[Edge, ...]
     unknown: float
-    pictured: bool
+    pictured: float
     drawn: int
     turned: int = 0
     heads: tuple[PageWord, ...] = ()
@@ -110,7 +109,7 @@ def read_page(page: pdfium.PdfPage) -> PdfPage:
     finally:
         text.close()
     edges, covered, drawn = _drawings(page, turned)
-    pictured = covered > _FULL_PAGE * turned.width * turned.height
+    pictured = covered / max(1.0, turned.width * turned.height)
     return PdfPage(
         turned.width,
         turned.height,

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 PRINT_CONFUSIONS = CONFUSIONS.with_name("confusions-print.json")
 _SURE = 0.8  # how sure another reading must be
 _SURER = 0.98  # the same where it changes letters and not only their marks
+# the commonest; nine of ten Vietnamese bear one of them
+_FAMILY_NAMES = frozenset(
+    """
+    nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn vương trịnh trương đinh lâm phùng mai tô hà tạ
+    lương lò
+    """.split()  # noqa: SIM905 - one a line would be a page
+)
 _SAME_SHAPE = re.compile(r"[cosvxuwz]{1,3}")
 _SECTION = re.compile(r"([IVXHLil1|!]{1,5})([.:)]?)")
 _STROKES = str.maketrans({"H": "II", "L": "I", "l": "I", "i": "I", "1": "I", "|": "I", "!": "I"})
@@ -94,7 +101,7 @@ def proofread(lines: Sequence[Sequence[PageWord]]) -> list[list[PageWord]]:
         ]
         for line, row in zip(lines, rows, strict=True)
     ]
-    return [_with_small_letters(_with_dates(line)) for line in _with_labels(done)]
+    return [_with_name(_with_small_letters(_with_dates(line))) for line in _with_labels(done)]
 
 
 def _is_better(seen: str, repaired: str, confidence: float) -> bool:
@@ -148,6 +155,18 @@ def _next_label(lines: Sequence[Sequence[PageWord]], place: int) -> str | None:
         if line and (_NUMBERED.fullmatch(line[0].text) or line[0].text in ("II.", "I.", "H.", "Il.")):
             return line[0].text
     return None
+
+
+def _with_name(line: list[PageWord]) -> list[PageWord]:
+    """Return *line* with a capital for its first word where it is a family name before other names: "trần Văn Lộc"."""
+    names = [word.text for word in line]
+    if (
+        2 < len(names) < 6
+        and names[0] in _FAMILY_NAMES
+        and all(name.isalpha() and name.istitle() for name in names[1:])
+    ):
+        return [replace(line[0], text=names[0].capitalize()), *line[1:]]
+    return line
 
 
 def _with_small_letters(line: list[PageWord]) -> list[PageWord]:

@@ -83,3 +83,25 @@ def test_noise_that_cannot_be_read_is_reported(tmp_path):
 
     assert extracted.text.startswith("KẾ HOẠCH")
     assert any(warning.where == "trang 2" for warning in extracted.warnings)
+
+
+@pytest.mark.parametrize("quarter", [90, 180, 270])
+def test_a_page_scanned_on_its_side_is_turned(tmp_path, quarter):
+    """
+    A page that lies on its side or head is read upright; its boxes point to the page as it is shown.
+    """
+    lines = [
+        f"{number}. Tổ chức thực hiện theo thẩm quyền được giao của Ủy ban nhân dân tỉnh." for number in range(1, 9)
+    ]
+    upright = printed(lines)
+    size = (842.0, 595.0) if quarter % 180 else (595.0, 842.0)
+    maker = PdfMaker().new_page(*size).picture(upright.rotate(quarter, expand=True))
+
+    extracted = read_pdf(maker.save(tmp_path / "ngang.pdf"))
+
+    assert [line for line in extracted.text.splitlines() if line] == lines
+    box = extracted.placed[0].box
+    x, y = 350 / SCALE, 400 / SCALE  # where the first line begins on the upright page
+    shown = {90: (y, size[1] - x), 180: (size[0] - x, size[1] - y), 270: (size[0] - y, x)}[quarter]
+    assert min(abs(box.left - shown[0]), abs(box.right - shown[0])) < 8
+    assert min(abs(box.top - shown[1]), abs(box.bottom - shown[1])) < 20
