@@ -19,9 +19,10 @@ import numpy as np
 import regex as re
 from PIL import Image
 
+from indexer.formats.ocr_cells import picture_of, put_back, strips_of, without_tables
 from indexer.formats.page import PageWord
 from indexer.formats.proofread import proofread
-from indexer.formats.rulings import Edge
+from indexer.formats.rulings import Edge, tables_of
 from indexer.reader import normalise
 
 if TYPE_CHECKING:
@@ -31,11 +32,14 @@ if TYPE_CHECKING:
 
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
+_ONE_COLUMN = "4"  # Tesseract's page segmentation: it must not take a fold or a rule for a gutter; columns are found by our own layout
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
 _SKEW_WIDTH = 900  # pixels; enough to see the angle
 _LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
 _DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
+_GUTTER = 1.8  # heights of a word; a wider gap is none between words
+_COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
@@ -88,7 +92,7 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     """Return what stands in *image*, or None where Tesseract is missing, fails, or takes more than a minute."""
     if not has_tesseract():
         return None
-    grey = image.convert("L")
+    grey = without_colour(image)
     angle = skew_of(grey)
     if abs(angle) >= 0.1:
         grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
@@ -96,22 +100,49 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     pixels = np.asarray(grey)
     dark = pixels < threshold_of(pixels)
     rulings = find_rulings(dark, dots_per_inch=72 / scale)
-    grey = Image.fromarray(without_rulings(pixels, dark, rulings)) if rulings else grey
-    lines = _tesseract(grey, scale, height / grey.height, dpi=round(72 / scale))
+    cleaned = without_rulings(pixels, dark, rulings)
+    edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
+    lines = _read(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
     if lines is None:
         return None
     words = [word for line in proofread(lines) for word in line]
-    edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
     weights = [len(word.text) for word in words]
     total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
     return Recognised(tuple(words), edges, total / max(1, sum(weights)), angle if abs(angle) >= 0.1 else 0.0)
+
+
+def _read(
+    pixels: npt.NDArray[np.uint8], edges: Sequence[Edge], scale: tuple[float, float], *, dots_per_inch: float
+) -> list[list[PageWord]] | None:
+    """Return the words of a page line by line: what stands in tables cell by cell, the rest as a page without them."""
+    dpi = round(dots_per_inch)
+    dark = pixels < threshold_of(pixels)
+    tables = tables_of(edges)
+    strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
+    if not strips:
+        return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)
+    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi)
+    outside = _tesseract(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
+    if inside is None or outside is None:
+        return None
+    return outside + put_back(inside, strips, scale=scale)
+
+
+def without_colour(image: Image.Image) -> Image.Image:
+    """Return *image* in grey, where what is clearly coloured (a red stamp, a blue signature) is as bright as its brightest colour."""
+    if image.mode == "L":
+        return image
+    pixels = np.asarray(image.convert("RGB"))
+    brightest, darkest = pixels.max(axis=2), pixels.min(axis=2)
+    grey = np.asarray(image.convert("L"))
+    return Image.fromarray(np.where(brightest - darkest > _COLOURED, brightest, grey))
 
 
 def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[list[PageWord]] | None:
     """Return the words of *image* line by line; None where Tesseract fails."""
     buffer = BytesIO()
     image.save(buffer, "PPM")
-    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", "3", "tsv"]
+    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_COLUMN, "tsv"]
     try:
         done = subprocess.run(  # noqa: S603
             command,
@@ -136,27 +167,42 @@ def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
         if len(row) == 12 and row[0] == "5" and row[11].strip() and float(row[10]) / 100 >= _LEAST_CONFIDENCE:
             lines.setdefault(tuple(row[1:5]), []).append(row)
     for line in lines.values():
-        # the height of a word depends on its letters; that of its line does not
-        top = float(np.median([int(row[7]) for row in line]))
-        bottom = float(np.median([int(row[7]) + int(row[9]) for row in line]))
-        words: list[PageWord] = []
-        for row in line:
-            left, width = int(row[6]), int(row[8])
-            own_top, own_bottom = int(row[7]), int(row[7]) + int(row[9])
-            upper, lower = (top, bottom) if own_top < bottom and own_bottom > top else (own_top, own_bottom)
-            for text in normalise(row[11]).split():
-                if _DIRT.fullmatch(text):
-                    continue
-                box = left * across, upper * down, (left + width) * across, lower * down
-                words.append(PageWord(text, *box, confidence=float(row[10]) / 100))
+        words = [word for run in _runs(line) for word in _in_points(run, across, down)]
         if words:
             yield words
+
+
+def _runs(line: Sequence[list[str]]) -> list[list[list[str]]]:
+    """Return the rows of Tesseract's table that make *line*, cut where it reaches over a gutter."""
+    runs: list[list[list[str]]] = []
+    for row in line:
+        before = runs[-1][-1] if runs else None
+        if before is None or int(row[6]) - int(before[6]) - int(before[8]) > _GUTTER * max(int(row[9]), int(before[9])):
+            runs.append([])
+        runs[-1].append(row)
+    return runs
+
+
+def _in_points(run: Sequence[list[str]], across: float, down: float) -> Iterator[PageWord]:
+    """Yield the words of *run*; the height of a word depends on its letters, that of the run does not."""
+    top = float(np.median([int(row[7]) for row in run]))
+    bottom = float(np.median([int(row[7]) + int(row[9]) for row in run]))
+    for row in run:
+        left, width = int(row[6]), int(row[8])
+        own_top, own_bottom = int(row[7]), int(row[7]) + int(row[9])
+        upper, lower = (top, bottom) if own_top < bottom and own_bottom > top else (own_top, own_bottom)
+        for text in normalise(row[11]).split():
+            if not _DIRT.fullmatch(text):
+                box = left * across, upper * down, (left + width) * across, lower * down
+                yield PageWord(text, *box, confidence=float(row[10]) / 100)
 
 
 def threshold_of(pixels: npt.NDArray[np.uint8]) -> float:
     """Return the grey value below which a pixel is dark: Otsu's, which parts the histogram into its two most unlike halves."""
     counts = np.bincount(pixels.ravel(), minlength=256).astype(float)
     values = np.arange(256)
+    if np.count_nonzero(counts) < 2:
+        return 0.0  # a blank picture: nothing on it is dark
     below, sums = np.cumsum(counts), np.cumsum(counts * values)
     with np.errstate(divide="ignore", invalid="ignore"):
         between = (sums[-1] * below / below[-1] - sums) ** 2 / (below * (below[-1] - below))
