@@ -19,7 +19,15 @@ import numpy as np
 import regex as re
 from PIL import Image
 
-from indexer.formats.ocr_cells import picture_of, put_back, strips_of, without_tables
+from indexer.formats.ocr_cells import (
+    ORDER_LETTERS,
+    order_column,
+    picture_of,
+    put_back,
+    strips_of,
+    with_numbers,
+    without_tables,
+)
 from indexer.formats.page import PageWord
 from indexer.formats.proofread import proofread
 from indexer.formats.rulings import Edge, tables_of
@@ -30,9 +38,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.formats.rulings import DrawnTable
+
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
 _ONE_COLUMN = "4"  # Tesseract's page segmentation: it must not take a fold or a rule for a gutter; columns are found by our own layout
+_ONE_BLOCK = "6"  # the same for strips, of which none is to be left out as noise
+_SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
 _SKEW_WIDTH = 900  # pixels; enough to see the angle
@@ -41,6 +53,8 @@ _DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
 _GUTTER = 1.8  # heights of a word; a wider gap is none between words
 _COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
+_SHORT_LINE = 0.16  # inches; a shorter one leads nowhere, even between two ruling lines
+_MEETS = 6  # pixels by which two ruling lines may miss one another
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
 _BESIDE = 3  # pixels on both sides of a ruling line where a letter that touches it shows
@@ -121,11 +135,38 @@ def _read(
     strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
     if not strips:
         return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)
-    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi)
+    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi, layout=_ONE_BLOCK)
     outside = _tesseract(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
     if inside is None or outside is None:
         return None
-    return outside + put_back(inside, strips, scale=scale)
+    return outside + _with_numbers(pixels, put_back(inside, strips, scale=scale), tables, scale, dpi=dpi)
+
+
+def _with_numbers(
+    pixels: npt.NDArray[np.uint8],
+    lines: list[list[PageWord]],
+    tables: Sequence[DrawnTable],
+    scale: tuple[float, float],
+    *,
+    dpi: int,
+) -> list[list[PageWord]]:
+    """
+    Return *lines* with the numbers of the rows as they are read when only numbers are looked for.
+
+    A number alone in its cell has no neighbours that would tell what it is, and is taken for a Vietnamese word.
+    """
+    columns = [column for table in tables if (column := order_column(table)) is not None]
+    strips = strips_of(pixels < threshold_of(pixels), columns, scale=scale, dots_per_inch=dpi)
+    if not strips:
+        return lines
+    picture = Image.fromarray(picture_of(pixels, strips))
+    # letters as small as in running text are what the model was trained on
+    small = picture.resize(
+        (round(picture.width * _SMALLER), round(picture.height * _SMALLER)), Image.Resampling.LANCZOS
+    )
+    back = 1 / _SMALLER
+    found = _tesseract(small, back, back, dpi=round(dpi * _SMALLER), layout=_ONE_BLOCK, only=ORDER_LETTERS)
+    return with_numbers(lines, put_back(found, strips, scale=scale), columns) if found else lines
 
 
 def without_colour(image: Image.Image) -> Image.Image:
@@ -138,11 +179,14 @@ def without_colour(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.where(brightest - darkest > _COLOURED, brightest, grey))
 
 
-def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[list[PageWord]] | None:
-    """Return the words of *image* line by line; None where Tesseract fails."""
+def _tesseract(
+    image: Image.Image, across: float, down: float, *, dpi: int, layout: str = _ONE_COLUMN, only: str = ""
+) -> list[list[PageWord]] | None:
+    """Return the words of *image* line by line, made of the letters *only* if any are given; None where Tesseract fails."""
     buffer = BytesIO()
     image.save(buffer, "PPM")
-    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_COLUMN, "tsv"]
+    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", layout]
+    command += [*(("-c", f"tessedit_char_whitelist={only}") if only else ()), "tsv"]
     try:
         done = subprocess.run(  # noqa: S603
             command,
@@ -237,11 +281,36 @@ def find_rulings(dark: npt.NDArray[np.bool_], *, dots_per_inch: float) -> list[R
 
     A ruling line is a level or upright stroke that is longer than any letter and thin.
     """
-    length = max(20, round(_LINE * dots_per_inch))
+    long, short = max(20, round(_LINE * dots_per_inch)), max(20, round(_SHORT_LINE * dots_per_inch))
     thick = max(3, round(_THICKEST * dots_per_inch))
-    level = [_trimmed(dark, box) for box in _boxes_of_runs(_long_runs(dark, length), thick)]
-    upright = [_trimmed(dark.T, box) for box in _boxes_of_runs(_long_runs(dark.T, length), thick)]
+    level = _strokes(dark, short, thick)
+    upright = _strokes(dark.T, short, thick)
+    sure_level = [box for box in level if box[2] - box[0] >= long]
+    sure_upright = [box for box in upright if box[2] - box[0] >= long]
+    upright = [box for box in upright if box[2] - box[0] >= long or _joins(box, sure_level)]
+    level = [box for box in level if box[2] - box[0] >= long or _joins(box, [*sure_upright, *upright])]
     return [*level, *((top, left, bottom, right) for left, top, right, bottom in upright)]
+
+
+def _strokes(plane: npt.NDArray[np.bool_], length: int, thick: int) -> list[Ruling]:
+    """Return the level strokes of *plane* that are at least of *length*."""
+    return [_trimmed(plane, box) for box in _boxes_of_runs(_long_runs(plane, length), thick)]
+
+
+def _joins(box: Ruling, across: Sequence[Ruling]) -> bool:
+    """
+    Tell whether *box* leads from one line of *across* to another, so that it is a ruling line however short.
+
+    *box* runs in the direction of its first and third value, the lines of *across* in that of their second and fourth.
+    """
+    middle = (box[1] + box[3]) / 2
+
+    def meets(end: int) -> bool:
+        return any(
+            one[0] - _MEETS <= middle <= one[2] + _MEETS and one[1] - _MEETS <= end <= one[3] + _MEETS for one in across
+        )
+
+    return meets(box[0]) and meets(box[2])
 
 
 def _trimmed(plane: npt.NDArray[np.bool_], box: Ruling) -> Ruling:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import regex as re
+
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +27,12 @@ _INSIDE = 0.012  # inches from a cell's line where its words may begin; nearer i
 _MARGIN = 0.05  # inches of white around the words of a strip
 _BETWEEN = 0.16  # inches between two strips, as between two paragraphs
 _SPECK = 0.0012  # square inches of dark in a cell that is not blank: a full stop has half of it
+_FEWEST = 3  # columns of a table with an order column
+_NARROW = 0.14  # of a table's width, which its order column takes at most
+_WORDS = 3  # letters; a cell with more is no number, however it is read
+ORDER_LETTERS = "0123456789.IVXABCD"
+_NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}\.?|[IVX]{1,5}\.?|[ABCD]\.?")
+_HEADS = ("tt", "stt", "sott")
 _TALLEST = 30_000  # pixels; Tesseract takes 32,767
 
 
@@ -110,3 +119,32 @@ def put_back(
             )
         placed.append(moved)
     return placed
+
+
+def order_column(table: DrawnTable) -> DrawnTable | None:
+    """Return the first column of *table* alone if it is as narrow as one that numbers the rows, else None."""
+    cells = tuple(cell for cell in table.cells if cell.column == 0 and cell.column_end == 1)
+    if not cells or table.columns < _FEWEST or cells[0].right - cells[0].left > _NARROW * (table.right - table.left):
+        return None
+    return replace(table, cells=cells)
+
+
+def with_numbers(
+    lines: Sequence[Sequence[PageWord]], numbers: Sequence[Sequence[PageWord]], columns: Sequence[DrawnTable]
+) -> list[list[PageWord]]:
+    """Return *lines* with the words of each cell of *columns* replaced by the *numbers* seen there, where they may be the number of a row."""
+    kept = [list(line) for line in lines]
+    for column in columns:
+        for cell in column.cells:
+            seen = [word for line in kept for word in line if cell.holds((word.left + word.right) / 2, word.middle)]
+            told = [word for line in numbers for word in line if cell.holds((word.left + word.right) / 2, word.middle)]
+            letters = "".join(char for word in seen for char in word.text if char.isalpha())
+            if (
+                not _NUMBER.fullmatch("".join(word.text for word in told))
+                or len(letters) > _WORDS
+                or fold(letters) in _HEADS
+            ):
+                continue
+            kept = [[word for word in line if not any(word is one for one in seen)] for line in kept]
+            kept.append(told)
+    return [line for line in kept if line]
