@@ -206,7 +206,8 @@ def save_pdfs(sources: Sequence[Path], folder: Path) -> None:
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        raise InputError("soffice: not found.\n  Install LibreOffice Writer.")
+        msg = "soffice: not found.\n  Install LibreOffice Writer."
+        raise InputError(msg)
     with TemporaryDirectory() as profile:
         command = [
             program,

@@ -28,6 +28,7 @@ from indexer.formats.ocr_cells import (
     with_numbers,
     without_tables,
 )
+from indexer.formats.open_tables import left_out
 from indexer.formats.page import PageWord
 from indexer.formats.proofread import proofread
 from indexer.formats.rulings import Edge, tables_of
@@ -131,7 +132,7 @@ def _read(
     """Return the words of a page line by line: what stands in tables cell by cell, the rest as a page without them."""
     dpi = round(dots_per_inch)
     dark = pixels < threshold_of(pixels)
-    tables = tables_of(edges)
+    tables = tables_of([*edges, *left_out([(edges, ())])[0]])
     strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
     if not strips:
         return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)

@@ -1,6 +1,4 @@
-"""
-The lines that a table leaves out: its outer sides, or all that are upright. What is level is drawn; where columns end, the words tell.
-"""
+"""The lines that a table leaves out: its outer sides, or all upright ones. Where columns end, its words tell."""
 
 from __future__ import annotations
 
