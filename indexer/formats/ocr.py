@@ -19,9 +19,19 @@ import numpy as np
 import regex as re
 from PIL import Image
 
+from indexer.formats.ocr_cells import (
+    ORDER_LETTERS,
+    order_column,
+    picture_of,
+    put_back,
+    strips_of,
+    with_numbers,
+    without_tables,
+)
+from indexer.formats.open_tables import left_out
 from indexer.formats.page import PageWord
 from indexer.formats.proofread import proofread
-from indexer.formats.rulings import Edge
+from indexer.formats.rulings import Edge, tables_of
 from indexer.formats.sound import syllable_share
 from indexer.reader import normalise
 
@@ -30,9 +40,13 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.formats.rulings import DrawnTable
+
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
-_ONE_COLUMN = "6"  # Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours
+# Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours.
+_ONE_BLOCK = "6"
+_SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
 _SKEW_WIDTH = 900  # pixels; enough to see the angle
@@ -44,6 +58,8 @@ _TRUSTED, _FEW_LETTERS = 0.6, 4  # print that stands alone has 0.9 and more
 _BULLETS = ("-", "–", "+", "•", "*")
 _COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
+_SHORT_LINE = 0.16  # inches; a shorter one leads nowhere, even between two ruling lines
+_MEETS = 6  # pixels by which two ruling lines may miss one another
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
 _BESIDE = 3  # pixels on both sides of a ruling line where a letter that touches it shows
@@ -99,14 +115,14 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     if not has_tesseract():
         return None
     grey = without_colour(image)
-    found = _read(grey, width, height)
+    found = _upright(grey, width, height)
     if found is None or not _is_doubtful(found):
         return found
     quarter = _orientation(grey)
     if not quarter:
         return found
     sides = (height, width) if quarter % 180 else (width, height)
-    turned = _read(grey.rotate(quarter, expand=True), *sides)
+    turned = _upright(grey.rotate(quarter, expand=True), *sides)
     if turned is None or turned.confidence <= found.confidence:
         return found
     return replace(turned, angle=turned.angle + quarter)
@@ -125,7 +141,7 @@ def _orientation(image: Image.Image) -> int:
     return -int(found.group(1)) % 360 if found else 0
 
 
-def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
+def _upright(grey: Image.Image, width: float, height: float) -> Recognised | None:
     """Return what stands in *grey*, which is upright but may lie a little askew."""
     angle = skew_of(grey)
     if abs(angle) >= 0.1:
@@ -134,16 +150,60 @@ def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
     pixels = np.asarray(grey)
     dark = pixels < threshold_of(pixels)
     rulings = find_rulings(dark, dots_per_inch=72 / scale)
-    grey = Image.fromarray(without_rulings(pixels, dark, rulings)) if rulings else grey
-    lines = _tesseract(grey, scale, height / grey.height, dpi=round(72 / scale))
+    cleaned = without_rulings(pixels, dark, rulings)
+    edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
+    lines = _read(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
     if lines is None:
         return None
     words = [word for line in proofread(lines) for word in line]
-    edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
     weights = [len(word.text) for word in words]
     total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
     confidence = total / max(1, sum(weights))
     return Recognised(tuple(words), edges, confidence, angle if abs(angle) >= 0.1 else 0.0, width, height)
+
+
+def _read(
+    pixels: npt.NDArray[np.uint8], edges: Sequence[Edge], scale: tuple[float, float], *, dots_per_inch: float
+) -> list[list[PageWord]] | None:
+    """Return the words of a page line by line: what stands in tables cell by cell, the rest as a page without them."""
+    dpi = round(dots_per_inch)
+    dark = pixels < threshold_of(pixels)
+    tables = tables_of([*edges, *left_out([(edges, ())])[0]])
+    strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
+    if not strips:
+        return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)
+    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi)
+    outside = _tesseract(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
+    if inside is None or outside is None:
+        return None
+    return outside + _with_numbers(pixels, put_back(inside, strips, scale=scale), tables, scale, dpi=dpi)
+
+
+def _with_numbers(
+    pixels: npt.NDArray[np.uint8],
+    lines: list[list[PageWord]],
+    tables: Sequence[DrawnTable],
+    scale: tuple[float, float],
+    *,
+    dpi: int,
+) -> list[list[PageWord]]:
+    """
+    Return *lines* with the numbers of the rows as they are read when only numbers are looked for.
+
+    A number alone in its cell has no neighbours that would tell what it is, and is taken for a Vietnamese word.
+    """
+    columns = [column for table in tables if (column := order_column(table)) is not None]
+    strips = strips_of(pixels < threshold_of(pixels), columns, scale=scale, dots_per_inch=dpi)
+    if not strips:
+        return lines
+    picture = Image.fromarray(picture_of(pixels, strips))
+    # letters as small as in running text are what the model was trained on
+    small = picture.resize(
+        (round(picture.width * _SMALLER), round(picture.height * _SMALLER)), Image.Resampling.LANCZOS
+    )
+    back = 1 / _SMALLER
+    found = _tesseract(small, back, back, dpi=round(dpi * _SMALLER), only=ORDER_LETTERS)
+    return with_numbers(lines, put_back(found, strips, scale=scale), columns) if found else lines
 
 
 def without_colour(image: Image.Image) -> Image.Image:
@@ -156,9 +216,12 @@ def without_colour(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.where(brightest - darkest > _COLOURED, brightest, grey))
 
 
-def _tesseract(image: Image.Image, across: float, down: float, *, dpi: int) -> list[list[PageWord]] | None:
-    """Return the words of *image* line by line; None where Tesseract fails."""
-    table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_COLUMN, "tsv")
+def _tesseract(
+    image: Image.Image, across: float, down: float, *, dpi: int, only: str = ""
+) -> list[list[PageWord]] | None:
+    """Return the words of *image* line by line, made of the letters *only* if any are given; None where Tesseract fails."""
+    letters = ("-c", f"tessedit_char_whitelist={only}") if only else ()
+    table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_BLOCK, *letters, "tsv")
     return None if table is None else list(_lines(table, across, down))
 
 
@@ -271,11 +334,36 @@ def find_rulings(dark: npt.NDArray[np.bool_], *, dots_per_inch: float) -> list[R
 
     A ruling line is a level or upright stroke that is longer than any letter and thin.
     """
-    length = max(20, round(_LINE * dots_per_inch))
+    long, short = max(20, round(_LINE * dots_per_inch)), max(20, round(_SHORT_LINE * dots_per_inch))
     thick = max(3, round(_THICKEST * dots_per_inch))
-    level = [_trimmed(dark, box) for box in _boxes_of_runs(_long_runs(dark, length), thick)]
-    upright = [_trimmed(dark.T, box) for box in _boxes_of_runs(_long_runs(dark.T, length), thick)]
+    level = _strokes(dark, short, thick)
+    upright = _strokes(dark.T, short, thick)
+    sure_level = [box for box in level if box[2] - box[0] >= long]
+    sure_upright = [box for box in upright if box[2] - box[0] >= long]
+    upright = [box for box in upright if box[2] - box[0] >= long or _joins(box, sure_level)]
+    level = [box for box in level if box[2] - box[0] >= long or _joins(box, [*sure_upright, *upright])]
     return [*level, *((top, left, bottom, right) for left, top, right, bottom in upright)]
+
+
+def _strokes(plane: npt.NDArray[np.bool_], length: int, thick: int) -> list[Ruling]:
+    """Return the level strokes of *plane* that are at least of *length*."""
+    return [_trimmed(plane, box) for box in _boxes_of_runs(_long_runs(plane, length), thick)]
+
+
+def _joins(box: Ruling, across: Sequence[Ruling]) -> bool:
+    """
+    Tell whether *box* leads from one line of *across* to another, so that it is a ruling line however short.
+
+    *box* runs in the direction of its first and third value, the lines of *across* in that of their second and fourth.
+    """
+    middle = (box[1] + box[3]) / 2
+
+    def meets(end: int) -> bool:
+        return any(
+            one[0] - _MEETS <= middle <= one[2] + _MEETS and one[1] - _MEETS <= end <= one[3] + _MEETS for one in across
+        )
+
+    return meets(box[0]) and meets(box[2])
 
 
 def _trimmed(plane: npt.NDArray[np.bool_], box: Ruling) -> Ruling:

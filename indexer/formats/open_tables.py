@@ -1,4 +1,4 @@
-"""The lines that a table leaves out: its outer sides, or all upright ones. What is level is drawn; where columns end, the words tell."""
+"""The lines that a table leaves out: its outer sides, or all upright ones. Where columns end, its words tell."""
 
 from __future__ import annotations
 
@@ -173,7 +173,17 @@ class _Band:
     lines: tuple[tuple[tuple[float, float], ...], ...]
     few: bool  # lines, as a group row has
 
+    @property
+    def cells(self) -> int:
+        """How many cells show: runs that do not stand above one another."""
+        count, reached = 0, float("-inf")
+        for left, right in sorted(run for line in self.lines for run in line):
+            count += left > reached
+            reached = max(reached, right)
+        return count
+
     def crosses(self, x: float) -> bool:
+        """Tell whether a run of words reaches over *x*."""
         return any(left < x < right for line in self.lines for left, right in line)
 
 
@@ -200,7 +210,10 @@ def _bands(part: _Part, words: Sequence[PageWord]) -> list[_Band]:
 
 def _frame(part: _Part, words: Sequence[PageWord]) -> _Frame | None:
     """Return where the columns end in a table that has only level lines; None where its words do not stand in columns."""
-    celled = [band for band in _bands(part, words) if any(len(line) > 1 for line in band.lines)]
+    bands = _bands(part, words)
+    celled = [band for band in bands if band.cells > 2]  # a group has no more than its number and its words
+    if len(celled) < _LEAST_LEVEL:
+        celled = [band for band in bands if band.cells > 1]
     if len(celled) < _LEAST_LEVEL:
         return None
     ends = [x for edge in part.level for x in (edge.x0, edge.x1)]

@@ -419,6 +419,9 @@ _BROKEN_CODE = re.compile(r".*[\p{Lu}\d][-/]|.*\p{L}\d?-|.*\p{Lu}/")
 _NUMBER_GOES_ON = re.compile(r".*\d[.,/-]?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _BARE = ".,;:()/“”\"'"
+_TAIL = (
+    3  # letters of a foreign word or an abbreviation that may have gone to the next line; more are a word of their own
+)
 _SLACK = 1.5  # points by which the room of a cell is not known exactly
 
 
@@ -458,7 +461,7 @@ def _is_broken(first: str, second: str, end: str) -> bool:
     whole = _is_word(first + second)
     if _is_word(second):
         return whole and not _is_word(first)
-    return whole or not _is_word(first)
+    return whole or (not _is_word(first) and len(second) <= _TAIL)
 
 
 def _is_word(text: str) -> bool:

@@ -38,7 +38,7 @@ _FAMILY_NAMES = frozenset(
     """.split()  # noqa: SIM905 - one a line would be a page
 )
 _SAME_SHAPE = re.compile(r"[cosvxuwz]{1,3}")
-_SECTION = re.compile(r"([IVXHLil1|!]{1,5})([.:)]?)")
+_SECTION = re.compile(r"(?!\d+[.:)]?$)([IVXHLil1|!]{1,5})([.:)]?)")
 _STROKES = str.maketrans({"H": "II", "L": "I", "l": "I", "i": "I", "1": "I", "|": "I", "!": "I"})
 _ONE = ("I.", "l.", "I)", "|.")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "")

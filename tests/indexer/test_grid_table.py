@@ -375,6 +375,51 @@ def test_merged_across_and_holes():
             [["2", "B", "X", ""], ["3", "C", "X", "Quý II"]],
             [["1", "A", "X", "Quý I"], ["2", "B", "X", ""], ["3", "C", "X", "Quý II"]],
         ),
+        # the one blank cell behind a merged one in a column that is seldom blank is likely its rest
+        (
+            [HEADER, ["1", "A", "X", down("Quý I", 2)], ["2", "B", "X"]],
+            [["3", "C", "X", ""], ["4", "D", "X", "Quý II"], ["5", "E", "X", "Quý II"]],
+            [
+                ["1", "A", "X", "Quý I"],
+                ["2", "B", "X", "Quý I"],
+                ["3", "C", "X", "Quý I"],
+                ["4", "D", "X", "Quý II"],
+                ["5", "E", "X", "Quý II"],
+            ],
+        ),
+        # a task has several rows, and one of them stands on the next page
+        (
+            [[*HEADER, "Kết quả"], ["1", "A", "X", "Quý I", "Báo cáo"]],
+            [["", "", "Sở Y tế", "Quý II", "Kế hoạch"], ["2", "D", "E", "F", "G"]],
+            [
+                ["1", "A", "X", "Quý I", "Báo cáo"],
+                ["1", "A", "Sở Y tế", "Quý II", "Kế hoạch"],
+                ["2", "D", "E", "F", "G"],
+            ],
+        ),
+        # a number over several subjects goes on
+        (
+            [HEADER, [down("1", 2), "A.", "X", "Quý I"], ["B.", "X", "Quý I"]],
+            [[down("", 2), "Xây dựng đề án", "Sở Y tế", "Quý II"], ["D", "E", "F"]],
+            [
+                ["1", "A.", "X", "Quý I"],
+                ["1", "B.", "X", "Quý I"],
+                ["1", "Xây dựng đề án", "Sở Y tế", "Quý II"],
+                ["1", "D", "E", "F"],
+            ],
+        ),
+        # two lists below one another are two cells, though one of them covers two rows
+        (
+            [HEADER, ["1", "A", "X", "- Báo cáo"]],
+            [["2", "B", "X", down("- Kế hoạch", 2)], ["3", "C", "X"]],
+            [["1", "A", "X", "- Báo cáo"], ["2", "B", "X", "- Kế hoạch"], ["3", "C", "X", "- Kế hoạch"]],
+        ),
+        # the last word of a heading hangs out of the header that comes again, and is none of the cell below
+        (
+            [["TT", "Nhiệm vụ", "Chủ trì", "Thời gian hoàn thành"], ["1", "A", "B", "C"]],
+            [["TT", "Nhiệm vụ", "Chủ trì", "Thời gian hoàn"], ["2", "D", "E", "thành Quý I"]],
+            [["1", "A", "B", "C"], ["2", "D", "E", "Quý I"]],
+        ),
         # a column drawn beside the table on one page only
         (
             [HEADER, ["1", "A", "B", "C"]],
@@ -457,3 +502,26 @@ def test_runs():
 
     assert [len(run) for run in join_grids(made.text, made.grids, made.asides)] == [2, 1]
     assert [len(run) for run in split_runs(other.text, other.grids)] == [1, 1]
+
+
+def test_a_row_without_a_number_among_numbered_ones():
+    """
+    Where all rows bear a number, one without that begins a page is the rest of the row before, although a sentence ended there.
+    """
+    rows = [[str(number), "Trồng sen.", "Sở Y tế;", "Quý I"] for number in range(1, 7)]
+
+    assert cells_of([HEADER, *rows], [["", "Trồng lúa.", "Sở Nội vụ", ""]])[-1] == [
+        "6",
+        "Trồng sen. Trồng lúa.",
+        "Sở Y tế; Sở Nội vụ",
+        "Quý I",
+    ]
+
+
+def test_a_blank_row_below_a_group():
+    """
+    "1" heads "1.1" although a blank row stands between them.
+    """
+    table, _ = table_of([HEADER, ["1", "Nhóm một", "", ""], ["", "", "", ""], ["1.1", "A", "B", "C"]])
+
+    assert [(row.number, row.group.name if row.group else "") for row in table.rows] == [("1.1", "Nhóm một")]

@@ -4,6 +4,9 @@ from PIL import Image, ImageDraw
 
 from indexer.formats import ocr
 from indexer.formats.ocr import find_rulings, skew_of, without_rulings
+from indexer.formats.ocr_cells import order_column, picture_of, put_back, strips_of, with_numbers, without_tables
+from indexer.formats.page import PageWord
+from indexer.formats.rulings import Edge, tables_of
 
 
 def page(width=900, height=1200):
@@ -39,6 +42,87 @@ def test_ruling_lines_are_found_and_letters_are_not():
     found = find_rulings(dark, dots_per_inch=300)
 
     assert sorted(found) == [(50, 100, 749, 102), (400, 100, 402, 499)]
+
+
+def test_a_short_stroke_between_two_rulings_is_one():
+    """
+    The upright lines of a low row are no longer than a letter is high, but they lead from one ruling line to another.
+    """
+    dark = np.zeros((600, 800), dtype=bool)
+    dark[100:103, 50:750] = dark[160:163, 50:750] = True
+    dark[100:163, 400:403] = True
+    dark[300:363, 400:403] = True  # as long, and leads nowhere
+
+    found = find_rulings(dark, dots_per_inch=300)
+
+    assert sorted(found) == [(50, 100, 749, 102), (50, 160, 749, 162), (400, 100, 402, 162)]
+
+
+SCALE = (0.5, 0.5)  # points a pixel
+TABLE = tables_of([Edge(0, y, 300, y) for y in (0, 20, 40)] + [Edge(x, 0, x, 40) for x in (0, 30, 150, 300)])[0]
+
+
+def ink(*boxes):
+    """Return a page of 600 by 200 pixels with dark boxes (left, top, right, bottom) in pixels."""
+    dark = np.zeros((200, 600), dtype=bool)
+    for left, top, right, bottom in boxes:
+        dark[top:bottom, left:right] = True
+    return dark
+
+
+def test_cells_are_read_one_by_one():
+    """
+    Each cell with print gets a strip of its own, and what is recognised there goes back to where it stands on the page.
+    """
+    dark = ink((70, 12, 200, 28), (310, 50, 330, 70))
+
+    strips = strips_of(dark, [TABLE], scale=SCALE, dots_per_inch=144)
+    picture = picture_of(np.where(dark, 0, 255).astype(np.uint8), strips)
+    first, second = strips
+    words = [
+        PageWord(text, strip.x + 7, strip.y + 7, strip.x + 27, strip.y + 27)
+        for text, strip in zip("ab", strips, strict=True)
+    ]
+    (one,), (other,) = put_back([[words[0]], [words[1]]], strips, scale=SCALE)
+
+    assert (picture < 255).sum() == dark.sum()
+    assert first.y + first.height < second.y
+    assert (one.left, one.top) == (35.0, 6.0)
+    assert (other.left, other.top) == (155.0, 25.0)
+
+
+def test_the_rest_of_the_page_is_read_without_its_tables():
+    """
+    What stands outside the table is left as it is, what stands inside is white.
+    """
+    pixels = np.zeros((200, 600), dtype=np.uint8)
+
+    cleared = without_tables(pixels, [TABLE], scale=SCALE)
+
+    assert (cleared[:80] == 255).all()
+    assert (cleared[80:] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("seen", "told", "expected"),
+    [
+        ("ĐÃ", "2.", "2."),
+        ("lÍ", "II", "II"),
+        ("", "7", "7"),
+        ("STT", "5", "STT"),  # the heading of the column
+        ("chung", "1", "chung"),
+        ("3.", "..", "3."),
+    ],
+)
+def test_numbers_of_rows(seen, told, expected):
+    """
+    In the order column a number that was looked for replaces what was taken for a word; headings and words stay.
+    """
+    words = [[PageWord(seen, 5, 5, 20, 15)]] if seen else []
+
+    found = with_numbers(words, [[PageWord(told, 5, 5, 20, 15)]], [order_column(TABLE)])
+
+    assert [word.text for line in found for word in line] == [expected]
 
 
 def test_a_letter_that_touches_a_ruling_stays_whole():

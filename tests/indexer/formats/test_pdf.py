@@ -1,3 +1,4 @@
+import pypdfium2 as pdfium
 import pytest
 
 from indexer.errors import ReadError
@@ -179,6 +180,60 @@ def test_a_word_broken_by_a_narrow_cell_is_one_word(tmp_path):
     extracted = read(maker, tmp_path)
 
     assert "10/02/2026" in extracted.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "width", "expected"),
+    [
+        ("ST\nT", 25, "STT"),
+        ("Chuye\nn tiep", 42, "Chuyen tiep"),
+        ("12.480,\n5", 48, "12.480,5"),
+        ("1.\n1", 20, "1.1"),
+        ("I\nI", 15, "II"),
+        ("so 05-\nNQ/TW", 46, "so 05-NQ/TW"),
+        ("31/12\n/2026", 38, "31/12/2026"),
+        ("Kubernetes\nmaster", 60, "Kubernetes master"),
+        ("Elasticsear\nch", 60, "Elasticsearch"),
+        ("thanh\nvien", 38, "thanh vien"),  # two words that fill a line each
+        ("1.\n2", 120, "1. 2"),  # in a wide cell
+    ],
+)
+def test_words_broken_by_narrow_cells(tmp_path, lines, width, expected):
+    """
+    What did not fit into its cell goes on in the next line as one word.
+    """
+    maker = PdfMaker().new_page()
+    maker.table([85, 85 + width, 300], [130, 160, 190], [["TT", "Han"], [lines, "x"]])
+
+    assert expected in " ".join(read(maker, tmp_path).text.split())
+
+
+def sideways(maker, angle):
+    """Turn all that stands on the page by *angle* degrees anti-clockwise."""
+    turned = pdfium.PdfMatrix().rotate(angle, ccw=True)
+    turned = turned.translate(842, 0) if angle == 90 else turned.translate(0, 842)
+    for item in maker.page.get_objects():
+        item.transform(turned)
+    return maker
+
+
+@pytest.mark.parametrize("angle", [90, 270])
+def test_a_page_set_sideways_is_read_turned(tmp_path, angle):
+    """
+    A table whose lines run upwards or downwards is read as if the page were turned; its places are those on the page as it is shown.
+    """
+    maker = PdfMaker().new_page(842, 842)
+    maker.table(
+        [85, 130, 500], [130, 160, 190], [["TT", "Nhiem vu cua cac so"], ["1", "Trong sen trong cac ao cua xa"]]
+    )
+
+    extracted = read(sideways(maker, angle), tmp_path)
+    box = next(one.box for one in extracted.placed if extracted.text[one.start : one.end].startswith("Trong"))
+
+    assert extracted.text.split("\n")[:4] == ["TT", "Nhiem vu cua cac so", "1", "Trong sen trong cac ao cua xa"]
+    assert (extracted.grids[0].rows, extracted.grids[0].columns) == (2, 2)
+    assert box.right - box.left < 20
+    assert box.bottom - box.top > 100
 
 
 @pytest.mark.parametrize(

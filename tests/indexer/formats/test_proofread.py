@@ -46,4 +46,5 @@ def test_labels_count_on():
     ]
     assert read("I. MỤC TIÊU", "H. NHIỆM VỤ", "HI. KINH PHÍ") == ["I. MỤC TIÊU", "II. NHIỆM VỤ", "III. KINH PHÍ"]
     assert read("I. Tổng cục là cơ quan", "2. Tổng cục có tư cách")[0] == "1. Tổng cục là cơ quan"
+    assert read("1. Tổ chức thực hiện", "2. Báo cáo kết quả") == ["1. Tổ chức thực hiện", "2. Báo cáo kết quả"]
     assert read("g) Một;") == ["g) Một;"]
