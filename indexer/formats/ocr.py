@@ -55,6 +55,7 @@ _GUTTER = 1.8  # heights of a word; a wider gap is none between words
 _COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
 _SHORT_LINE = 0.16  # inches; a shorter one leads nowhere, even between two ruling lines
+_DOTS_APART = 6  # pixels between two dots of a dotted line
 _MEETS = 6  # pixels by which two ruling lines may miss one another
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
@@ -290,7 +291,28 @@ def find_rulings(dark: npt.NDArray[np.bool_], *, dots_per_inch: float) -> list[R
     sure_upright = [box for box in upright if box[2] - box[0] >= long]
     upright = [box for box in upright if box[2] - box[0] >= long or _joins(box, sure_level)]
     level = [box for box in level if box[2] - box[0] >= long or _joins(box, [*sure_upright, *upright])]
+    level += _dotted(dark, long, thick, upright, level)
     return [*level, *((top, left, bottom, right) for left, top, right, bottom in upright)]
+
+
+def _dotted(
+    dark: npt.NDArray[np.bool_], length: int, thick: int, upright: Sequence[Ruling], level: Sequence[Ruling]
+) -> list[Ruling]:
+    """Return the level lines of dots or dashes that lead from one of the *upright* lines to another, but for those that are *level* lines."""
+    if not upright:
+        return []
+    closed = dark.copy()
+    for step in range(1, _DOTS_APART + 1):
+        closed[:, step:] |= dark[:, :-step]
+    boxes = [_trimmed(dark, box) for box in _boxes_of_runs(_long_runs(closed, length), thick)]
+    lines = [box for box in boxes if box[2] - box[0] >= length and _joins(box, upright)]
+    return [
+        box
+        for box in lines
+        if not any(
+            one[1] - _MEETS <= box[1] <= one[3] + _MEETS and one[0] < box[2] and box[0] < one[2] for one in level
+        )
+    ]
 
 
 def _strokes(plane: npt.NDArray[np.bool_], length: int, thick: int) -> list[Ruling]:

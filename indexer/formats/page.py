@@ -373,7 +373,9 @@ _BROKEN_CODE = re.compile(r".*[\p{Lu}\d][-/]|.*\p{L}\d?-|.*\p{Lu}/")
 _NUMBER_GOES_ON = re.compile(r".*\d[.,/-]?")
 _ROMAN = re.compile(r"[IVXLC]+")
 _BARE = ".,;:()/“”\"'"
-_TAIL = 3  # letters of a foreign word or an abbreviation that may have gone to the next line; more are a word of their own
+_TAIL = (
+    3  # letters of a foreign word or an abbreviation that may have gone to the next line; more are a word of their own
+)
 _SLACK = 1.5  # points by which the room of a cell is not known exactly
 
 

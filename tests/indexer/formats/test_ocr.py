@@ -58,6 +58,20 @@ def test_a_short_stroke_between_two_rulings_is_one():
     assert sorted(found) == [(50, 100, 749, 102), (50, 160, 749, 162), (400, 100, 402, 162)]
 
 
+def test_a_dotted_line_between_two_rulings():
+    """
+    Rows may be parted by dots; a line of dots that leads nowhere is one to write on.
+    """
+    dark = np.zeros((600, 800), dtype=bool)
+    dark[50:500, 50:53] = dark[50:500, 750:753] = True
+    dark[200:203, 53:750:6] = dark[200:203, 54:750:6] = dark[200:203, 55:750:6] = True
+    dark[300:303, 200:500:6] = dark[300:303, 201:500:6] = True
+
+    found = find_rulings(dark, dots_per_inch=300)
+
+    assert sorted(found) == [(50, 50, 52, 499), (50, 200, 752, 202), (750, 50, 752, 499)]
+
+
 SCALE = (0.5, 0.5)  # points a pixel
 TABLE = tables_of([Edge(0, y, 300, y) for y in (0, 20, 40)] + [Edge(x, 0, x, 40) for x in (0, 30, 150, 300)])[0]
 
