@@ -124,6 +124,8 @@ def test_the_rest_of_the_page_is_read_without_its_tables():
         ("lÍ", "II", "II"),
         ("", "7", "7"),
         ("STT", "5", "STT"),  # the heading of the column
+        ("S(f", "", "Stt"),
+        ("SIT", "1", "STT"),
         ("chung", "1", "chung"),
         ("3.", "..", "3."),
     ],
@@ -134,7 +136,9 @@ def test_numbers_of_rows(seen, told, expected):
     """
     words = [[PageWord(seen, 5, 5, 20, 15)]] if seen else []
 
-    found = with_numbers(words, [[PageWord(told, 5, 5, 20, 15)]], [order_column(TABLE)])
+    numbers = [[PageWord(told, 5, 5, 20, 15)]] if told else []
+
+    found = with_numbers(words, numbers, [order_column(TABLE)])
 
     assert [word.text for line in found for word in line] == [expected]
 
