@@ -206,7 +206,7 @@ def save_pdfs(sources: Sequence[Path], folder: Path) -> None:
     """
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        msg = "soffice: not found.\n  Install LibreOffice Writer."
+        msg = "soffice: not found.\n  Install LibreOffice Writer: apt install libreoffice-writer-nogui"
         raise InputError(msg)
     with TemporaryDirectory() as profile:
         command = [

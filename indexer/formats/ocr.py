@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from indexer.formats.open_tables import left_out
 from indexer.formats.page import PageWord
 from indexer.formats.proofread import proofread
 from indexer.formats.rulings import Edge, tables_of
+from indexer.formats.sound import syllable_share
 from indexer.reader import normalise
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ if TYPE_CHECKING:
 
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
-_ONE_COLUMN = "4"  # Tesseract's page segmentation: it must not take a fold or a rule for a gutter; columns are found by our own layout
-_ONE_BLOCK = "6"  # the same for strips, of which none is to be left out as noise
+_ONE_COLUMN = "6"  # Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours
 _SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
@@ -52,6 +52,9 @@ _SKEW_WIDTH = 900  # pixels; enough to see the angle
 _LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
 _DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
 _GUTTER = 1.8  # heights of a word; a wider gap is none between words
+_DOUBTFUL, _FEW_SYLLABLES = 0.75, 0.6  # confidence, and share of syllables, below which a page may lie on its side
+_TRUSTED, _FEW_LETTERS = 0.6, 4  # print that stands alone has 0.9 and more
+_BULLETS = ("-", "–", "+", "•", "*")
 _COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
 _SHORT_LINE = 0.16  # inches; a shorter one leads nowhere, even between two ruling lines
@@ -68,13 +71,16 @@ class Recognised:
     """
     The words of a picture with boxes in points, in the straightened page, its ruling lines, and the mean confidence (0 to 1).
 
-    ``angle`` is by how many degrees the page was turned, anti-clockwise, to be straight.
+    ``angle`` is by how many degrees the page was turned, anti-clockwise, to be straight: a quarter where it lay on its side, and then
+    ``width`` and ``height`` are those of the page as it was read.
     """
 
     words: tuple[PageWord, ...]
     edges: tuple[Edge, ...]
     confidence: float
     angle: float
+    width: float
+    height: float
 
 
 @cache
@@ -109,6 +115,34 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     if not has_tesseract():
         return None
     grey = without_colour(image)
+    found = _read(grey, width, height)
+    if found is None or not _is_doubtful(found):
+        return found
+    quarter = _orientation(grey)
+    if not quarter:
+        return found
+    sides = (height, width) if quarter % 180 else (width, height)
+    turned = _read(grey.rotate(quarter, expand=True), *sides)
+    if turned is None or turned.confidence <= found.confidence:
+        return found
+    return replace(turned, angle=turned.angle + quarter)
+
+
+def _is_doubtful(found: Recognised) -> bool:
+    """Tell whether the page may have been read lying on its side or head."""
+    share = syllable_share(" ".join(word.text for word in found.words))
+    return found.confidence < _DOUBTFUL or (share is not None and share < _FEW_SYLLABLES)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return by how many degrees, anti-clockwise, *image* has to be turned to stand upright; 0 where Tesseract cannot tell."""
+    done = _run_tesseract(image, "-l", "osd", "--psm", "0")
+    found = re.search(r"Rotate: (\d+)", done or "")
+    return -int(found.group(1)) % 360 if found else 0
+
+
+def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
+    """Return what stands in *grey*, which is upright but may lie a little askew."""
     angle = skew_of(grey)
     if abs(angle) >= 0.1:
         grey = grey.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=255)
@@ -116,18 +150,19 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     pixels = np.asarray(grey)
     dark = pixels < threshold_of(pixels)
     rulings = find_rulings(dark, dots_per_inch=72 / scale)
-    cleaned = without_rulings(pixels, dark, rulings)
     edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
-    lines = _read(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
+    cleaned = without_rulings(pixels, dark, rulings) if rulings else pixels
+    lines = _read_print(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
     if lines is None:
         return None
     words = [word for line in proofread(lines) for word in line]
     weights = [len(word.text) for word in words]
     total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
-    return Recognised(tuple(words), edges, total / max(1, sum(weights)), angle if abs(angle) >= 0.1 else 0.0)
+    confidence = total / max(1, sum(weights))
+    return Recognised(tuple(words), edges, confidence, angle if abs(angle) >= 0.1 else 0.0, width, height)
 
 
-def _read(
+def _read_print(
     pixels: npt.NDArray[np.uint8], edges: Sequence[Edge], scale: tuple[float, float], *, dots_per_inch: float
 ) -> list[list[PageWord]] | None:
     """Return the words of a page line by line: what stands in tables cell by cell, the rest as a page without them."""
@@ -137,7 +172,7 @@ def _read(
     strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
     if not strips:
         return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)
-    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi, layout=_ONE_BLOCK)
+    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi, alone=True)
     outside = _tesseract(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
     if inside is None or outside is None:
         return None
@@ -167,7 +202,7 @@ def _with_numbers(
         (round(picture.width * _SMALLER), round(picture.height * _SMALLER)), Image.Resampling.LANCZOS
     )
     back = 1 / _SMALLER
-    found = _tesseract(small, back, back, dpi=round(dpi * _SMALLER), layout=_ONE_BLOCK, only=ORDER_LETTERS)
+    found = _tesseract(small, back, back, dpi=round(dpi * _SMALLER), alone=True, only=ORDER_LETTERS)
     return with_numbers(lines, put_back(found, strips, scale=scale), columns) if found else lines
 
 
@@ -182,13 +217,23 @@ def without_colour(image: Image.Image) -> Image.Image:
 
 
 def _tesseract(
-    image: Image.Image, across: float, down: float, *, dpi: int, layout: str = _ONE_COLUMN, only: str = ""
+    image: Image.Image, across: float, down: float, *, dpi: int, alone: bool = False, only: str = ""
 ) -> list[list[PageWord]] | None:
-    """Return the words of *image* line by line, made of the letters *only* if any are given; None where Tesseract fails."""
+    """
+    Return the words of *image* line by line; None where Tesseract fails.
+
+    *alone* says that a few letters, or a sign, may be all there is; *only* are the letters that are looked for, if not all.
+    """
+    letters = ("-c", f"tessedit_char_whitelist={only}") if only else ()
+    table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_COLUMN, *letters, "tsv")
+    return None if table is None else list(_lines(table, across, down, alone=alone))
+
+
+def _run_tesseract(image: Image.Image, *options: str) -> str | None:
+    """Return what Tesseract says of *image*; None where it fails or takes too long."""
     buffer = BytesIO()
     image.save(buffer, "PPM")
-    command = ["tesseract", "stdin", "stdout", "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", layout]
-    command += [*(("-c", f"tessedit_char_whitelist={only}") if only else ()), "tsv"]
+    command = ["tesseract", "stdin", "stdout", *options]
     try:
         done = subprocess.run(  # noqa: S603
             command,
@@ -202,10 +247,10 @@ def _tesseract(
         return None
     if done.returncode != 0:
         return None
-    return list(_lines(done.stdout.decode("utf-8", "replace"), across, down))
+    return done.stdout.decode("utf-8", "replace")
 
 
-def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
+def _lines(table: str, across: float, down: float, *, alone: bool) -> Iterator[list[PageWord]]:
     """Yield the lines of Tesseract's table (level, page, block, paragraph, line, word, left, top, width, height, confidence, text)."""
     rows = [line.split("\t") for line in table.splitlines()[1:]]
     lines: dict[tuple[str, ...], list[list[str]]] = {}
@@ -213,7 +258,7 @@ def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
         if len(row) == 12 and row[0] == "5" and row[11].strip() and float(row[10]) / 100 >= _LEAST_CONFIDENCE:
             lines.setdefault(tuple(row[1:5]), []).append(row)
     for line in lines.values():
-        words = [word for run in _runs(line) for word in _in_points(run, across, down)]
+        words = [word for run in _runs(line) if alone or not _is_dirt(run) for word in _in_points(run, across, down)]
         if words:
             yield words
 
@@ -227,6 +272,16 @@ def _runs(line: Sequence[list[str]]) -> list[list[list[str]]]:
             runs.append([])
         runs[-1].append(row)
     return runs
+
+
+def _is_dirt(run: Sequence[list[str]]) -> bool:
+    """Tell whether *run* is no print: a stroke of a signature, a fold, a spot; few letters that Tesseract does not trust, or none."""
+    said = "".join(row[11] for row in run)
+    letters = sum(map(str.isalnum, said))
+    if not letters:
+        return said not in _BULLETS
+    trust = sum(float(row[10]) for row in run) / 100 / len(run)
+    return trust < _TRUSTED and (letters <= _FEW_LETTERS or 2 * letters < len(said))
 
 
 def _in_points(run: Sequence[list[str]], across: float, down: float) -> Iterator[PageWord]:
