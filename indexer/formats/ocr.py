@@ -44,8 +44,7 @@ if TYPE_CHECKING:
 
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
-# Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours.
-_ONE_BLOCK = "6"
+_ONE_BLOCK = "6"  # Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours
 _SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
@@ -59,6 +58,7 @@ _BULLETS = ("-", "–", "+", "•", "*")
 _COLOURED = 60  # of 255 between the brightest and the darkest of a pixel's three colours
 _LINE = 0.55  # inches; a longer straight stroke is a ruling line, no letter
 _SHORT_LINE = 0.16  # inches; a shorter one leads nowhere, even between two ruling lines
+_DOTS_APART = 6  # pixels between two dots of a dotted line
 _MEETS = 6  # pixels by which two ruling lines may miss one another
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
@@ -115,14 +115,14 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     if not has_tesseract():
         return None
     grey = without_colour(image)
-    found = _upright(grey, width, height)
+    found = _read(grey, width, height)
     if found is None or not _is_doubtful(found):
         return found
     quarter = _orientation(grey)
     if not quarter:
         return found
     sides = (height, width) if quarter % 180 else (width, height)
-    turned = _upright(grey.rotate(quarter, expand=True), *sides)
+    turned = _read(grey.rotate(quarter, expand=True), *sides)
     if turned is None or turned.confidence <= found.confidence:
         return found
     return replace(turned, angle=turned.angle + quarter)
@@ -141,7 +141,7 @@ def _orientation(image: Image.Image) -> int:
     return -int(found.group(1)) % 360 if found else 0
 
 
-def _upright(grey: Image.Image, width: float, height: float) -> Recognised | None:
+def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
     """Return what stands in *grey*, which is upright but may lie a little askew."""
     angle = skew_of(grey)
     if abs(angle) >= 0.1:
@@ -150,9 +150,9 @@ def _upright(grey: Image.Image, width: float, height: float) -> Recognised | Non
     pixels = np.asarray(grey)
     dark = pixels < threshold_of(pixels)
     rulings = find_rulings(dark, dots_per_inch=72 / scale)
-    cleaned = without_rulings(pixels, dark, rulings)
     edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
-    lines = _read(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
+    cleaned = without_rulings(pixels, dark, rulings) if rulings else pixels
+    lines = _read_print(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
     if lines is None:
         return None
     words = [word for line in proofread(lines) for word in line]
@@ -162,7 +162,7 @@ def _upright(grey: Image.Image, width: float, height: float) -> Recognised | Non
     return Recognised(tuple(words), edges, confidence, angle if abs(angle) >= 0.1 else 0.0, width, height)
 
 
-def _read(
+def _read_print(
     pixels: npt.NDArray[np.uint8], edges: Sequence[Edge], scale: tuple[float, float], *, dots_per_inch: float
 ) -> list[list[PageWord]] | None:
     """Return the words of a page line by line: what stands in tables cell by cell, the rest as a page without them."""
@@ -172,7 +172,7 @@ def _read(
     strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
     if not strips:
         return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)
-    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi)
+    inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi, alone=True)
     outside = _tesseract(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
     if inside is None or outside is None:
         return None
@@ -202,7 +202,7 @@ def _with_numbers(
         (round(picture.width * _SMALLER), round(picture.height * _SMALLER)), Image.Resampling.LANCZOS
     )
     back = 1 / _SMALLER
-    found = _tesseract(small, back, back, dpi=round(dpi * _SMALLER), only=ORDER_LETTERS)
+    found = _tesseract(small, back, back, dpi=round(dpi * _SMALLER), alone=True, only=ORDER_LETTERS)
     return with_numbers(lines, put_back(found, strips, scale=scale), columns) if found else lines
 
 
@@ -217,12 +217,16 @@ def without_colour(image: Image.Image) -> Image.Image:
 
 
 def _tesseract(
-    image: Image.Image, across: float, down: float, *, dpi: int, only: str = ""
+    image: Image.Image, across: float, down: float, *, dpi: int, alone: bool = False, only: str = ""
 ) -> list[list[PageWord]] | None:
-    """Return the words of *image* line by line, made of the letters *only* if any are given; None where Tesseract fails."""
+    """
+    Return the words of *image* line by line; None where Tesseract fails.
+
+    *alone* says that a few letters, or a sign, may be all there is; *only* are the letters that are looked for, if not all.
+    """
     letters = ("-c", f"tessedit_char_whitelist={only}") if only else ()
     table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_BLOCK, *letters, "tsv")
-    return None if table is None else list(_lines(table, across, down))
+    return None if table is None else list(_lines(table, across, down, alone=alone))
 
 
 def _run_tesseract(image: Image.Image, *options: str) -> str | None:
@@ -246,7 +250,7 @@ def _run_tesseract(image: Image.Image, *options: str) -> str | None:
     return done.stdout.decode("utf-8", "replace")
 
 
-def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
+def _lines(table: str, across: float, down: float, *, alone: bool) -> Iterator[list[PageWord]]:
     """Yield the lines of Tesseract's table (level, page, block, paragraph, line, word, left, top, width, height, confidence, text)."""
     rows = [line.split("\t") for line in table.splitlines()[1:]]
     lines: dict[tuple[str, ...], list[list[str]]] = {}
@@ -254,7 +258,7 @@ def _lines(table: str, across: float, down: float) -> Iterator[list[PageWord]]:
         if len(row) == 12 and row[0] == "5" and row[11].strip() and float(row[10]) / 100 >= _LEAST_CONFIDENCE:
             lines.setdefault(tuple(row[1:5]), []).append(row)
     for line in lines.values():
-        words = [word for run in _runs(line) if not _is_dirt(run) for word in _in_points(run, across, down)]
+        words = [word for run in _runs(line) if alone or not _is_dirt(run) for word in _in_points(run, across, down)]
         if words:
             yield words
 
@@ -342,7 +346,28 @@ def find_rulings(dark: npt.NDArray[np.bool_], *, dots_per_inch: float) -> list[R
     sure_upright = [box for box in upright if box[2] - box[0] >= long]
     upright = [box for box in upright if box[2] - box[0] >= long or _joins(box, sure_level)]
     level = [box for box in level if box[2] - box[0] >= long or _joins(box, [*sure_upright, *upright])]
+    level += _dotted(dark, long, thick, upright, level)
     return [*level, *((top, left, bottom, right) for left, top, right, bottom in upright)]
+
+
+def _dotted(
+    dark: npt.NDArray[np.bool_], length: int, thick: int, upright: Sequence[Ruling], level: Sequence[Ruling]
+) -> list[Ruling]:
+    """Return the level lines of dots or dashes that lead from one of the *upright* lines to another, but for those that are *level* lines."""
+    if not upright:
+        return []
+    closed = dark.copy()
+    for step in range(1, _DOTS_APART + 1):
+        closed[:, step:] |= dark[:, :-step]
+    boxes = [_trimmed(dark, box) for box in _boxes_of_runs(_long_runs(closed, length), thick)]
+    lines = [box for box in boxes if box[2] - box[0] >= length and _joins(box, upright)]
+    return [
+        box
+        for box in lines
+        if not any(
+            one[1] - _MEETS <= box[1] <= one[3] + _MEETS and one[0] < box[2] and box[0] < one[2] for one in level
+        )
+    ]
 
 
 def _strokes(plane: npt.NDArray[np.bool_], length: int, thick: int) -> list[Ruling]:

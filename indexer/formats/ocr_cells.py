@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from indexer.formats.page import PageWord
-    from indexer.formats.rulings import DrawnTable
+    from indexer.formats.rulings import DrawnCell, DrawnTable
 
 _INSIDE = 0.012  # inches from a cell's line where its words may begin; nearer is what is left of the line
 _MARGIN = 0.05  # inches of white around the words of a strip
@@ -32,6 +32,7 @@ _NARROW = 0.14  # of a table's width, which its order column takes at most
 _WORDS = 3  # letters; a cell with more is no number, however it is read
 ORDER_LETTERS = "0123456789.IVXABCD"
 _NUMBER = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}\.?|[IVX]{1,5}\.?|[ABCD]\.?")
+_LIKE_STT = re.compile(r"[Ss][TtIiFf1l(][TtIiFf1l)]")  # "SIT", "S(f"
 _HEADS = ("tt", "stt", "sott")
 _TALLEST = 30_000  # pixels; Tesseract takes 32,767
 
@@ -129,12 +130,20 @@ def order_column(table: DrawnTable) -> DrawnTable | None:
     return replace(table, cells=cells)
 
 
+def _as_heading(word: PageWord, cell: DrawnCell) -> PageWord:
+    """Return *word* as "STT" if it stands in *cell*, the head of an order column, and looks like it."""
+    if not cell.holds((word.left + word.right) / 2, word.middle) or not _LIKE_STT.fullmatch(word.text):
+        return word
+    return replace(word, text="Stt" if word.text[1:].lower() == word.text[1:] else "STT")
+
+
 def with_numbers(
     lines: Sequence[Sequence[PageWord]], numbers: Sequence[Sequence[PageWord]], columns: Sequence[DrawnTable]
 ) -> list[list[PageWord]]:
     """Return *lines* with the words of each cell of *columns* replaced by the *numbers* seen there, where they may be the number of a row."""
     kept = [list(line) for line in lines]
     for column in columns:
+        kept = [[_as_heading(word, column.cells[0]) for word in line] for line in kept]
         for cell in column.cells:
             seen = [word for line in kept for word in line if cell.holds((word.left + word.right) / 2, word.middle)]
             told = [word for line in numbers for word in line if cell.holds((word.left + word.right) / 2, word.middle)]

@@ -1,4 +1,4 @@
-"""The lines that a table leaves out: its outer sides, or all upright ones. Where columns end, its words tell."""
+"""The lines that a table leaves out: its outer sides, or all upright ones. What is level is drawn; where columns end, the words tell."""
 
 from __future__ import annotations
 

@@ -58,6 +58,20 @@ def test_a_short_stroke_between_two_rulings_is_one():
     assert sorted(found) == [(50, 100, 749, 102), (50, 160, 749, 162), (400, 100, 402, 162)]
 
 
+def test_a_dotted_line_between_two_rulings():
+    """
+    Rows may be parted by dots; a line of dots that leads nowhere is one to write on.
+    """
+    dark = np.zeros((600, 800), dtype=bool)
+    dark[50:500, 50:53] = dark[50:500, 750:753] = True
+    dark[200:203, 53:750:6] = dark[200:203, 54:750:6] = dark[200:203, 55:750:6] = True
+    dark[300:303, 200:500:6] = dark[300:303, 201:500:6] = True
+
+    found = find_rulings(dark, dots_per_inch=300)
+
+    assert sorted(found) == [(50, 50, 52, 499), (50, 200, 752, 202), (750, 50, 752, 499)]
+
+
 SCALE = (0.5, 0.5)  # points a pixel
 TABLE = tables_of([Edge(0, y, 300, y) for y in (0, 20, 40)] + [Edge(x, 0, x, 40) for x in (0, 30, 150, 300)])[0]
 
@@ -110,6 +124,8 @@ def test_the_rest_of_the_page_is_read_without_its_tables():
         ("lÍ", "II", "II"),
         ("", "7", "7"),
         ("STT", "5", "STT"),  # the heading of the column
+        ("S(f", "", "Stt"),
+        ("SIT", "1", "STT"),
         ("chung", "1", "chung"),
         ("3.", "..", "3."),
     ],
@@ -120,7 +136,9 @@ def test_numbers_of_rows(seen, told, expected):
     """
     words = [[PageWord(seen, 5, 5, 20, 15)]] if seen else []
 
-    found = with_numbers(words, [[PageWord(told, 5, 5, 20, 15)]], [order_column(TABLE)])
+    numbers = [[PageWord(told, 5, 5, 20, 15)]] if told else []
+
+    found = with_numbers(words, numbers, [order_column(TABLE)])
 
     assert [word.text for line in found for word in line] == [expected]
 

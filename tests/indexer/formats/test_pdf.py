@@ -39,23 +39,6 @@ def test_every_printed_line_has_its_place(tmp_path):
     assert 195 < second.box.top < 205 < second.box.bottom < 220
 
 
-@pytest.mark.parametrize("turn", [90, 180, 270])
-def test_a_page_that_is_shown_turned(tmp_path, turn):
-    """
-    Words are read as the page is shown, and their boxes are those of the shown page.
-    """
-    maker = (
-        PdfMaker().new_page().turned_text(100, 100, "Dieu 1.", turn=turn).turned_text(100, 200, "Dieu 2.", turn=turn)
-    )
-    maker.page.set_rotation(turn)
-
-    extracted = read(maker, tmp_path)
-
-    assert extracted.text.split("\n")[:2] == ["Dieu 1.", "Dieu 2."]
-    assert [round(placed.box.left) for placed in extracted.placed] == [100, 100]
-    assert [round(placed.box.top, -1) for placed in extracted.placed] == [100, 200]
-
-
 def test_a_letterhead_is_read_column_by_column(tmp_path):
     """
     The body on the left comes first, whole, then the State and its motto, then the text.
@@ -232,8 +215,7 @@ def test_a_page_set_sideways_is_read_turned(tmp_path, angle):
 
     assert extracted.text.split("\n")[:4] == ["TT", "Nhiem vu cua cac so", "1", "Trong sen trong cac ao cua xa"]
     assert (extracted.grids[0].rows, extracted.grids[0].columns) == (2, 2)
-    assert box.right - box.left < 20
-    assert box.bottom - box.top > 100
+    assert box.bottom - box.top > 5 * (box.right - box.left)
 
 
 @pytest.mark.parametrize(
