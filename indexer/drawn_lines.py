@@ -59,6 +59,7 @@ class Drawn:
     cells: Mapping[int, CellLines] = field(default_factory=dict)
     registers: Mapping[int, tuple[GridTable, ...]] = field(default_factory=dict)
     footnotes: tuple[Line, ...] = ()
+    continued: frozenset[int] = frozenset()  # starts of lines that only go on behind a page end
 
 
 def drawn_lines(extracted: Extracted) -> Drawn:
@@ -82,7 +83,7 @@ def drawn_lines(extracted: Extracted) -> Drawn:
     for table in tables:
         index = next((i for i, line in enumerate(lines) if line.start >= table.start), len(lines))
         registers[index] = (*registers.get(index, ()), table)
-    return Drawn(tuple(lines), cells, registers, footnotes)
+    return Drawn(tuple(lines), cells, registers, footnotes, frozenset(extracted.continued))
 
 
 def _outside(lines: Iterable[Line], spans: Sequence[tuple[int, int]]) -> list[Line]:

@@ -147,6 +147,9 @@ class _Walk:
 
     def _walk_line(self, index: int) -> None:
         ladder, line, previous = self.ladder, self.lines[index], self.previous
+        if line.start in self.drawn.continued and ladder.current is not None:
+            ladder.current.lines.append(line)
+            return
         if begins_recipients(ladder, line):
             open_recipients(ladder, line)
             return

@@ -7,6 +7,7 @@ What is not printed stays None; a field that is printed blank ("Số:        /KH
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -113,7 +114,7 @@ def read_metadata(document: str, clauses: Sequence[Clause]) -> Metadata:
     gazette = read_gazette_head(document, below)
     if gazette is not None:
         number, issued_on = number or gazette.number, issued_on or gazette.issued_on
-        below = [clause for clause in below if clause.start >= gazette.end]
+        below = [rest for clause in below if (rest := _behind(clause, gazette.end))]
     return Metadata(
         number=number,
         issued_on=issued_on,
@@ -202,6 +203,12 @@ def _kind_of_letter(head: _Head) -> Stated | None:
         if match := _LETTER.match(fold(clause.text)):
             return head.stated(_LETTER_KIND, clause, match.start(), match.end())
     return None
+
+
+def _behind(clause: Clause, offset: int) -> Clause | None:
+    """Return the part of *clause* behind *offset*, None where nothing of it stands there."""
+    rest = clause.text[max(0, offset - clause.start) :].lstrip()
+    return replace(clause, start=clause.end - len(rest), text=rest) if rest else None
 
 
 def _title(head: _Head, kind: Stated | None, below: Sequence[Clause], clauses: Sequence[Clause]) -> Stated | None:
@@ -304,7 +311,7 @@ def _issuer_above(head: _Head) -> Stated | None:
             break
         beside = _STATE.search(folded)
         end = beside.start() if beside else len(clause.text)
-        name = clause.text[:end].strip()
+        name = clause.text[:end].strip(" -–—_*\n")
         if name and not folded.startswith("cong bao") and _OFFICE.fullmatch(fold_white(name)):
             if found and above and _goes_on_with(found.value, name):
                 found = head.stated(

@@ -33,7 +33,8 @@ _GUTTER = 6.0  # points; the least room between two columns
 _INDENT = 0.8  # font sizes; the least first-line indent
 _APART = 1.3  # times the usual line pitch: a paragraph's own space stands between
 _APART_IN_LETTERHEAD = 1.7  # where lines of several sizes stand close together
-_FARTHEST = 2.0  # font sizes between lines of one paragraph
+_FARTHEST = 2.0  # heights between lines of one paragraph, where there are fewer than _TELLING to measure it
+_TELLING = 4
 _CENTRED = 0.02  # of the width: how exactly a centred line is centred
 _TERMINAL = (".", ";", ":", "!", "?", "…", "”")
 _WIDE_SPACE = "   "  # what stands in a line's text where its words stand in different columns
@@ -317,7 +318,9 @@ def _narrowed(row: Sequence[PrintedLine], low: float, high: float, centre: float
 def usual_pitch(lines: Sequence[PrintedLine]) -> float:
     """Return how far apart lines of one paragraph stand, from middle to middle; 0 for a single line."""
     steps = sorted(b.middle - a.middle for a, b in pairwise(lines) if b.middle > a.middle)
-    return min(steps[len(steps) // 4], _FARTHEST * lines[0].size) if steps else 0.0
+    if len(steps) < _TELLING:  # a name below its office, far below
+        return min([*steps[:1], _FARTHEST * lines[0].size])
+    return steps[len(steps) // 4]
 
 
 def paragraphs_of(block: Block) -> list[list[PrintedLine]]:

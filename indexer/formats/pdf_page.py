@@ -13,6 +13,7 @@ import regex as re
 
 from indexer.formats.glyphs import UNKNOWN
 from indexer.formats.page import PageWord, segments_of
+from indexer.formats.pieces import put_together
 from indexer.formats.rulings import MOST_EDGES, SNAP, Edge, edges_of_box
 from indexer.reader import normalise
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 200_000  # of one page; a page of small print has 10,000
 _GAP = 0.17  # font sizes between two letters with no space between them that still are two words
+_KERNED = 0.35  # font sizes by which a letter may reach back over the one before; a mark stands above it
 _GENERATED_GAP = 0.07  # the same where PDFium sees a space
 _MOST_SEGMENTS = 400  # of one path; a longer one draws a picture or a letter
 _LEVEL = 0.5  # of the letters of a page stand alike, or it is read as it is shown
@@ -216,7 +218,7 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int)
             current.right = max(current.right, right)
             current.top, current.bottom = min(current.top, top), max(current.bottom, bottom)
     flush()
-    return words, unknown / max(1, letters)
+    return put_together(words), unknown / max(1, letters)
 
 
 def _characters(
@@ -303,7 +305,7 @@ def _goes_on(current: _Letters, box: tuple[float, float, float, float], *, space
     if min(bottom, current.bottom) - max(top, current.top) < 0.3 * min(bottom - top, current.bottom - current.top):
         return False
     gap = left - current.right
-    return -size < gap < (_GENERATED_GAP if spaced else _GAP) * size and right > current.left
+    return -_KERNED * size < gap < (_GENERATED_GAP if spaced else _GAP) * size and right > current.left
 
 
 def _is_bold(raw: Any, index: int) -> bool:

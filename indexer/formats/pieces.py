@@ -1,0 +1,61 @@
+"""
+Words that stand in pieces: where a font lacks a letter, a program takes it from another and writes all such letters of a line later.
+
+    "TH", "NG CHÍNH PH", then "Ủ ƯỚ Ủ"   ->   "THỦ", "TƯỚNG", "CHÍNH", "PHỦ"
+
+Only the page shows what belongs together: nothing stands between the pieces of a word, not even a space.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from indexer.reader import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from indexer.formats.page import PageWord
+
+_STRIP = 12.0  # points; no word reaches over more than a few strips
+_TOUCHING = 0.13  # heights of a word between two pieces of it; the narrowest space has nearly twice as much
+_KERNED = 0.25  # font sizes by which one piece may reach over the next
+_LEVEL = 0.55  # share of the height that pieces of a word have in common; fonts differ
+
+
+def put_together(words: Iterable[PageWord]) -> list[PageWord]:
+    """Return *words* with those joined that touch one another on one line, from left to right."""
+    ends: dict[int, list[list[PageWord]]] = {}  # pieces of each word so far, by the strip in which it stands
+    every: list[list[PageWord]] = []
+    for word in sorted(words, key=lambda word: word.left):
+        strip = int(word.middle // _STRIP)
+        before = next(
+            (
+                pieces
+                for near in (strip, strip - 1, strip + 1)
+                for pieces in ends.get(near, ())
+                if _touch(pieces[-1], word)
+            ),
+            None,
+        )
+        if before is None:
+            before = []
+            every.append(before)
+            ends.setdefault(strip, []).append(before)
+        before.append(word)
+        ends[strip] = [pieces for pieces in ends.get(strip, ()) if word.left - pieces[-1].right < word.size]
+    return [pieces[0] if len(pieces) == 1 else _joined(pieces) for pieces in every]
+
+
+def _touch(before: PageWord, word: PageWord) -> bool:
+    lower, higher = sorted((before.size, word.size))
+    common = min(before.bottom, word.bottom) - max(before.top, word.top)
+    return -_KERNED * higher < word.left - before.right < _TOUCHING * higher and common > _LEVEL * lower
+
+
+def _joined(pieces: list[PageWord]) -> PageWord:
+    """Return the word of *pieces*; it is as high as the longest of them, lest one borrowed letter makes its line higher."""
+    longest = max(pieces, key=lambda piece: len(piece.text))
+    text = normalise("".join(piece.text for piece in pieces))
+    return replace(longest, text=text, left=pieces[0].left, right=max(piece.right for piece in pieces))
