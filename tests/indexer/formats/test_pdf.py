@@ -170,6 +170,7 @@ def test_a_word_broken_by_a_narrow_cell_is_one_word(tmp_path):
     [
         ("ST\nT", 25, "STT"),
         ("Chuye\nn tiep", 42, "Chuyen tiep"),
+        ("Ngu\non khac", 32, "Nguon khac"),
         ("12.480,\n5", 48, "12.480,5"),
         ("1.\n1", 20, "1.1"),
         ("I\nI", 15, "II"),
