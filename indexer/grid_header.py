@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PARENT = "parent"  # the role of a heading that only spans others
 _ROW_NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})*[.)]?|[IVXLC]{1,6}[.)]?|[A-Ha-h][.)]?")
-_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2}|[A-Z])[)\]]?(?:\s*=.*)?")
+_COLUMN_NUMBER = re.compile(r"[(\[]?(\d{1,2}|[A-Z])\s?[)\]]?(?:\s*=.*)?")
 _MOST_ROWS = 4
 _LONGEST = 160  # characters of a heading
 _FILLED = 0.6  # of the columns have a name

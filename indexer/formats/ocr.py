@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
-_ONE_BLOCK = "6"  # Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours
+# Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours.
+_ONE_BLOCK = "6"
 _SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
@@ -115,14 +116,14 @@ def recognise(image: Image.Image, width: float, height: float) -> Recognised | N
     if not has_tesseract():
         return None
     grey = without_colour(image)
-    found = _read(grey, width, height)
+    found = _upright(grey, width, height)
     if found is None or not _is_doubtful(found):
         return found
     quarter = _orientation(grey)
     if not quarter:
         return found
     sides = (height, width) if quarter % 180 else (width, height)
-    turned = _read(grey.rotate(quarter, expand=True), *sides)
+    turned = _upright(grey.rotate(quarter, expand=True), *sides)
     if turned is None or turned.confidence <= found.confidence:
         return found
     return replace(turned, angle=turned.angle + quarter)
@@ -141,7 +142,7 @@ def _orientation(image: Image.Image) -> int:
     return -int(found.group(1)) % 360 if found else 0
 
 
-def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
+def _upright(grey: Image.Image, width: float, height: float) -> Recognised | None:
     """Return what stands in *grey*, which is upright but may lie a little askew."""
     angle = skew_of(grey)
     if abs(angle) >= 0.1:
@@ -150,9 +151,9 @@ def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
     pixels = np.asarray(grey)
     dark = pixels < threshold_of(pixels)
     rulings = find_rulings(dark, dots_per_inch=72 / scale)
+    cleaned = without_rulings(pixels, dark, rulings)
     edges = tuple(Edge(x0 * scale, top * scale, x1 * scale, bottom * scale) for x0, top, x1, bottom in rulings)
-    cleaned = without_rulings(pixels, dark, rulings) if rulings else pixels
-    lines = _read_print(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
+    lines = _read(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
     if lines is None:
         return None
     words = [word for line in proofread(lines) for word in line]
@@ -162,7 +163,7 @@ def _read(grey: Image.Image, width: float, height: float) -> Recognised | None:
     return Recognised(tuple(words), edges, confidence, angle if abs(angle) >= 0.1 else 0.0, width, height)
 
 
-def _read_print(
+def _read(
     pixels: npt.NDArray[np.uint8], edges: Sequence[Edge], scale: tuple[float, float], *, dots_per_inch: float
 ) -> list[list[PageWord]] | None:
     """Return the words of a page line by line: what stands in tables cell by cell, the rest as a page without them."""

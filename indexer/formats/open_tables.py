@@ -21,6 +21,7 @@ _GROUP_LINES = 2  # a row without any upright line, over the whole width, has no
 _TEXT = 0.6  # of a table's width: running text between two tables is wider, a cell that goes on alone is not
 _EMPTY_ROW = 40.0  # points; a row without a word is no higher
 _WORD_GAP = 0.55  # font sizes; a wider gap may part two columns
+_SHARED = 0.75  # of the columns of a page are found again where all pages of its table are taken together
 _CORRIDOR = 5.0  # points between two columns; word processors leave 10.8
 _CROSSED = 0.1  # of the rows may have a cell merged over two columns that are parted elsewhere
 _WIDE = 10.0  # points; the least room between columns that some row crosses
@@ -50,37 +51,54 @@ class _Part:
         return max(edge.top for edge in self.level)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where the columns of a table without upright lines end, to be found again on the next page."""
-
-    left: float
-    right: float
-    places: tuple[float, ...]
-
-
 def left_out(pages: Iterable[tuple[Sequence[Edge], Sequence[PageWord]]]) -> list[list[Edge]]:
     """Return for each page, of which the lines and the words are given, the upright lines that its tables do without."""
-    found: list[list[Edge]] = []
-    frames: list[_Frame] = []
+    parts: list[list[_Part]] = []
+    bands: dict[int, list[_Band]] = {}  # by the identity of a part without upright lines
     for edges, words in pages:
         merged = merged_edges(edges)
         level = [edge for edge in merged if edge.horizontal]
         upright = [edge for edge in merged if not edge.horizontal]
-        added: list[Edge] = []
-        here: list[_Frame] = []
-        if 1 < len(level) <= _MOST and len(upright) <= _MOST:
-            for part in _stacked(_parts(level, upright), words):
-                if part.upright:
-                    added += _sides(part)
-                elif len(_whole(part)) > 1:
-                    frame = _frame(part, words) or next((one for one in frames if _fits(part, one, words)), None)
-                    if frame is not None:
-                        here.append(frame)
-                        added += _columns(part, frame, words)
-        found.append(added)
-        frames = here
+        read = 1 < len(level) <= _MOST and len(upright) <= _MOST
+        parts.append(_stacked(_parts(level, upright), words) if read else [])
+        bands |= {id(part): _bands(part, words) for part in parts[-1] if not part.upright and len(_whole(part)) > 1}
+    frames = _frames(parts, bands)
+    found: list[list[Edge]] = []
+    for page in parts:
+        sides = [edge for part in page if part.upright for edge in _sides(part)]
+        columns = [e for part in page if id(part) in frames for e in _columns(part, bands[id(part)], frames[id(part)])]
+        found.append(sides + columns)
     return found
+
+
+def _frames(parts: Sequence[Sequence[_Part]], bands: dict[int, list[_Band]]) -> dict[int, tuple[float, ...]]:
+    """
+    Return for each part where its columns end.
+
+    Parts of one width on pages that follow one another are taken together, for a single page shows its columns less surely;
+    but not where they have hardly a column in common: then they are tables of their own.
+    """
+    chains: list[list[_Part]] = []
+    for number, page in enumerate(parts):
+        for place, part in enumerate(one for one in page if id(one) in bands):
+            goes_on = not place and number and chains and any(chains[-1][-1] is one for one in parts[number - 1])
+            if goes_on and _same_width(chains[-1][-1], part):
+                chains[-1].append(part)
+            else:
+                chains.append([part])
+    frames: dict[int, tuple[float, ...]] = {}
+    for chain in chains:
+        own = {id(part): _places([part], bands[id(part)]) for part in chain}
+        most = max(map(len, own.values()))
+        shared = _places(chain, [band for part in chain for band in bands[id(part)]])
+        before: tuple[float, ...] = ()
+        for part in chain:
+            places = shared if len(shared) >= max(2, _SHARED * most) else own[id(part)]
+            if len(places) < 2 and before and _fits(bands[id(part)], before):
+                places = before
+            if len(places) > 1:
+                frames[id(part)] = before = places
+    return frames
 
 
 def _parts(level: Sequence[Edge], upright: Sequence[Edge]) -> list[_Part]:
@@ -208,38 +226,35 @@ def _bands(part: _Part, words: Sequence[PageWord]) -> list[_Band]:
     return bands
 
 
-def _frame(part: _Part, words: Sequence[PageWord]) -> _Frame | None:
-    """Return where the columns end in a table that has only level lines; None where its words do not stand in columns."""
-    bands = _bands(part, words)
+def _places(parts: Sequence[_Part], bands: Sequence[_Band]) -> tuple[float, ...]:
+    """Return where the columns end in a table of *parts* that has only level lines; none where its words do not stand in columns."""
     celled = [band for band in bands if band.cells > 2]  # a group has no more than its number and its words
     if len(celled) < _LEAST_LEVEL:
         celled = [band for band in bands if band.cells > 1]
     if len(celled) < _LEAST_LEVEL:
-        return None
-    ends = [x for edge in part.level for x in (edge.x0, edge.x1)]
-    places = tuple(_snapped(a, b, ends) for a, b in _corridors(part, celled))
-    return _Frame(part.left, part.right, places) if len(places) > 1 else None
+        return ()
+    level = [edge for part in parts for edge in part.level]
+    whole = _Part(level)
+    ends = [x for edge in level for x in (edge.x0, edge.x1)]
+    return tuple(_snapped(a, b, ends) for a, b in _corridors(whole, celled))
 
 
-def _fits(part: _Part, frame: _Frame, words: Sequence[PageWord]) -> bool:
-    """Tell whether *part* goes on with the table of *frame* behind a page end: as wide, and its words keep to the columns."""
-    if abs(part.left - frame.left) > SNAP or abs(part.right - frame.right) > SNAP:
-        return False
-    bands = _bands(part, words)
-    return bool(bands) and any(not any(map(band.crosses, frame.places)) for band in bands if band.lines)
+def _fits(bands: Sequence[_Band], places: Sequence[float]) -> bool:
+    """Tell whether the words of *bands* keep to the columns of the page before."""
+    return any(not any(map(band.crosses, places)) for band in bands if band.lines)
 
 
-def _columns(part: _Part, frame: _Frame, words: Sequence[PageWord]) -> list[Edge]:
-    """Return the upright lines of *part*, whose columns end as *frame* says."""
+def _columns(part: _Part, bands: Sequence[_Band], places: Sequence[float]) -> list[Edge]:
+    """Return the upright lines of *part*, whose columns end at *places*."""
     found = [Edge(x, part.top, x, part.bottom) for x in (part.left, part.right)]
-    for band in _bands(part, words):
-        whole = _is_whole(band, frame.places)
+    for band in bands:
+        whole = _is_whole(band, places)
         over = (
             [e for e in part.level if abs(e.top - band.bottom) <= SNAP and _is_over(e, band)]
             if band.top == part.top
             else []
         )
-        for x in frame.places:
+        for x in places:
             if any(edge.x0 + SNAP < x < edge.x1 - SNAP for edge in over):
                 continue
             if not band.crosses(x) and (whole is None or x < whole):

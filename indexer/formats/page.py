@@ -463,7 +463,8 @@ def _is_broken(first: str, second: str, end: str) -> bool:
         return False
     whole = _is_word(first + second)
     if _is_word(second):
-        return whole and not _is_word(first)
+        # "Ngu" over "ồn": a column so narrow that "Ngu" fills it breaks words; two words that make a third are rarer
+        return whole and (not _is_word(first) or fold(second[0]) in "aeiouy")
     return whole or (not _is_word(first) and len(second) <= _TAIL)
 
 
