@@ -44,13 +44,16 @@ if TYPE_CHECKING:
 
 HOW_TO_INSTALL = "cài Tesseract và bộ tiếng Việt (Debian, Ubuntu: sudo apt-get install tesseract-ocr tesseract-ocr-vie)"
 _LANGUAGE = "vie"
-# Tesseract's page segmentation: one block. It must not take a fold for a gutter, nor a list's numbers for a picture; columns are ours.
-_ONE_BLOCK = "6"
+# Tesseract's page segmentation. One column: it must not take a fold for a gutter, and columns are ours; but where short lines begin with
+# their numbers one below the other, it takes these for a picture. One block reads them, and stamps and signatures into the lines as well.
+_ONE_COLUMN, _ONE_BLOCK = "4", "6"
+_NUMBERS_LOST = 2  # lines that begin with the stop of a number without the number
 _SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
 _STEEPEST = 5.0  # degrees; a page lies no more askew than that in a scanner
 _SKEW_WIDTH = 900  # pixels; enough to see the angle
 _LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
+_NUMBER_LINE = re.compile(r"s[oốô]\s?[:;]")
 _DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
 _GUTTER = 1.8  # heights of a word; a wider gap is none between words
 _DOUBTFUL, _FEW_SYLLABLES = 0.75, 0.6  # confidence, and share of syllables, below which a page may lie on its side
@@ -172,9 +175,9 @@ def _read(
     tables = tables_of([*edges, *left_out([(edges, ())])[0]])
     strips = strips_of(dark, tables, scale=scale, dots_per_inch=dots_per_inch) if tables else []
     if not strips:
-        return _tesseract(Image.fromarray(pixels), *scale, dpi=dpi)
+        return _page(Image.fromarray(pixels), *scale, dpi=dpi)
     inside = _tesseract(Image.fromarray(picture_of(pixels, strips)), 1, 1, dpi=dpi, alone=True)
-    outside = _tesseract(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
+    outside = _page(Image.fromarray(without_tables(pixels, tables, scale=scale)), *scale, dpi=dpi)
     if inside is None or outside is None:
         return None
     return outside + _with_numbers(pixels, put_back(inside, strips, scale=scale), tables, scale, dpi=dpi)
@@ -218,7 +221,14 @@ def without_colour(image: Image.Image) -> Image.Image:
 
 
 def _tesseract(
-    image: Image.Image, across: float, down: float, *, dpi: int, alone: bool = False, only: str = ""
+    image: Image.Image,
+    across: float,
+    down: float,
+    *,
+    dpi: int,
+    layout: str = _ONE_BLOCK,
+    alone: bool = False,
+    only: str = "",
 ) -> list[list[PageWord]] | None:
     """
     Return the words of *image* line by line; None where Tesseract fails.
@@ -226,8 +236,16 @@ def _tesseract(
     *alone* says that a few letters, or a sign, may be all there is; *only* are the letters that are looked for, if not all.
     """
     letters = ("-c", f"tessedit_char_whitelist={only}") if only else ()
-    table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", _ONE_BLOCK, *letters, "tsv")
+    table = _run_tesseract(image, "-l", _LANGUAGE, "--dpi", str(dpi), "--psm", layout, *letters, "tsv")
     return None if table is None else list(_lines(table, across, down, alone=alone))
+
+
+def _page(image: Image.Image, across: float, down: float, *, dpi: int) -> list[list[PageWord]] | None:
+    """Return the words of a page's running text line by line; None where Tesseract fails."""
+    lines = _tesseract(image, across, down, dpi=dpi, layout=_ONE_COLUMN)
+    if lines is not None and sum(line[0].text in (".", ")") for line in lines) >= _NUMBERS_LOST:
+        lines = _tesseract(image, across, down, dpi=dpi)
+    return lines
 
 
 def _run_tesseract(image: Image.Image, *options: str) -> str | None:
@@ -281,6 +299,8 @@ def _is_dirt(run: Sequence[list[str]]) -> bool:
     letters = sum(map(str.isalnum, said))
     if not letters:
         return said not in _BULLETS
+    if _NUMBER_LINE.match(said.casefold()):
+        return False  # "Số:" alone, where the number is written by hand
     trust = sum(float(row[10]) for row in run) / 100 / len(run)
     return trust < _TRUSTED and (letters <= _FEW_LETTERS or 2 * letters < len(said))
 

@@ -39,6 +39,7 @@ MOST_PIXELS = 25_000_000  # of one rendered page; A4 at 300 dpi has 8.7 million
 _LEAST_LETTERS = 50  # a page with fewer, on which something is pictured or drawn, is a picture of its text
 _LEAST_PICTURE, _FULL_PAGE = 0.2, 0.6  # share of the page: a picture that may be of print, and one of the whole page
 _LEAST_OVER_PICTURE = 300  # letters beside a picture: more than a running head, a seller's address and a stamp have
+_TALLEST = 40.0  # points of a printed word
 _UNKNOWN = 0.01  # share of letters that a font does not name; what else such a layer says is not to be trusted
 _OUTLINES = 300  # paths on a page without letters: the letters themselves are drawn
 _SOUND = 0.8  # share of Vietnamese syllables in a text layer over a picture
@@ -236,7 +237,8 @@ def _together(page: SourcePage, found: Recognised, *, garbled: bool) -> tuple[Pa
         return found.words if found.angle else with_known_glyphs(page.words, found.words)
     if page.source != "ocr":
         return found.words
-    beside = (word for word in found.words if not any(_covers(own, word) for own in page.words))
+    level = [own for own in page.words if own.size < _TALLEST]  # the box of a slanting watermark covers half the page
+    beside = (word for word in found.words if not any(_covers(own, word) for own in level))
     return (*page.words, *beside)
 
 
