@@ -13,6 +13,7 @@ import regex as re
 
 from indexer.columns import breaks_off
 from indexer.layout import Gap, is_forced, line_width, text_width
+from indexer.letterhead import heads_subject
 from indexer.markers import Marker, appendix_of, letter_of, marker_of
 from indexer.remarks import LEFT_OUT, PRINTED_TWICE
 from indexer.types import Clause, ReadWarning, Step, StepKind, fold_white
@@ -325,7 +326,8 @@ class Ladder:
                 or (small and not previous.text.endswith((".", ";", ":")))
                 or (open_end and breaks_off(previous.text))
             )
-        return small and self.in_head and not previous.text.endswith((".", ";", ":"))
+        open_end = not previous.text.endswith((".", ";", ":")) and not heads_subject(previous.text)
+        return small and self.in_head and open_end
 
     def _ends_ground(self, previous: Line, line: Line) -> bool:
         """Tell whether *previous* ends a "Căn cứ …;" and *line* begins something else."""

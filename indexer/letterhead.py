@@ -31,6 +31,7 @@ _NUMBER_LINE = re.compile(
     r"(?:s[a-z0-9]{1,2}\s?[:;]\s*|so\s+(?=\d+\w?\s?[/-]\D|\d+$))"
     r"(?P<number>\d{1,5}[a-z]?\s{0,2}(?:/\s?(?:19|20)\d{2}\s?)?[/-]\s?[\w./&-]+|[\w./&-]*)"
 )
+_PRINTED_NUMBER = re.compile(r"so\s?:.{0,12}[/-]")  # whatever was read of what stands between
 _NUMBER_SHAPE = re.compile(r"\d{1,5}\w?(?:/\d{4})?[/-]\S+|\d{1,3}")
 _BLANK = r"[\s.,:;…_\-\"'’`|]*"  # what stands between the words where a number is filled in by hand
 _DATE = re.compile(
@@ -83,6 +84,12 @@ def attached_names() -> dict[str, str]:
 @cache
 def _data() -> dict[str, dict[str, str]]:
     return tomllib.loads(files("indexer").joinpath("kinds.toml").read_text(encoding="utf-8"))
+
+
+def heads_subject(text: str) -> bool:
+    """Tell whether *text* is a line below which the subject of a document begins: its kind in capitals, or its number."""
+    folded = fold(fold_white(text))
+    return (folded in kinds() and text == text.upper()) or _PRINTED_NUMBER.match(folded) is not None
 
 
 class _Head:

@@ -16,7 +16,7 @@ import regex as re
 
 from indexer.columns import starts_like
 from indexer.formats.sound import is_syllable
-from indexer.letterhead import kinds
+from indexer.letterhead import heads_subject, kinds
 from indexer.markers import appendix_of, marker_of
 from indexer.types import StepKind
 from indexer.vietnamese import fold, is_syllable_shape
@@ -52,7 +52,6 @@ _OWN_LINE = re.compile(
 )
 # What always begins its column, however close the other one stands. Folded.
 STATE = re.compile(r"cong hoa xa hoi chu|doc lap\s?[-–] ?tu do|dang cong san viet nam")
-_NUMBER_LINE = re.compile(r"so\s?:.{0,12}[/-]")  # "Số: 12/KH-UBND"; below it begins the subject of a letter
 _SIGNS = re.compile(r"(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\s?\.\s?\p{Lu}")
 _RULE = re.compile(r"[_\-–—=*.·\s]+")
 
@@ -376,7 +375,7 @@ def _stands_alone(text: str) -> bool:
     folded = fold(" ".join(text.split()))
     if folded in kinds() or _SIGNS.match(text):
         return text == text.upper()
-    if _NUMBER_LINE.match(folded):
+    if heads_subject(text):
         return True
     if (appendix := appendix_of(text)) is not None:
         return appendix.length >= len(text)

@@ -23,6 +23,7 @@ from indexer.formats.sound import syllable_share
 from indexer.formats.source_page import SourcePage
 from indexer.progress import page_done
 from indexer.types import LOW_CONFIDENCE, ReadWarning
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,9 +238,19 @@ def _together(page: SourcePage, found: Recognised, *, garbled: bool) -> tuple[Pa
         return found.words if found.angle else with_known_glyphs(page.words, found.words)
     if page.source != "ocr":
         return found.words
+    if not _says_the_same(page.words, found.words):
+        return found.words
     level = [own for own in page.words if own.size < _TALLEST]  # the box of a slanting watermark covers half the page
     beside = (word for word in found.words if not any(_covers(own, word) for own in level))
     return (*page.words, *beside)
+
+
+def _says_the_same(own: Sequence[PageWord], found: Sequence[PageWord]) -> bool:
+    """Tell whether a thin text layer is what the page shows: its words are among those *found*, small marks aside, or are syllables."""
+    seen = {fold(word.text) for word in found}
+    agreed = sum(fold(word.text) in seen for word in own)
+    share = syllable_share(" ".join(word.text for word in own))
+    return 2 * agreed >= len(own) or (share is not None and share >= _SOUND)
 
 
 def _covers(own: PageWord, word: PageWord) -> bool:
