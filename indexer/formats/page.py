@@ -214,7 +214,8 @@ def _cut(row: Sequence[PrintedLine]) -> list[PrintedLine]:
 def _state_at(row: Sequence[PageWord]) -> int | None:
     """Return which word of *row* begins the name of the State or its motto; None where it does not stand behind other words."""
     words = [fold(word.text) for word in row]
-    return next((i for i in range(1, len(words)) if STATE.match(" ".join(words[i : i + 5]))), None)
+    begins = (i for i in range(1, len(words)) if row[i].text[0].isupper() and STATE.match(" ".join(words[i : i + 5])))
+    return next((i for i in begins if row[i].text.isupper() or (row[i].text.istitle() and words[i] == "doc")), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +296,17 @@ def _band(rows: Sequence[Sequence[PrintedLine]], index: int, centre: float) -> t
             lines += rows[place]
             first, last = min(first, place), max(last, place)
             place += step
-    if not any(_CUE.match(fold(line.text)) for line in lines):
+    if not any(_is_cue(line) for line in lines):
         return None
+    while first < index and len(rows[first]) == 1 and not (rows[first][0].capitals or _is_cue(rows[first][0])):
+        first += 1  # the last line of the text above is short, and no part of a column
     return first, last, (low + high) / 2
+
+
+def _is_cue(line: PrintedLine) -> bool:
+    """Tell whether *line* is one that only letterheads and signature blocks have; a sentence may name the State, too."""
+    match = _CUE.match(fold(line.text))
+    return match is not None and (not match.group().startswith(("cong hoa", "dang cong")) or line.text[:4].isupper())
 
 
 def _narrowed(row: Sequence[PrintedLine], low: float, high: float, centre: float) -> tuple[float, float] | None:

@@ -17,11 +17,14 @@ from PIL import Image, UnidentifiedImageError
 from indexer.errors import ReadError
 from indexer.formats.assemble import assemble
 from indexer.formats.glyphs import UNKNOWN, with_known_glyphs
+from indexer.formats.legacy import convert_old
+from indexer.formats.mending import encoding_warning
 from indexer.formats.ocr import HOW_TO_INSTALL, Recognised, Recogniser, has_tesseract
 from indexer.formats.pdf_page import read_page
 from indexer.formats.sound import syllable_share
 from indexer.formats.source_page import SourcePage
 from indexer.progress import page_done
+from indexer.reader import normalise
 from indexer.types import LOW_CONFIDENCE, ReadWarning
 from indexer.vietnamese import fold
 
@@ -264,4 +267,21 @@ def _assembled(path: Path, pages: Sequence[SourcePage], warnings: Sequence[ReadW
         raise ReadError(
             f"{path}: no letter could be read on {len(pages)} pages. {reasons}\n  Scan the paper again at 300 dpi, or ask for the text."
         )
-    return assemble(pages, warnings)
+    pages, encoding = _in_unicode(pages)
+    return assemble(pages, [*([encoding_warning(encoding)] if encoding else []), *warnings])
+
+
+def _in_unicode(pages: Sequence[SourcePage]) -> tuple[Sequence[SourcePage], str]:
+    """Return *pages* with their words normalised, those in an old encoding (TCVN3, VNI) converted first, and its name; "" for none."""
+    texts = [" ".join(word.text for word in page.words) if page.source == "text" else "" for page in pages]
+    share = syllable_share(" ".join(texts))
+    converted, encoding = convert_old(texts) if share is not None and share < _SOUND else (texts, "")
+    return [_normalised(page, text.split(" ")) for page, text in zip(pages, converted, strict=True)], encoding
+
+
+def _normalised(page: SourcePage, texts: Sequence[str]) -> SourcePage:
+    """Return *page* with *texts* for its words, if there is one for each, and every word normalised."""
+    if len(texts) != len(page.words):
+        texts = [word.text for word in page.words]
+    words = (replace(word, text=normalise(text).strip()) for word, text in zip(page.words, texts, strict=True))
+    return replace(page, words=tuple(word for word in words if word.text))

@@ -15,7 +15,6 @@ from indexer.formats.glyphs import UNKNOWN
 from indexer.formats.page import PageWord, segments_of
 from indexer.formats.pieces import put_together
 from indexer.formats.rulings import MOST_EDGES, SNAP, Edge, edges_of_box
-from indexer.reader import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +40,8 @@ class PdfPage:
     """
     A page as PDFium gives it, turned as it is shown.
 
-    ``unknown`` is the share of letters whose font does not say what they are; ``pictured`` the share of the page that its largest picture covers;
+    Words are as their fonts say, not yet normalised: in an old encoding a soft hyphen may be a letter. ``unknown`` is the share of
+    letters whose font does not say what they are; ``pictured`` the share of the page that its largest picture covers;
     ``drawn`` how many paths are drawn, which is large where letters are outlines. ``turned`` is by how many degrees, clockwise, the
     page was turned from how it is shown because its lines run upwards or downwards; ``heads`` are those of its words that stand
     upright at its upper or lower edge all the same: a running head.
@@ -184,7 +184,7 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int)
     def flush() -> None:
         nonlocal current
         if current is not None:
-            text = _SYMBOL.sub("-", normalise("".join(current.text))).strip()
+            text = _SYMBOL.sub("-", "".join(current.text)).strip()
             if text:
                 words.append(
                     PageWord(

@@ -8,16 +8,20 @@ Only the page shows what belongs together: nothing stands between the pieces of 
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from indexer.reader import normalise
+from indexer.layout import text_width
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from indexer.formats.page import PageWord
 
+_MARKS = "".join(map(chr, range(0x300, 0x370)))
+_VOWELS = frozenset("aeiouy")
 _STRIP = 12.0  # points; no word reaches over more than a few strips
 _TOUCHING = 0.13  # heights of a word between two pieces of it; the narrowest space has nearly twice as much
 _KERNED = 0.25  # font sizes by which one piece may reach over the next
@@ -26,9 +30,22 @@ _LEVEL = 0.55  # share of the height that pieces of a word have in common; fonts
 
 def put_together(words: Iterable[PageWord]) -> list[PageWord]:
     """Return *words* with those joined that touch one another on one line, from left to right."""
+    letters: list[PageWord] = []
+    marks: list[PageWord] = []
+    for word in words:
+        rest = word.text.lstrip(_MARKS)
+        if rest != word.text:  # marks of the letter before
+            place = word.left - 0.2 * word.size if rest else word.left
+            marks.append(
+                replace(
+                    word, text=word.text[: len(word.text) - len(rest)], left=place, right=place if rest else word.right
+                )
+            )
+        if rest:
+            letters.append(replace(word, text=rest) if rest != word.text else word)
     ends: dict[int, list[list[PageWord]]] = {}  # pieces of each word so far, by the strip in which it stands
     every: list[list[PageWord]] = []
-    for word in sorted(words, key=lambda word: word.left):
+    for word in sorted(letters, key=lambda word: word.left):
         strip = int(word.middle // _STRIP)
         before = next(
             (
@@ -45,7 +62,41 @@ def put_together(words: Iterable[PageWord]) -> list[PageWord]:
             ends.setdefault(strip, []).append(before)
         before.append(word)
         ends[strip] = [pieces for pieces in ends.get(strip, ()) if word.left - pieces[-1].right < word.size]
-    return [pieces[0] if len(pieces) == 1 else _joined(pieces) for pieces in every]
+    return _with_marks([pieces[0] if len(pieces) == 1 else _joined(pieces) for pieces in every], marks)
+
+
+def _with_marks(words: list[PageWord], marks: Iterable[PageWord]) -> list[PageWord]:
+    """Return *words* with each of *marks* on the vowel above or below which it stands; a mark that stands alone is left out."""
+    for mark in marks:
+        middle = (mark.left + mark.right) / 2
+        near = (
+            index
+            for index, word in enumerate(words)
+            if word.left - 1 <= middle <= word.right + 1 and abs(word.middle - mark.middle) < word.size
+        )
+        index = next(near, None)
+        if index is not None:
+            words[index] = replace(words[index], text=_marked(words[index], mark.text, middle))
+    return words
+
+
+def _marked(word: PageWord, mark: str, middle: float) -> str:
+    """Return the text of *word* with *mark* on the vowel nearest to *middle*; where letters stand is told by their usual widths."""
+    whole = text_width(word.text)
+    places = [
+        (
+            abs(
+                word.left
+                + (text_width(word.text[:i]) + text_width(word.text[i]) / 2) / whole * (word.right - word.left)
+                - middle
+            ),
+            i,
+        )
+        for i, letter in enumerate(word.text)
+        if fold(letter) in _VOWELS
+    ]
+    at = min(places)[1] + 1 if places else len(word.text)
+    return unicodedata.normalize("NFC", word.text[:at] + mark + word.text[at:])
 
 
 def _touch(before: PageWord, word: PageWord) -> bool:
@@ -57,5 +108,5 @@ def _touch(before: PageWord, word: PageWord) -> bool:
 def _joined(pieces: list[PageWord]) -> PageWord:
     """Return the word of *pieces*; it is as high as the longest of them, lest one borrowed letter makes its line higher."""
     longest = max(pieces, key=lambda piece: len(piece.text))
-    text = normalise("".join(piece.text for piece in pieces))
+    text = "".join(piece.text for piece in pieces)
     return replace(longest, text=text, left=pieces[0].left, right=max(piece.right for piece in pieces))
