@@ -1,4 +1,5 @@
 import errno
+import json
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from indexer import generation
 from indexer.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
 from indexer.generation import read_generation, writing
 from indexer.index import Index, publish
-from indexer.manifest import parse_manifest
+from indexer.manifest import FORMAT, parse_manifest
 from tests.fakes import FakeEncoder
 from tests.indexer.samples import annex, plan, sources
 
@@ -152,8 +153,9 @@ def test_another_format_is_refused():
     """
     A manifest of another format is refused with both numbers before anything else of it is read.
     """
-    with pytest.raises(IndexMismatchError, match="format 3, this program reads format 2"):
-        parse_manifest(b'{"format": 3, "colour": "red"}', directory=Path(".index"))
+    newer = json.dumps({"format": FORMAT + 1, "colour": "red"}).encode()
+    with pytest.raises(IndexMismatchError, match=f"format {FORMAT + 1}, this program reads format {FORMAT}"):
+        parse_manifest(newer, directory=Path(".index"))
 
 
 STEPS = ["_write_synced", "_sync_folder", "_replace", "_clear"]

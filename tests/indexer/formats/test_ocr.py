@@ -3,8 +3,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from indexer.formats import ocr
-from indexer.formats.ocr import find_rulings, skew_of, without_rulings
 from indexer.formats.ocr_cells import order_column, picture_of, put_back, strips_of, with_numbers, without_tables
+from indexer.formats.ocr_rulings import find_rulings, skew_of, threshold_of, without_rulings
 from indexer.formats.page import PageWord
 from indexer.formats.rulings import Edge, tables_of
 
@@ -171,5 +171,5 @@ def test_a_picture_of_one_colour_has_nothing_dark():
     """
     A blank picture is no fault: it has no threshold, no angle and no lines.
     """
-    assert ocr.threshold_of(np.full((20, 20), 255, dtype=np.uint8)) == 0
+    assert threshold_of(np.full((20, 20), 255, dtype=np.uint8)) == 0
     assert skew_of(Image.new("L", (900, 1200), 255)) == 0
