@@ -171,11 +171,13 @@ class _Letters:
     right: float
     bottom: float
     first: int
+    last: tuple[float, float, float, float]  # box of its last letter
 
 
 def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int) -> tuple[list[PageWord], float]:
     """Return the words whose letters stand upright when the page is turned by *turn*, and the share of letters that are unknown."""
     words: list[PageWord] = []
+    spaces: list[tuple[float, float]] = []
     current: _Letters | None = None
     letters = unknown = 0
     raw = textpage.raw
@@ -199,6 +201,7 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int)
                 spaced = True
             else:
                 flush()
+                spaces.append(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
             continue
         if _turn_of(raw, index, shown) != turn:
             flush()
@@ -206,19 +209,23 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int)
         letters += 1
         unknown += UNKNOWN.match(character) is not None
         left, top, right, bottom = box
+        if current is not None and box == current.last:  # one glyph, of which the font says that it is several letters: "â" and a mark
+            current.text.append(character)
+            continue
         if current is not None and not _goes_on(current, box, spaced=spaced):
             flush()
         spaced = False
         if current is None:
-            current = _Letters([character], left, top, right, bottom, index)
+            current = _Letters([character], left, top, right, bottom, index, box)
         elif not (
             character == current.text[-1] and abs(right - current.right) < 0.08 * (bottom - top)
         ):  # printed twice, to look bold
             current.text.append(character)
             current.right = max(current.right, right)
             current.top, current.bottom = min(current.top, top), max(current.bottom, bottom)
+            current.last = box
     flush()
-    return put_together(words), unknown / max(1, letters)
+    return put_together(words, spaces), unknown / max(1, letters)
 
 
 def _characters(
@@ -242,18 +249,16 @@ def _characters(
             character = "-"
         else:
             character = chr(code)
-        if character.isspace() or (code < 32 and code != 2):
-            yield (
-                index,
-                character if character.isspace() else " ",
-                pdfium_c.FPDFText_IsGenerated(raw, index) == 1,
-                (0, 0, 0, 0),
-            )
+        space = character.isspace() or (code < 32 and code != 2)
+        generated = space and pdfium_c.FPDFText_IsGenerated(raw, index) == 1
+        if not space and clipped.hides(index):
             continue
-        if clipped.hides(index) or not pdfium_c.FPDFText_GetLooseCharBox(raw, index, pointer):
+        if generated or not pdfium_c.FPDFText_GetLooseCharBox(raw, index, pointer):
+            if space:
+                yield index, " ", generated, (0, 0, 0, 0)
             continue
         box = turned.box(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
-        yield index, character, False, box
+        yield index, " " if space else character, generated, box
 
 
 class _Clipped:

@@ -16,7 +16,7 @@ from indexer.layout import text_width
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from indexer.formats.page import PageWord
 
@@ -25,11 +25,15 @@ _VOWELS = frozenset("aeiouy")
 _STRIP = 12.0  # points; no word reaches over more than a few strips
 _TOUCHING = 0.13  # heights of a word between two pieces of it; the narrowest space has nearly twice as much
 _KERNED = 0.25  # font sizes by which one piece may reach over the next
+_ROUNDED = 1.0  # points by which the middle of a space may lie inside the letters beside it
 _LEVEL = 0.55  # share of the height that pieces of a word have in common; fonts differ
 
 
-def put_together(words: Iterable[PageWord]) -> list[PageWord]:
-    """Return *words* with those joined that touch one another on one line, from left to right."""
+def put_together(words: Iterable[PageWord], spaces: Iterable[tuple[float, float]] = ()) -> list[PageWord]:
+    """Return *words* with those joined that touch one another on one line, from left to right, and have none of *spaces* (middles) between them."""
+    blanks: dict[int, list[tuple[float, float]]] = {}
+    for across, down in spaces:
+        blanks.setdefault(int(down // _STRIP), []).append((across, down))
     letters: list[PageWord] = []
     marks: list[PageWord] = []
     for word in words:
@@ -52,7 +56,7 @@ def put_together(words: Iterable[PageWord]) -> list[PageWord]:
                 pieces
                 for near in (strip, strip - 1, strip + 1)
                 for pieces in ends.get(near, ())
-                if _touch(pieces[-1], word)
+                if _touch(pieces[-1], word) and not _is_spaced(pieces[-1], word, blanks)
             ),
             None,
         )
@@ -103,6 +107,16 @@ def _touch(before: PageWord, word: PageWord) -> bool:
     lower, higher = sorted((before.size, word.size))
     common = min(before.bottom, word.bottom) - max(before.top, word.top)
     return -_KERNED * higher < word.left - before.right < _TOUCHING * higher and common > _LEVEL * lower
+
+
+def _is_spaced(before: PageWord, word: PageWord, blanks: Mapping[int, Sequence[tuple[float, float]]]) -> bool:
+    """Tell whether a space was printed between the two; where letters were set closer, its gap is as narrow as none."""
+    strip = int(word.middle // _STRIP)
+    return any(
+        before.right - _ROUNDED <= across <= word.left + _ROUNDED and word.top < down < word.bottom
+        for near in (strip - 1, strip, strip + 1)
+        for across, down in blanks.get(near, ())
+    )
 
 
 def _joined(pieces: list[PageWord]) -> PageWord:

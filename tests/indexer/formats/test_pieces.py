@@ -6,8 +6,8 @@ def piece(text, left, right, *, top=0.0, bottom=10.0):
     return PageWord(text, left, top, right, bottom)
 
 
-def texts(*pieces):
-    return [word.text for word in sorted(put_together(pieces), key=lambda word: word.left)]
+def texts(*pieces, spaces=()):
+    return [word.text for word in sorted(put_together(pieces, spaces), key=lambda word: word.left)]
 
 
 def test_letters_borrowed_from_another_font_stand_where_the_page_shows_them():
@@ -30,6 +30,16 @@ def test_a_space_is_wider_than_the_gap_between_pieces():
     """
     assert texts(piece("của", 0, 20), piece("tỉnh", 22, 40)) == ["của", "tỉnh"]
     assert texts(piece("của", 0, 20), piece("tỉnh", 20, 40, top=12, bottom=22)) == ["của", "tỉnh"]
+
+
+def test_a_printed_space_parts_letters_that_were_set_closer():
+    """
+    "BỘ KHOA" set so close that the gap is 0.8 points stays two words where a space was printed there, and only there.
+    """
+    close = piece("BỘ", 0, 17.5), piece("KHOA", 18.3, 54)
+
+    assert texts(*close, spaces=[(17.9, 5.0)]) == ["BỘ", "KHOA"]
+    assert texts(*close, spaces=[(17.9, 25.0), (60.0, 5.0)]) == ["BỘKHOA"]
 
 
 def test_a_mark_belongs_to_the_vowel_that_it_stands_above():
