@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LIMITS = Limits()
 DEBUG = "HVB_DEBUG"  # set to 1, a fault is told with its whole traceback
 ERRORS = "errors.txt"  # in the folder of the child: what it and its libraries complained of
+_AGAIN = 0.02  # seconds; between vfork and exec lie one or two thousandths
 _LOOK = 0.1  # seconds between two looks at the memory of the child and what it started
 # what a child, Tesseract and LibreOffice need of our environment; keys and passwords that may stand there are not for them
 _ENVIRONMENT = (
@@ -163,9 +164,17 @@ class _Watch:
             pass
         self._told.put(b"")
 
+    def _memory(self) -> int:
+        """Return what the child and all that it started hold; a new high is looked at twice, since a program that is just starting shows its parent's."""
+        memory = tree_memory(self._process.pid)
+        if memory <= self.peak:
+            return memory
+        time.sleep(_AGAIN)
+        return min(memory, tree_memory(self._process.pid))
+
     def _look(self) -> str | None:
         while True:
-            memory = tree_memory(self._process.pid)
+            memory = self._memory()
             self.peak = max(self.peak, memory)
             if memory > self._limits.tree_memory:
                 return "memory"

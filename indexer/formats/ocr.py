@@ -51,6 +51,9 @@ _ONE_COLUMN, _ONE_BLOCK = "4", "6"
 _NUMBERS_LOST = 2  # lines that begin with the stop of a number without the number
 _SMALLER = 2 / 3  # by how much numbers are made smaller
 _SECONDS = 60  # for one page; a full page takes one or two
+_MOST_WORKERS = (
+    3  # pages recognised side by side; each takes some 150 MiB with its Tesseract, and limits.py counts them all
+)
 _LEAST_CONFIDENCE = 0.15  # what Tesseract trusts less is dirt
 _NUMBER_LINE = re.compile(r"s[oốô]\s?[:;]")
 _DIRT = re.compile(r"[_~`´'^°¬|=\\‹›\u2018\u2019]+")
@@ -93,12 +96,15 @@ class Recogniser:
     """Recognises pages side by side, one a core."""
 
     def __init__(self) -> None:
-        self.workers = min(4, os.cpu_count() or 1)
+        self.workers = min(_MOST_WORKERS, os.cpu_count() or 1)
         self._pool = ThreadPoolExecutor(self.workers)
 
     def submit(self, image: Image.Image, width: float, height: float) -> Future[Recognised | None]:
         """Return the coming result for *image*, which shows a page of *width* by *height* points; None where it cannot be recognised."""
-        return self._pool.submit(recognise, image, width, height)
+        grey = without_colour(
+            image
+        )  # here and not later: a picture in colour takes four times the memory while it waits
+        return self._pool.submit(recognise, grey, width, height)
 
     def close(self) -> None:
         """Give up what has not begun."""

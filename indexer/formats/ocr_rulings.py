@@ -21,6 +21,7 @@ _MEETS = 6  # pixels by which two ruling lines may miss one another
 _UNBROKEN = 0.93  # share of a ruling line that is dark
 _THICKEST = 0.045  # inches
 _BESIDE = 3  # pixels on both sides of a ruling line where a letter that touches it shows
+_BAND = 256  # rows of pixels that are looked at together
 _TOUCH = 1  # dark pixels there that are but the line's own rough edge
 
 Ruling = tuple[int, int, int, int]
@@ -28,7 +29,7 @@ Ruling = tuple[int, int, int, int]
 
 def threshold_of(pixels: npt.NDArray[np.uint8]) -> float:
     """Return the grey value below which a pixel is dark: Otsu's, which parts the histogram into its two most unlike halves."""
-    counts = np.bincount(pixels.ravel(), minlength=256).astype(float)
+    counts = np.array(Image.fromarray(pixels).histogram(), dtype=float)
     values = np.arange(256)
     if np.count_nonzero(counts) < 2:
         return 0.0  # a blank picture: nothing on it is dark
@@ -144,10 +145,16 @@ def without_rulings(
 
 
 def _long_runs(plane: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
-    """Return the pixels that lie in a level stretch of *length* pixels, nearly all dark."""
+    """Return the pixels that lie in a level stretch of *length* pixels, nearly all dark; band by band, since sums take much memory."""
+    found = np.zeros_like(plane)
+    if plane.shape[1] > length:
+        for top in range(0, plane.shape[0], _BAND):
+            found[top : top + _BAND] = _long_runs_of_rows(plane[top : top + _BAND], length)
+    return found
+
+
+def _long_runs_of_rows(plane: npt.NDArray[np.bool_], length: int) -> npt.NDArray[np.bool_]:
     height, width = plane.shape
-    if width <= length:
-        return np.zeros_like(plane)
     sums = np.zeros((height, width + 1), dtype=np.int32)
     np.cumsum(plane, axis=1, out=sums[:, 1:])
     full = (sums[:, length:] - sums[:, :-length]) >= _UNBROKEN * length

@@ -73,7 +73,7 @@ def read_pdf(path: Path) -> Extracted:
                 page_done(index + 1, len(document))
             else:
                 waiting.append((index, future))
-            while len(waiting) > 2 * recogniser.workers:
+            while len(waiting) > recogniser.workers + 1:
                 _take(*waiting.pop(0), pages, warnings, total=len(document))
         for index, future in waiting:
             _take(index, future, pages, warnings, total=len(document))

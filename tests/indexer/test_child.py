@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import threading
@@ -260,3 +261,16 @@ def test_a_result_that_is_none(entry, reader):
     )
 
     assert "an internal fault" in str(run_child(entry).error)
+
+
+def test_a_program_that_just_starts_is_not_counted_with_the_memory_of_its_parent(entry, reader, monkeypatch):
+    """
+    Between vfork and exec a program shows its parent's memory; only what a second look shows as well is held against the file.
+    """
+    looks = itertools.chain([10 << 20, 2 << 30, 20 << 20], itertools.repeat(20 << 20))
+    monkeypatch.setattr("indexer.child.tree_memory", lambda _: next(looks))
+    reader("time.sleep(0.5)")
+    run = run_child(entry)
+
+    assert run.error is None
+    assert run.peak_bytes < 200 << 20

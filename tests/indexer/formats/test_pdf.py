@@ -257,3 +257,24 @@ def test_more_pages_than_are_read_are_refused(tmp_path, monkeypatch):
 
     with pytest.raises(ReadError, match="3 pages, more than the 2"):
         read(maker, tmp_path)
+
+
+def test_one_glyph_that_stands_for_a_letter_and_its_mark_stays_one(tmp_path):
+    """
+    Where a font says that one glyph is "â" and a hook, "chuẩn" is one word and the hook stands on its own vowel.
+    """
+    says = b"1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <58> <00e20309> endbfchar"
+    shown = b"BT /F 13 Tf 100 700 Td (tieu chuXn chuyen mon cua to chuc hanh chinh) Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(shown), shown),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Times-Roman/ToUnicode 6 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(says), says),
+    ]
+    body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj%s\nendobj\n" % (n, text) for n, text in enumerate(objects, 1))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(body + b"trailer<</Root 1 0 R/Size 7>>\n%%EOF\n")
+
+    assert read_pdf(path).text == "tieu chuẩn chuyen mon cua to chuc hanh chinh\n"
