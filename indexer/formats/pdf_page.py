@@ -209,7 +209,7 @@ def _words(textpage: pdfium.PdfTextPage, turned: _Turned, turn: int, shown: int)
         letters += 1
         unknown += UNKNOWN.match(character) is not None
         left, top, right, bottom = box
-        if current is not None and box == current.last:  # one glyph, of which the font says that it is several letters: "â" and a mark
+        if current is not None and box == current.last:  # one glyph that stands for several letters: "â" and a hook
             current.text.append(character)
             continue
         if current is not None and not _goes_on(current, box, spaced=spaced):
