@@ -28,6 +28,7 @@ from indexer.formats.ocr_cells import (
     with_numbers,
     without_tables,
 )
+from indexer.formats.ocr_names import areas_without_name, with_name
 from indexer.formats.ocr_rulings import find_rulings, skew_of, threshold_of, without_rulings
 from indexer.formats.open_tables import left_out
 from indexer.formats.page import PageWord
@@ -156,6 +157,7 @@ def _upright(grey: Image.Image, width: float, height: float) -> Recognised | Non
     lines = _read(cleaned, edges, (scale, height / grey.height), dots_per_inch=72 / scale)
     if lines is None:
         return None
+    lines = _with_names(cleaned, lines, (scale, height / grey.height), dpi=round(72 / scale))
     words = [word for line in proofread(lines) for word in line]
     weights = [len(word.text) for word in words]
     total = sum(weight * (word.confidence or 0) for weight, word in zip(weights, words, strict=True))
@@ -178,6 +180,28 @@ def _read(
     if inside is None or outside is None:
         return None
     return outside + _with_numbers(pixels, put_back(inside, strips, scale=scale), tables, scale, dpi=dpi)
+
+
+def _with_names(
+    pixels: npt.NDArray[np.uint8], lines: list[list[PageWord]], scale: tuple[float, float], *, dpi: int
+) -> list[list[PageWord]]:
+    """Return *lines* with the names of those who sign, looked for by themselves where stamp and signature hid them."""
+    across, down = scale
+    for area in areas_without_name(lines):
+        left, top = max(0, round(area.left / across)), max(0, round(area.top / down))
+        part = pixels[top : round(area.bottom / down), left : round(area.right / across)]
+        if not part.size:
+            continue
+        found = _tesseract(Image.fromarray(part), across, down, dpi=dpi) or []
+        shift = left * across, top * down
+        lines = with_name(lines, [[_shifted(word, *shift) for word in line] for line in found])
+    return lines
+
+
+def _shifted(word: PageWord, right: float, down: float) -> PageWord:
+    return replace(
+        word, left=word.left + right, right=word.right + right, top=word.top + down, bottom=word.bottom + down
+    )
 
 
 def _with_numbers(

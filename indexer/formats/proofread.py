@@ -31,7 +31,7 @@ PRINT_CONFUSIONS = CONFUSIONS.with_name("confusions-print.json")
 _SURE = 0.8  # how sure another reading must be
 _SURER = 0.98  # the same where it changes letters and not only their marks
 # the commonest; nine of ten Vietnamese bear one of them
-_FAMILY_NAMES = frozenset(
+FAMILY_NAMES = frozenset(
     """
     nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn vương trịnh trương đinh lâm phùng mai tô hà tạ
     lương lò
@@ -160,11 +160,7 @@ def _next_label(lines: Sequence[Sequence[PageWord]], place: int) -> str | None:
 def _with_name(line: list[PageWord]) -> list[PageWord]:
     """Return *line* with a capital for its first word where it is a family name before other names: "trần Văn Lộc"."""
     names = [word.text for word in line]
-    if (
-        2 < len(names) < 6
-        and names[0] in _FAMILY_NAMES
-        and all(name.isalpha() and name.istitle() for name in names[1:])
-    ):
+    if 2 < len(names) < 6 and names[0] in FAMILY_NAMES and all(name.isalpha() and name.istitle() for name in names[1:]):
         return [replace(line[0], text=names[0].capitalize()), *line[1:]]
     return line
 
