@@ -58,7 +58,7 @@ def areas_without_name(lines: Sequence[Sequence[PageWord]]) -> list[Area]:
 
 def with_name(lines: list[list[PageWord]], found: Sequence[Sequence[PageWord]]) -> list[list[PageWord]]:
     """Return *lines* with the lowest name among the lines *found*, in place of what was read there before; unchanged where none was found."""
-    names = [name for line in found if (name := _name_of([_with_family_name(word) for word in line]))]
+    names = [name for line in found if (name := _name_of(line) or _name_of(_with_family_name(line)))]
     if not names:
         return lines
     name = max(names, key=lambda name: name[0].middle)
@@ -72,12 +72,15 @@ def with_name(lines: list[list[PageWord]], found: Sequence[Sequence[PageWord]]) 
     return [*(line for line in kept if line), list(name)]
 
 
-def _with_family_name(word: PageWord) -> PageWord:
-    """Return *word* with the marks of the family name that it is but for them: "Nguyên" -> "Nguyễn"."""
-    known = _FOLDED.get(fold(word.text))
-    if known is None or word.text.lower() in FAMILY_NAMES or not word.text.istitle():
-        return word
-    return replace(word, text=known.capitalize())
+def _with_family_name(line: Sequence[PageWord]) -> Sequence[PageWord]:
+    """Return *line* with the marks of a family name on the first of the names at its end: "Nguyên Văn Tố" -> "Nguyễn Văn Tố"."""
+    first = len(line)
+    while first and line[first - 1].text.isalpha() and line[first - 1].text.istitle():
+        first -= 1
+    known = _FOLDED.get(fold(line[first].text)) if first < len(line) else None
+    if known is None:
+        return line
+    return [*line[:first], replace(line[first], text=known.capitalize()), *line[first + 1 :]]
 
 
 def _runs(line: Sequence[PageWord], area: Area | None = None) -> Iterator[list[PageWord]]:

@@ -45,6 +45,16 @@ def test_a_found_name_takes_the_place_of_its_remains():
     assert texts(with_name(lines, found))[3:] == ["- Lưu: VT.", "Nguyễn Văn Minh"]
 
 
+def test_only_the_family_name_is_put_right():
+    """
+    "Tố" and "Hạ" are given names although a family name is spelt like them but for the marks.
+    """
+    found = [line("ï: Nguyên Văn Tố", 340, 620)]
+
+    assert texts(with_name([], found)) == ["Nguyễn Văn Tố"]
+    assert texts(with_name([], [line("Lê Thị Hạ", 340, 620)])) == ["Lê Thị Hạ"]
+
+
 def test_no_name_changes_nothing():
     """
     Where only dirt, offices or sentences are found, the lines stay.
