@@ -39,21 +39,6 @@ def _z(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return (exact - exact.mean()) / spread if spread > 0 else np.zeros_like(exact)
 
 
-def _allowed(
-    index: Index, documents: Collection[str] | None, kinds: Collection[StepKind] | None
-) -> npt.NDArray[np.intp]:
-    for document in documents or ():
-        index.document(document)  # refuses an id that is not there
-    if documents is None and kinds is None:
-        return np.arange(len(index.passages))
-    wanted = [
-        position
-        for position, passage in enumerate(index.passages)
-        if (documents is None or passage.document in documents) and (kinds is None or passage.kind in kinds)
-    ]
-    return np.array(wanted, dtype=np.intp)
-
-
 def search(
     index: Index,
     question: str,
@@ -77,9 +62,9 @@ def search(
         UnknownDocumentError: one of *documents* is not in the index.
         IndexMismatchError: the model is not the one that the index was built with.
     """
-    allowed = _allowed(index, documents, kinds)
+    allowed = index.positions(documents=documents, kinds=kinds)
     marked = has_diacritics(question)
-    keywords = index.keyword_scores(question, folded=restored is not None or not marked)
+    keywords = index.keyword_scores(question, folded=restored is not None or not marked)[index.unit_of_passage]
     pool = _best(keywords, allowed, KEYWORD_POOL)
     pool = pool[keywords[pool] > 0]
     meaning = restored if restored is not None else question if marked else None

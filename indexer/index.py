@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -30,6 +30,7 @@ from indexer.manifest import (
 )
 from indexer.passages import SplitterSettings, passages_from
 from indexer.store import Store, build_store
+from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
 from indexer.vectors import IndexEncoder, VectorIndex, build_vectors, read_vectors
 
 if TYPE_CHECKING:
@@ -37,17 +38,18 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, Table
+    from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, StepKind, Table
 
 _STORE = "store.sqlite"
 _KEYWORDS = "keywords.safetensors"
 _VECTORS = "vectors.faiss"
+_COLUMNS = "passages.safetensors"
 _CANARY = "canary.json"
 _FAILED = "failed.json"  # the files that could not be read
 _SECONDS = "seconds.json"  # how long reading took; never the same twice, so none of the verified files
 _BATCH = 256  # passages between two reports of progress
 
-Part = TypeVar("Part", KeywordIndex, VectorIndex)
+Part = TypeVar("Part", Columns, KeywordIndex, VectorIndex)
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
 
 
@@ -80,6 +82,7 @@ class Index:
         self._files = dict(generation.files)  # each is dropped once it is unpacked
         self._store = Store(self._files.pop(_STORE))
         self._failed = self._files.pop(_FAILED, b"")
+        self._columns = self._counted(read_columns(self._files.pop(_COLUMNS)), _COLUMNS)
         self._keywords: KeywordIndex | None = None
         self._vectors: VectorIndex | None = None
         self._clauses: dict[str, tuple[Clause, ...]] = {}
@@ -112,7 +115,7 @@ class Index:
         check_segmenter(generation.manifest, directory=directory)
         if encoder is not None:
             check_model(generation.manifest, encoder, directory=directory)
-        if absent := {_STORE, _KEYWORDS, _VECTORS, _CANARY} - generation.files.keys():
+        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _CANARY} - generation.files.keys():
             msg = (
                 f"{directory / generation.name}: the manifest does not name {', '.join(sorted(absent))}.\n"
                 f"  Rebuild the index:  python -m indexer build --index {directory}"
@@ -129,6 +132,35 @@ class Index:
     def passages(self) -> tuple[Passage, ...]:
         """All passages; scores stand in their order."""
         return self._store.passages()
+
+    @property
+    def unit_of_passage(self) -> npt.NDArray[np.int32]:
+        """The unit of every passage, the clause or row that it is part of; units are counted in the order of the passages."""
+        return self._columns.unit
+
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return self._columns.units
+
+    def positions(
+        self, *, documents: Collection[str] | None = None, kinds: Collection[StepKind] | None = None
+    ) -> npt.NDArray[np.intp]:
+        """
+        Return the positions of the passages of *documents* (ids) and of *kinds*; None stands for all.
+
+        Raises:
+            UnknownDocumentError: one of *documents* is not in the index.
+        """
+        wanted = np.ones(len(self._columns), dtype=np.bool_)
+        if documents is not None:
+            wanted &= np.isin(self._columns.document, [self._position(name) for name in documents])
+        if kinds is not None:
+            wanted &= np.isin(self._columns.kind, [kind_number(kind) for kind in kinds])
+        return np.flatnonzero(wanted)
+
+    def _position(self, document: str) -> int:
+        return self.documents.index(self.document(document))
 
     @cached_property
     def _by_id(self) -> dict[str, Document]:
@@ -196,7 +228,7 @@ class Index:
     def _keyword_index(self) -> KeywordIndex:
         with self._lock:
             if self._keywords is None:
-                self._keywords = self._counted(read_keywords(self._files.pop(_KEYWORDS)), _KEYWORDS)
+                self._keywords = self._counted(read_keywords(self._files.pop(_KEYWORDS)), _KEYWORDS, units=True)
             return self._keywords
 
     def _vector_index(self) -> VectorIndex:
@@ -205,11 +237,12 @@ class Index:
                 self._vectors = self._counted(read_vectors(self._files.pop(_VECTORS)), _VECTORS)
             return self._vectors
 
-    def _counted(self, part: Part, file: str) -> Part:
-        if len(part) != self.manifest.counts.passages:
+    def _counted(self, part: Part, file: str, *, units: bool = False) -> Part:
+        counts = self.manifest.counts
+        count, what = (counts.units, "units") if units else (counts.passages, "passages")
+        if len(part) != count:
             msg = (
-                f"{self.directory / self.generation / file}: holds {len(part)} passages, "
-                f"the manifest says {self.manifest.counts.passages}.\n"
+                f"{self.directory / self.generation / file}: holds {len(part)} {what}, the manifest says {count}.\n"
                 f"  Rebuild the index:  python -m indexer build --index {self.directory}"
             )
             raise IndexDamagedError(msg)
@@ -231,7 +264,7 @@ class Index:
             return self._encoder
 
     def keyword_scores(self, question: str, *, folded: bool = False) -> npt.NDArray[np.float32]:
-        """Return one BM25 score a passage, 0 where no token is shared; *folded* compares without diacritics."""
+        """Return one BM25 score a unit, 0 where no token is shared; *folded* compares without diacritics."""
         return self._keyword_index().scores(question, folded=folded)
 
     def vector_scores(self, question: str) -> npt.NDArray[np.float32]:
@@ -363,12 +396,15 @@ def publish(
         files = {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
         files[_FAILED] = dumps(tuple(sorted(failed, key=lambda one: one.file))).encode()
         report("write", 1, 3)
-        files[_KEYWORDS] = build_keywords(passages)
+        units = words_of_units(passages)
+        files[_COLUMNS] = build_columns(passages, ids)
+        files[_KEYWORDS] = build_keywords(units)
         report("write", 2, 3)
         counts = Counts(
             documents=len(parsed),
             clauses=sum(len(one.clauses) for one in parsed),
             rows=sum(len(table.rows) for one in parsed for table in one.tables),
+            units=len(units),
             passages=len(passages),
             vectors=len(vectors),
         )

@@ -3,28 +3,39 @@ Keyword search: BM25 over syllables and pairs of neighbouring syllables, with an
 
 Measured on Zalo and ALQAC: pairs gave +0.04 to +0.07 nDCG@10 over syllables alone, the heading's extra weight another
 +0.006 to +0.03; leaving out stop words gave nothing.
+
+Tokens are counted as numbers in numpy, 16 million of them in seconds; bm25s scores. In the arrays that are stored, a syllable is
+the number of its place in the sorted vocabulary, a pair is ``first * size of the vocabulary + second``, and terms are the
+syllables, then the sorted pairs. Nothing is hashed, so no two terms can be taken for one.
 """
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from indexer.arrays import arrays_in, pack_arrays
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
+    from typing_extensions import Buffer
 
-    from indexer.types import Passage
+    Numbers = npt.NDArray[np.int64]
+    SmallNumbers = npt.NDArray[np.int32]
 
 HEADING_WEIGHT = 4  # how many more times the nearest heading counts; +2 and +4 were measured, +4 is better
 K1 = 1.5
 B = 0.75
 _FORMS = ("marked", "folded")  # as written; without diacritics
+_LINE_END = "\n"  # stands between the syllables of two lines, which are no neighbours; it sorts before every syllable
+_LARGEST = 2**63  # a pair, its unit and a bit are counted as one number where that is below this
 
 
 def tokens(text: str) -> list[str]:
@@ -41,84 +52,204 @@ def tokens(text: str) -> list[str]:
     return found
 
 
-def tokens_of_passage(passage: Passage) -> list[str]:
-    """Return the tokens of *passage*, those of its nearest heading ``1 + HEADING_WEIGHT`` times."""
-    lines = passage.context.splitlines()
-    return tokens(passage.search) + tokens(lines[-1]) * HEADING_WEIGHT if lines else tokens(passage.search)
+class _Vocabulary:
+    """The sorted syllables of one form as they are stored, one a line; looked up by halving, with no string a syllable."""
+
+    def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
+        self._stored = stored
+        self._ends = np.flatnonzero(stored == ord("\n"))
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, position: int) -> bytes:
+        start = int(self._ends[position - 1]) + 1 if position else 0
+        return self._stored[start : self._ends[position]].tobytes()
+
+    def find(self, syllable: str) -> int | None:
+        """Return the number of *syllable*, None where it is nowhere in the index."""
+        wanted = syllable.encode()
+        position = bisect_left(self, wanted)
+        return position if position < len(self) and self[position] == wanted else None
+
+
+class _Form:
+    """The BM25 index of one form of the syllables."""
+
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]], unit_count: int) -> None:
+        import bm25s  # noqa: PLC0415 - 0.4 s
+
+        self._vocabulary = _Vocabulary(arrays["vocabulary"])
+        self._pairs = arrays["pairs"]
+        self._indptr = arrays["indptr"]
+        self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
+        self._bm25.nonoccurrence_array = None
+        self._bm25.scores = {part: arrays[part] for part in ("data", "indices", "indptr")} | {"num_docs": unit_count}
+
+    def terms(self, text: str) -> list[int | None]:
+        """Return the number of every token of *text*, in the order of ``tokens``; None where no unit has it."""
+        found: list[int | None] = []
+        for line in text.splitlines():
+            words = [self._vocabulary.find(word) for word in syllables(line)]
+            found += words
+            found += [self._pair(first, second) for first, second in pairwise(words)]
+        return found
+
+    def _pair(self, first: int | None, second: int | None) -> int | None:
+        if first is None or second is None:
+            return None
+        wanted = first * len(self._vocabulary) + second
+        position = int(np.searchsorted(self._pairs, wanted))
+        known = position < len(self._pairs) and self._pairs[position] == wanted
+        return len(self._vocabulary) + position if known else None
+
+    def scores(self, terms: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Return one score a unit."""
+        return np.asarray(self._bm25.get_scores_from_ids(terms), dtype=np.float32)
+
+    def frequency(self, term: int) -> int:
+        """Return how many units have *term*."""
+        return int(self._indptr[term + 1] - self._indptr[term])
 
 
 class KeywordIndex:
-    """Two BM25 indexes over the same passages; scores stand in the order of the passages, higher is better."""
+    """Two BM25 indexes over the same units; scores stand in the order of the units, higher is better."""
 
-    def __init__(self, forms: dict[str, Any], passage_count: int) -> None:
+    def __init__(self, forms: dict[str, _Form], unit_count: int) -> None:
         self._forms = forms
-        self._passage_count = passage_count
+        self._unit_count = unit_count
 
     def scores(self, question: str, *, folded: bool) -> npt.NDArray[np.float32]:
-        """Return one score a passage, 0 where no token is shared; *folded* compares without diacritics."""
+        """Return one score a unit, 0 where no token is shared; *folded* compares without diacritics."""
         form = self._forms["folded" if folded else "marked"]
-        asked = tokens(fold(question) if folded else question)
-        known = [form.vocab_dict[token] for token in asked if token in form.vocab_dict]
-        if not known:
-            return np.zeros(self._passage_count, dtype=np.float32)
-        return np.asarray(form.get_scores_from_ids(known), dtype=np.float32)
+        known = [term for term in form.terms(fold(question) if folded else question) if term is not None]
+        return form.scores(known) if known else np.zeros(self._unit_count, dtype=np.float32)
+
+    def frequencies(self, text: str, *, folded: bool) -> list[int]:
+        """Return in how many units each of ``tokens(text)`` stands, in their order."""
+        form = self._forms["folded" if folded else "marked"]
+        terms = form.terms(fold(text) if folded else text)
+        return [0 if term is None else form.frequency(term) for term in terms]
 
     def __len__(self) -> int:
-        return self._passage_count
+        return self._unit_count
 
 
-def _bm25(vocabulary: list[str]) -> Any:
-    import bm25s  # noqa: PLC0415 - 0.4 s
+class _Numbering(dict[str, int]):
+    """Gives every new key the next number."""
 
-    form = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
-    form.vocab_dict = {token: position for position, token in enumerate(vocabulary)}
-    form.unique_token_ids_set = set(form.vocab_dict.values())
-    form.nonoccurrence_array = None
-    return form
+    def __missing__(self, key: str) -> int:
+        self[key] = number = len(self)
+        return number
 
 
-def _index(counted: list[list[str]]) -> dict[str, npt.NDArray[Any]]:
-    # the vocabulary is sorted, since that of bm25s stands in the order of a set, another one in each process
-    vocabulary = sorted({token for found in counted for token in found})
-    if not vocabulary:
-        return {}
-    form = _bm25(vocabulary)
-    ids = [[form.vocab_dict[token] for token in found] for found in counted]
-    built = form.build_index_from_ids(list(range(len(vocabulary))), ids, show_progress=False)
+def _read(units: Sequence[tuple[str, str]]) -> tuple[list[str], SmallNumbers, SmallNumbers]:
+    """
+    Return the vocabulary, and the syllables of all *units* as numbers of it with a `_LINE_END` behind every line.
+
+    The third value says where each syllable stands: the number of its unit times two, plus one in the heading. A word between
+    white space is taken apart once, however often it stands there; no syllable reaches over white space.
+    """
+    words = _Numbering({_LINE_END: 0})
+    number = words.__getitem__
+    read = array("i")
+    ends: list[int] = []
+    for heading, text in units:
+        for part in (text, heading):
+            for line in part.splitlines():
+                read.extend(map(number, line.split()))
+                read.append(0)
+            ends.append(len(read))
+    known = _Numbering({_LINE_END: 0})
+    parts = array("i", [0])
+    starts = [0, 1]
+    for word in words:
+        if word != _LINE_END:
+            parts.extend(map(known.__getitem__, syllables(word)))
+            starts.append(len(parts))
+    vocabulary = sorted(known)
+    rank = np.empty(len(known), dtype=np.int32)
+    rank[[known[name] for name in vocabulary]] = np.arange(len(known))
+    chosen = np.frombuffer(read, dtype=np.intc)
+    first = np.array(starts, dtype=np.int64)
+    lengths = np.diff(first)[chosen]
+    before = np.concatenate([[0], np.cumsum(lengths)])
+    places = np.arange(before[-1]) + np.repeat(first[chosen] - before[:-1], lengths)
+    found = rank[np.frombuffer(parts, dtype=np.intc)][places]
+    where = np.repeat(np.arange(2 * len(units), dtype=np.int32), np.diff(before[[0, *ends]]))
+    return vocabulary, found, where
+
+
+def _count(terms: Numbers, where: SmallNumbers, unit_count: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Return every *term* that a unit has, that unit, and how often, sorted by both; *where* is that of `_read`."""
+    names = None
+    if len(terms) and (int(terms.max()) + 1) * 2 * unit_count >= _LARGEST:
+        names, terms = np.unique(terms, return_inverse=True)  # slower, but then the numbers are small
+    keys = np.sort(terms * (2 * unit_count) + where)
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    weights = np.diff(firsts, append=len(keys)) * np.where(keys[firsts] % 2, HEADING_WEIGHT, 1)
+    keys = keys[firsts] // 2
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    counts = np.add.reduceat(weights, firsts) if len(firsts) else weights
+    found, units = np.divmod(keys[firsts], unit_count)
+    return found if names is None else names[found], units, counts
+
+
+def _index(
+    vocabulary: Sequence[str], found: SmallNumbers, where: SmallNumbers, unit_count: int
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the arrays of one form; *found* are its syllables, `_LINE_END` between lines is 0."""
+    words = found > 0
+    both = words[:-1] & words[1:]
+    size = len(vocabulary) - 1  # without the line end, so that the first syllable is 0
+    singles = _count(found[words].astype(np.int64) - 1, where[words], unit_count)
+    first, second = found[:-1][both].astype(np.int64) - 1, found[1:][both] - 1
+    pairs = _count(first * size + second, where[1:][both], unit_count)
+    firsts = np.flatnonzero(np.diff(pairs[0], prepend=-1))
+    units, counts = (np.concatenate([one, two]) for one, two in zip(singles[1:], pairs[1:], strict=True))
+    frequencies = np.concatenate([np.bincount(singles[0], minlength=size), np.diff(firsts, append=len(pairs[0]))])
+    lengths = np.bincount(units, weights=counts, minlength=unit_count)
+    # the formula of bm25s, method "lucene"
+    rarity = np.log(1 + (unit_count - frequencies + 0.5) / (frequencies + 0.5))
+    damping = K1 * (1 - B + B * lengths / (lengths.mean() if lengths.any() else 1))
     return {
-        "data": np.ascontiguousarray(built["data"], dtype=np.float32),
-        "indices": np.ascontiguousarray(built["indices"], dtype=np.int32),
-        "indptr": np.ascontiguousarray(built["indptr"], dtype=np.int64),
-        "vocabulary": np.frombuffer("\n".join(vocabulary).encode(), dtype=np.uint8),
+        "data": (np.repeat(rarity, frequencies) * counts / (damping[units] + counts)).astype(np.float32),
+        "indices": units.astype(np.int32),
+        "indptr": np.concatenate([[0], np.cumsum(frequencies)]),
+        "pairs": pairs[0][firsts],
+        "vocabulary": np.frombuffer("".join(f"{name}\n" for name in vocabulary[1:]).encode(), dtype=np.uint8),
     }
 
 
-def build_keywords(passages: Sequence[Passage]) -> bytes:
-    """Return the keyword index of *passages* as bytes (safetensors); the same passages always give the same bytes."""
-    from safetensors.numpy import save  # noqa: PLC0415 - to build only
+def build_keywords(units: Sequence[tuple[str, str]]) -> bytes:
+    """
+    Return the keyword index of *units* as bytes (safetensors); the same units always give the same bytes.
 
-    counted = [tokens_of_passage(passage) for passage in passages]
-    arrays: dict[str, npt.NDArray[Any]] = {"passages": np.array([len(passages)], dtype=np.int64)}
+    A unit is its nearest heading, "" where there is none, and its text with that heading in it; the heading's tokens count
+    ``1 + HEADING_WEIGHT`` times.
+    """
+    arrays: dict[str, npt.NDArray[Any]] = {"units": np.array([len(units)], dtype=np.int64)}
+    vocabulary, found, where = _read(units)
     for name in _FORMS:
         if name == "folded":
-            plain = {token: fold(token) for token in {token for found in counted for token in found}}
-            counted = [[plain[token] for token in found] for found in counted]
-        arrays |= {f"{name}.{part}": array for part, array in _index(counted).items()}
-    return bytes(save(arrays))
+            plain = [fold(syllable) for syllable in vocabulary]
+            vocabulary = sorted(set(plain))
+            rank = {syllable: position for position, syllable in enumerate(vocabulary)}
+            found = np.array([rank[syllable] for syllable in plain], dtype=np.int32)[found]
+        arrays |= {f"{name}.{part}": values for part, values in _index(vocabulary, found, where, len(units)).items()}
+    return pack_arrays(arrays)
 
 
-def read_keywords(data: bytes) -> KeywordIndex:
-    """Return the index that ``build_keywords`` wrote as *data*."""
-    from safetensors.numpy import load  # noqa: PLC0415 - at the first search
+def read_keywords(data: Buffer) -> KeywordIndex:
+    """
+    Return the index that ``build_keywords`` wrote as *data*, which it goes on reading from.
 
-    arrays = load(data)
-    count = int(arrays["passages"][0])
-    forms: dict[str, Any] = {}
-    for name in _FORMS:
-        stored = arrays.get(f"{name}.vocabulary")
-        form = _bm25(stored.tobytes().decode().split("\n") if stored is not None else [])
-        if stored is not None:
-            parts = {part: arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr")}
-            form.scores = parts | {"num_docs": count}
-        forms[name] = form
-    return KeywordIndex(forms, count)
+    Raises:
+        IndexDamagedError: that is not what *data* holds.
+    """
+    arrays = arrays_in(data)
+    count = int(arrays["units"][0])
+    parts = ("data", "indices", "indptr", "pairs", "vocabulary")
+    return KeywordIndex(
+        {name: _Form({part: arrays[f"{name}.{part}"] for part in parts}, count) for name in _FORMS}, count
+    )

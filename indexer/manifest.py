@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from indexer.vectors import IndexEncoder
 
-FORMAT = 3  # another number where an older index would be read wrongly
+FORMAT = 4  # another number where an older index would be read wrongly
 CANARY_COSINE = 0.999  # below this the model, its prefix or the segmenter is another one than when the index was built
 CANARIES = (
     "Cơ quan nào chủ trì thực hiện nhiệm vụ này?",
@@ -51,11 +51,12 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many there are; passages and vectors must agree."""
+    """How many there are; passages and vectors must agree. A unit is a clause or a row that has a passage, or several."""
 
     documents: int
     clauses: int
     rows: int
+    units: int
     passages: int
     vectors: int
 

@@ -93,7 +93,14 @@ def test_no_index(tmp_path):
             Index.open(directory)
 
 
-FILES = ["store.sqlite", "vectors.faiss", "keywords.safetensors", "canary.json", "manifest.json"]
+FILES = [
+    "store.sqlite",
+    "vectors.faiss",
+    "keywords.safetensors",
+    "passages.safetensors",
+    "canary.json",
+    "manifest.json",
+]
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -257,6 +264,6 @@ def test_the_manifest_knows_the_sources(tmp_path):
 
     assert manifest.sources == sources(plan(), annex())
     assert (manifest.counts.documents, manifest.counts.clauses, manifest.counts.rows) == (2, 6, 2)
-    assert manifest.counts.passages == manifest.counts.vectors == 8
+    assert manifest.counts.units == manifest.counts.passages == manifest.counts.vectors == 8
     assert manifest.segmenter == "pyvi 0.1.1"
     assert replace(manifest.model, sha256="") == type(manifest.model)("fake-64", "", 64)
