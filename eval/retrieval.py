@@ -1,7 +1,9 @@
 """
-Rankings of a retrieval set by keywords, by our embedding model, and by both.
+Rankings of a retrieval set by our ranking, by each of its parts alone, and by plain BM25.
 
-    python -m eval run --set DIR [--corpus FILE] [--run OUT.trec]
+    python -m eval run --set DIR [--corpus FILE] [--typing KIND …] [--run OUT.trec]
+
+Our ranking is the one that the assistant searches with, over the same parts, built by the same functions.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,71 +19,141 @@ from tqdm import tqdm
 
 from eval.retrieval_measures import MEASURES, evaluate
 from eval.retrieval_sets import load_set
-from indexer.vietnamese import syllables
+from indexer.vietnamese import has_diacritics, syllables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
-    from eval.retrieval_sets import Entry, RetrievalSet
-    from indexer.types import Encoder
+    from eval.retrieval_sets import RetrievalSet
+    from indexer.collection import Collection
+    from indexer.embedding import LoadedEncoder
+    from indexer.ranking import Candidates, QuestionReading, Ranker
+    from indexer.reranker import Reranker
 
     Scores = npt.NDArray[np.float32]
+    Reader = Callable[[str], Sequence[QuestionReading]]
 
-SYLLABLES, BIGRAMS, DENSE, FUSED = "BM25 syllables", "BM25 syllables+bigrams", "dense", "fused"
-SYSTEMS = (SYLLABLES, BIGRAMS, DENSE, FUSED)
-TITLE_COPIES = 5  # a heading counts as often in BM25 with bigrams
-PASSAGE_SYLLABLES = 110
-POOL = {BIGRAMS: 60, DENSE: 40}  # candidates of the fused ranking
-SHARES = {BIGRAMS: 0.65, DENSE: 0.35}
+PLAIN, KEYWORDS, DENSE, SOFT = "BM25 syllables", "keywords", "dense", "late interaction"
+RRF, SUM, FULL = "reciprocal rank fusion", "sum of deviations", "reranked"
+SYSTEMS = (PLAIN, KEYWORDS, DENSE, SOFT, RRF, SUM, FULL)
+SHARES = {KEYWORDS: 0.4, DENSE: 0.3, SOFT: 0.3}  # of the sum
+RRF_CONSTANT = 60
 DEPTH = 100
-_ENCODE_AT_ONCE = 2048
 
 Rankings = dict[str, dict[str, list[tuple[str, float]]]]
 
 
-def rank(retrieval_set: RetrievalSet, encoder: Encoder) -> Rankings:
+def collection_of(retrieval_set: RetrievalSet, *, workers: int = 2) -> Collection:
+    """Return the documents of *retrieval_set* as they are searched, a unit each; our own model is its vocabulary."""
+    from indexer.collection import Collection, TitledText  # noqa: PLC0415 - imports pyvi
+    from indexer.embedding import load_encoder  # noqa: PLC0415
+
+    texts = [TitledText(entry.title, entry.text) for entry in retrieval_set.corpus]
+    with tqdm(total=0, desc="segment", unit="passage") as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        return Collection(texts, load_encoder().static, workers=workers, progress=report)
+
+
+def rank(
+    retrieval_set: RetrievalSet,
+    collection: Collection,
+    encoder: LoadedEncoder,
+    rerankers: Sequence[Reranker],
+    *,
+    typed: Callable[[str, str], str] | None = None,
+    reader: Reader | None = None,
+) -> Rankings:
     """
     Return for each of `SYSTEMS` and each judged question its best documents with their scores, at most `DEPTH`.
 
-    A document's dense score is that of its best passage of about 110 syllables with the title in front; the fused
-    score is the sum of both scores' distances from the candidates' mean, in standard deviations.
+    *typed* gives what was typed in place of a question, from its id and text, *reader* the readings of that. Of several *rerankers*
+    each question is ranked by the first that was not trained on it; "sum of deviations", "late interaction" and "reranked"
+    order the candidates of keywords and meaning, the others the whole collection.
     """
     ids = [entry.id for entry in retrieval_set.corpus]
-    queries = retrieval_set.judged()
-    plain = _keyword_scorer([syllables(f"{entry.title}\n{entry.text}") for entry in retrieval_set.corpus])
-    paired = _keyword_scorer([_with_bigrams(entry) for entry in retrieval_set.corpus])
-    dense = _dense_scorer(retrieval_set.corpus, encoder)
+    plain = _plain_scorer([syllables(f"{entry.title}\n{entry.text}") for entry in retrieval_set.corpus])
+    rankers = [collection.ranker(encoder, reranker) for reranker in rerankers]
     rankings: Rankings = {system: {} for system in SYSTEMS}
-    for query, text in tqdm(queries.items(), desc="rank"):
-        words = syllables(text)
-        scores = {SYLLABLES: plain(words), BIGRAMS: paired([*words, *_bigrams(words)]), DENSE: dense(text)}
-        for system, values in scores.items():
-            rankings[system][query] = [(ids[i], float(values[i])) for i in _top(values, DEPTH)]
-        pool, fused = fuse({system: scores[system] for system in SHARES})
-        order = np.argsort(-fused, kind="stable")
-        rankings[FUSED][query] = [(ids[pool[i]], float(fused[i])) for i in order[:DEPTH]]
+    for query, text in tqdm(retrieval_set.judged().items(), desc="rank"):
+        asked = typed(query, text) if typed else text
+        readings = list(reader(asked)) if reader else [_as_typed(asked)]
+        marked = has_diacritics(asked) and len(readings) == 1
+        ranker = next(one for one in rankers if one.reranker.left_out(query) or one is rankers[-1])
+        found = _by_parts(ranker, readings, marked=marked)
+        found[PLAIN] = _listed(plain(syllables(asked)))
+        found[FULL] = [(hit.unit, hit.score) for hit in ranker.rank(readings, marked=marked)]
+        for system, hits in found.items():
+            rankings[system][query] = [(ids[unit], score) for unit, score in hits[:DEPTH]]
     return rankings
 
 
-def fuse(scores: Mapping[str, Scores]) -> tuple[npt.NDArray[np.int64], Scores]:
-    """Return the candidates of all *scores*, the best of each by `POOL`, and their weighted sums of z-scores."""
-    pool = np.unique(np.concatenate([_top(values, POOL[system]) for system, values in scores.items()]))
-    total = np.zeros(len(pool), dtype=np.float32)
-    for system, values in scores.items():
-        chosen = values[pool]
-        total += SHARES[system] * (chosen - chosen.mean()) / (chosen.std() or 1)
-    return pool, total
+def _as_typed(text: str) -> QuestionReading:
+    from indexer.ranking import QuestionReading  # noqa: PLC0415
+
+    return QuestionReading(text)
 
 
-def passages(entry: Entry) -> list[str]:
-    """Return the text of *entry* in pieces of about 110 syllables, each with the title in front."""
-    words = entry.text.split()
-    count = max(1, round(len(words) / PASSAGE_SYLLABLES))
-    size = -(-len(words) // count) or 1
-    head = f"{entry.title}. " if entry.title else ""
-    return [head + " ".join(words[start : start + size]) for start in range(0, len(words), size)] or [head]
+def _by_parts(ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bool) -> dict[str, list[tuple[int, float]]]:
+    """Return the rankings of each part alone, of the best reading, and of the ways to fuse them that need no training."""
+    keywords = _listed(ranker.keywords.scores(readings[0].text, folded=not marked))
+    vector = ranker.encoder.encode_query([readings[0].text])[0]
+    passages, cosines = ranker.vectors.best(vector, 5 * DEPTH)
+    dense: dict[int, float] = {}
+    for unit, cosine in zip(ranker.tokens.unit_of[passages].tolist(), cosines.tolist(), strict=True):
+        dense.setdefault(unit, cosine)
+    candidates: Candidates = next(iter(ranker.candidates(readings[:1], marked=marked)))
+    found = {KEYWORDS: keywords, DENSE: sorted(dense.items(), key=lambda hit: -hit[1])[:DEPTH]}
+    if not len(candidates.units):
+        return found | dict.fromkeys((RRF, SUM, SOFT), [])
+    soft = candidates.soft
+    fused = fuse({KEYWORDS: candidates.keywords, DENSE: candidates.nearness, SOFT: soft})
+    places: dict[int, float] = {}
+    for ranking in (found[KEYWORDS], found[DENSE]):
+        for place, (unit, _) in enumerate(ranking, start=1):
+            places[unit] = places.get(unit, 0.0) + 1 / (RRF_CONSTANT + place)
+    return found | {
+        SOFT: _listed(soft, candidates.units),
+        SUM: _listed(fused, candidates.units),
+        RRF: sorted(places.items(), key=lambda hit: -hit[1])[:DEPTH],
+    }
+
+
+def fuse(scores: Mapping[str, Scores]) -> Scores:
+    """Return the sum of all *scores*, each as deviations from its mean, weighted by `SHARES`."""
+    from indexer.reranker import spread  # noqa: PLC0415
+
+    return np.asarray(sum(SHARES[system] * spread(values) for system, values in scores.items()), dtype=np.float32)
+
+
+def _listed(scores: Scores, units: npt.NDArray[np.intp] | None = None) -> list[tuple[int, float]]:
+    """Return the `DEPTH` best of *units* (by default, of all) with their scores, the best first, the earlier of equals first."""
+    count = min(DEPTH, len(scores))
+    chosen = np.sort(np.argpartition(-scores, count - 1)[:count])
+    order = chosen[np.argsort(-scores[chosen], kind="stable")]
+    names = order if units is None else units[order]
+    return list(zip(names.tolist(), scores[order].tolist(), strict=True))
+
+
+def _plain_scorer(documents: list[list[str]]) -> Callable[[list[str]], Scores]:
+    import bm25s  # noqa: PLC0415
+
+    index = bm25s.BM25(method="lucene")
+    index.index(documents, show_progress=False)
+    known = index.vocab_dict
+
+    def score(words: list[str]) -> Scores:
+        kept = [word for word in words if word in known]
+        if not kept:
+            return np.zeros(len(documents), dtype=np.float32)
+        return np.asarray(index.get_scores(kept), dtype=np.float32)
+
+    return score
 
 
 def write_run(ranking: Mapping[str, Sequence[tuple[str, float]]], path: Path, *, tag: str) -> None:
@@ -100,24 +171,37 @@ def write_run(ranking: Mapping[str, Sequence[tuple[str, float]]], path: Path, *,
 
 
 def main(argv: Sequence[str]) -> int:
-    """Measure the rankings of a retrieval set, print the table, and write the fused ranking where asked."""
+    """Measure the rankings of a retrieval set, print the table, and write the ranking where asked."""
     parser = argparse.ArgumentParser(prog="python -m eval run --set", description=main.__doc__)
     parser.add_argument("--set", type=Path, required=True, help="BEIR folder: corpus.jsonl, queries.jsonl, qrels.tsv")
     parser.add_argument("--corpus", type=Path, help="file in the place of the folder's corpus.jsonl (.jsonl, .gz, .xz)")
     parser.add_argument("--run", type=Path, help="write the ranking as a TREC run file")
-    parser.add_argument("--system", choices=SYSTEMS, default=FUSED, help="which ranking --run writes")
+    parser.add_argument("--system", choices=SYSTEMS, default=FULL, help="which ranking --run writes")
     parser.add_argument("--model", help="name or folder of an embedding model in the place of our own")
+    parser.add_argument(
+        "--reranker",
+        type=Path,
+        action="append",
+        help="folder of a reranker in the place of our own; twice for the two of a 2-fold measurement",
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes that segment a large corpus")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     options = parser.parse_args(argv)
     from indexer.embedding import load_encoder  # noqa: PLC0415 - its import takes seconds
+    from indexer.reranker import FOLDER, Reranker  # noqa: PLC0415
 
     retrieval_set = load_set(options.set, options.corpus)
     encoder = load_encoder(options.model)
-    rankings = rank(retrieval_set, encoder)
-    figures = {
-        system: evaluate({query: [name for name, _ in hits] for query, hits in ranking.items()}, retrieval_set.qrels)
-        for system, ranking in rankings.items()
-    }
+    rerankers = [Reranker.load(folder) for folder in options.reranker or [FOLDER]]
+    seen = [query for query in retrieval_set.qrels if not any(one.left_out(query) for one in rerankers)]
+    if seen:
+        sys.stderr.write(
+            f"{retrieval_set.name}: the reranker was trained on {len(seen)} of these questions; 'reranked' is no measurement of them.\n"
+            "  Train one a half, and give both: --reranker DIR --reranker DIR (docs/evaluation.md)\n"
+        )
+    collection = collection_of(retrieval_set, workers=options.workers)
+    rankings = rank(retrieval_set, collection, encoder, rerankers)
+    figures = _figures(rankings, retrieval_set)
     if options.run:
         write_run(rankings[options.system], options.run, tag=options.system.replace(" ", "-"))
     if options.json:
@@ -126,6 +210,13 @@ def main(argv: Sequence[str]) -> int:
     else:
         sys.stdout.write("".join(f"{line}\n" for line in _table(retrieval_set, encoder.name, figures)))
     return 0
+
+
+def _figures(rankings: Rankings, retrieval_set: RetrievalSet) -> dict[str, dict[str, tuple[float, float, float]]]:
+    return {
+        system: evaluate({query: [name for name, _ in hits] for query, hits in ranking.items()}, retrieval_set.qrels)
+        for system, ranking in rankings.items()
+    }
 
 
 def _table(
@@ -141,54 +232,3 @@ def _table(
     for system, values in figures.items():
         cells = [f"{mean:.3f} [{low:.3f}, {high:.3f}]" for mean, low, high in (values[name] for name in MEASURES)]
         yield f"| {system} | {' | '.join(cells)} |"
-
-
-def _bigrams(words: Sequence[str]) -> list[str]:
-    return [f"{first}_{second}" for first, second in pairwise(words)]
-
-
-def _with_bigrams(entry: Entry) -> list[str]:
-    title, text = syllables(entry.title), syllables(entry.text)
-    return (title + _bigrams(title)) * TITLE_COPIES + text + _bigrams(text)
-
-
-def _keyword_scorer(documents: list[list[str]]) -> Callable[[list[str]], Scores]:
-    import bm25s  # noqa: PLC0415
-
-    index = bm25s.BM25(method="lucene")
-    index.index(documents, show_progress=False)
-    known = index.vocab_dict
-
-    def score(words: list[str]) -> Scores:
-        kept = [word for word in words if word in known]
-        if not kept:
-            return np.zeros(len(documents), dtype=np.float32)
-        return np.asarray(index.get_scores(kept), dtype=np.float32)
-
-    return score
-
-
-def _dense_scorer(corpus: Sequence[Entry], encoder: Encoder) -> Callable[[str], Scores]:
-    pieces: list[str] = []
-    starts: list[int] = []
-    for entry in corpus:
-        starts.append(len(pieces))
-        pieces.extend(passages(entry))
-    blocks = range(0, len(pieces), _ENCODE_AT_ONCE)
-    rows = np.concatenate(
-        [encoder.encode_document(pieces[start : start + _ENCODE_AT_ONCE]) for start in tqdm(blocks, desc="encode")]
-    )
-
-    def score(text: str) -> Scores:
-        similarities = rows @ encoder.encode_query([text])[0]
-        return np.maximum.reduceat(similarities, starts)
-
-    return score
-
-
-def _top(values: Scores, count: int) -> npt.NDArray[np.int64]:
-    """Return the places of the *count* highest values, highest first, the earlier of equals first."""
-    count = min(count, len(values))
-    chosen = np.argpartition(-values, count - 1)[:count]
-    chosen = np.sort(chosen)
-    return chosen[np.argsort(-values[chosen], kind="stable")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -11,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.errors import InputError
-from indexer.segment import segment
+from indexer.passage_tokens import Streams, stream_of
 from indexer.static_model import CONFIG, TOKENS, WEIGHTS, hash_files, is_static_model, load_static_model
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
-    from indexer.vocabulary import Vocabulary
+    from indexer.static_model import StaticModel
 
 DEFAULT_MODEL = "vi-static-256"
 MODELS = Path(__file__).parent / "models"
@@ -27,38 +28,76 @@ _WEIGHT_FILES = ("*.safetensors", "*.bin", "tokenizer.json", "vocab.txt", "*.mod
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedEncoder:
+class StaticEncoder:
     """
-    An embedding model that is ready to use: rows of float32 with length 1, or 0 where a text has no words.
+    A static model of ours: rows of float32 with length 1, or 0 where a text has no words.
 
-    ``sha256`` is the hash of its weights and vocabulary, so that an index can refuse another model.
+    It is a `StaticEmbedding` of sentence-transformers (see `sentence_transformer_of`), whose mean is taken by numpy: that library and
+    torch take seconds and 400 MB to import. ``sha256`` is the hash of weights and vocabulary, so that an index can refuse
+    another model.
+    """
+
+    name: str
+    sha256: str
+    static: StaticModel = field(repr=False)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the rows."""
+        return int(self.static.weights.shape[1])
+
+    def encode_query(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
+        """Return one row a text, shape (len(texts), dimension)."""
+        return self.static.embed(Streams.of([stream_of(text, self.static.vocabulary) for text in texts]))
+
+    def encode_document(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
+        """Return one row a text, shape (len(texts), dimension)."""
+        return self.encode_query(texts)
+
+    def fits(self, _text: str, /) -> bool:
+        """Tell whether the model reads the whole of a text: this one always does."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class OtherEncoder:
+    """
+    Any other model, loaded by sentence-transformers; prompts, length and normalisation are those of its own configuration.
+
+    ``prompts`` are put before texts where the configuration has none and models.toml knows the family.
     """
 
     name: str
     sha256: str
     dimension: int
     model: Any = field(repr=False)  # sentence_transformers.SentenceTransformer
-    vocabulary: Vocabulary | None = field(default=None, repr=False)  # None: the model segments for itself
+    prompts: Mapping[str, str] = field(default_factory=dict)
 
     def encode_query(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
         """Return one row a text, shape (len(texts), dimension)."""
-        return self._rows(texts, self.model.encode_query)
+        return self._rows(texts, self.model.encode_query, self.prompts.get("query"))
 
     def encode_document(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
         """Return one row a text, shape (len(texts), dimension)."""
-        return self._rows(texts, self.model.encode_document)
+        return self._rows(texts, self.model.encode_document, self.prompts.get("document"))
 
-    def _rows(self, texts: Sequence[str], encode: Any) -> npt.NDArray[np.float32]:
+    def fits(self, text: str, /) -> bool:
+        """Tell whether the model reads the whole of *text*; what lies behind its maximum length it does not see."""
+        longest = self.model.max_seq_length
+        if longest is None or len(text) < longest:  # a token has a letter at least
+            return True
+        prompt = self.prompts.get("document") or self.model.prompts.get("document") or ""
+        return len(self.model.tokenizer(prompt + text, truncation=False, verbose=False)["input_ids"]) <= longest
+
+    def _rows(self, texts: Sequence[str], encode: Any, prompt: str | None) -> npt.NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        ready = [self._prepare(text) for text in texts]
-        rows = encode(ready, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
+        options = {"normalize_embeddings": self.model.similarity_fn_name != "dot"} | ({"prompt": prompt} if prompt else {})
+        rows = encode(list(texts), show_progress_bar=False, convert_to_numpy=True, **options)
         return np.ascontiguousarray(rows, dtype=np.float32)
 
-    def _prepare(self, text: str) -> str:
-        if self.vocabulary is None:
-            return text
-        return " ".join(self.vocabulary.tokens(segment(text)))
+
+LoadedEncoder = StaticEncoder | OtherEncoder
 
 
 @cache
@@ -77,13 +116,19 @@ def load_encoder(name_or_path: str | None = None) -> LoadedEncoder:
     return _load_static(folder) if is_static_model(folder) else _load_other(name_or_path, folder)
 
 
-def _load_static(folder: Path) -> LoadedEncoder:
+def _load_static(folder: Path) -> StaticEncoder:
     if not is_static_model(folder):
         msg = (
             f"{folder}: one of {WEIGHTS}, {TOKENS}, {CONFIG} is missing.\n"
             "  Install the package again, or train the model:  python -m indexer train --data DIR --only embedding"
         )
         raise InputError(msg)
+    static = load_static_model(folder)
+    return StaticEncoder(static.name, hash_files([folder / name for name in (WEIGHTS, TOKENS, CONFIG)]), static)
+
+
+def sentence_transformer_of(static: StaticModel) -> Any:
+    """Return *static* as a SentenceTransformer; its texts are the names that ``vocabulary.tokens`` gives, parted by spaces."""
     _stay_offline()
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - its import takes seconds
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding  # noqa: PLC0415
@@ -91,25 +136,17 @@ def _load_static(folder: Path) -> LoadedEncoder:
     from tokenizers.models import WordLevel  # noqa: PLC0415
     from tokenizers.pre_tokenizers import WhitespaceSplit  # noqa: PLC0415
 
-    static = load_static_model(folder)
     tokenizer = Tokenizer(WordLevel(static.vocabulary.names()))
     tokenizer.pre_tokenizer = WhitespaceSplit()
-    module = StaticEmbedding(tokenizer, embedding_weights=static.weights)
-    return LoadedEncoder(
-        name=static.name,
-        sha256=hash_files([folder / name for name in (WEIGHTS, TOKENS, CONFIG)]),
-        dimension=static.weights.shape[1],
-        model=SentenceTransformer(modules=[module], device="cpu"),
-        vocabulary=static.vocabulary,
-    )
+    return SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=static.weights)], device="cpu")
 
 
-def _load_other(name: str, folder: Path) -> LoadedEncoder:
+def _load_other(name: str, folder: Path) -> OtherEncoder:
     _stay_offline()
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - its import takes seconds
 
     try:
-        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
     except (OSError, ValueError) as error:
         msg = (
             f"{folder}: this is no sentence-transformers model ({error}).\n"
@@ -117,9 +154,27 @@ def _load_other(name: str, folder: Path) -> LoadedEncoder:
         )
         raise InputError(msg) from error
     files = sorted({path for pattern in _WEIGHT_FILES for path in folder.rglob(pattern) if path.is_file()})
-    return LoadedEncoder(
-        name=name, sha256=hash_files(files), dimension=int(model.get_embedding_dimension() or 0), model=model
+    return OtherEncoder(
+        name=name,
+        sha256=hash_files(files),
+        dimension=int(model.get_embedding_dimension() or 0),
+        model=model,
+        prompts={} if any(model.prompts.values()) else known_prompts(name),
     )
+
+
+def known_models() -> list[dict[str, Any]]:
+    """Return what is known of models that others made: models.toml, one table a model."""
+    found: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "models.toml").read_text(encoding="utf-8"))["model"]
+    return found
+
+
+def known_prompts(name: str) -> dict[str, str]:
+    """Return what stands before questions and documents for the model *name* or a copy of it in a folder of that name."""
+    for known in known_models():
+        if name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1].lower() == known["name"].rsplit("/", 1)[-1].lower():
+            return {kind: known[kind] for kind in ("query", "document") if known.get(kind)}
+    return {}
 
 
 def _find(name_or_path: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.passage_tokens import Streams
+
 WEIGHTS, TOKENS, CONFIG = "model.safetensors", "vocabulary.txt", "model.json"
-_FORMAT = "hoi-van-ban static embedding 1"
+_FORMAT = "hoi-van-ban static embedding 2"
+_TEXTS_AT_ONCE = 512  # their rows are in memory together
 _STEPS = 127  # int8 is used from -127 to 127
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaticModel:
     """One row of ``weights`` a token; a text is the mean of its tokens' rows."""
 
@@ -34,6 +38,33 @@ class StaticModel:
         if len(self.vocabulary) != len(self.weights):
             msg = f"{len(self.vocabulary)} tokens cannot have {len(self.weights)} rows"
             raise ValueError(msg)
+
+    @cached_property
+    def unit_rows(self) -> npt.NDArray[np.float32]:
+        """``weights`` with every row of length 1."""
+        lengths = np.linalg.norm(self.weights, axis=1, keepdims=True)
+        return np.asarray(self.weights / np.maximum(lengths, 1e-9), dtype=np.float32)
+
+    def embed(self, streams: Streams) -> npt.NDArray[np.float32]:
+        """Return the mean of the rows of each text's tokens, of length 1, or 0 where a text has none; shape (texts, dimension)."""
+        result = np.zeros((len(streams), self.weights.shape[1]), dtype=np.float32)
+        for start in range(0, len(streams), _TEXTS_AT_ONCE):
+            end = min(start + _TEXTS_AT_ONCE, len(streams))
+            offsets = streams.offsets[start : end + 1]
+            held = np.flatnonzero(np.diff(offsets))
+            if not len(held):
+                continue
+            rows = self.weights[self.vocabulary.row_of(streams.tokens[offsets[0] : offsets[-1]])]
+            result[start + held] = np.add.reduceat(rows, offsets[:-1][held] - offsets[0], axis=0)
+        return result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-9)
+
+
+    def embed_stream(self, stream: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
+        """Return the vector of one text, of length 1, or 0 where it has no tokens; shape (dimension,)."""
+        if not len(stream):
+            return np.zeros(self.weights.shape[1], dtype=np.float32)
+        mean = self.weights[self.vocabulary.row_of(stream)].mean(axis=0)
+        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
 
 
 def is_static_model(folder: Path) -> bool:

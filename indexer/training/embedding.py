@@ -16,10 +16,10 @@ from tqdm import tqdm
 from indexer.static_model import StaticModel
 from indexer.training.batches import Sampler
 from indexer.training.sources import LAW, PROCEDURES, WIKIPEDIA, segmented_texts
-from indexer.vocabulary import Vocabulary, expand
+from indexer.vocabulary import TIE, Vocabulary, expand, neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
@@ -32,7 +32,9 @@ DIMENSION = 256
 HASH_ROWS = 4096
 TOKENS = 30_000
 RAREST = 5  # a token seen less often shares a hashed row
-STEPS = 500
+PAIRS = 80_000  # pairs of neighbouring words with a row of their own
+RAREST_PAIR = 15
+STEPS = 700
 BATCH = 2048
 RATE = 0.01
 SHARPNESS = 20.0  # cosine is multiplied by it
@@ -55,24 +57,41 @@ def train_on(
     texts: list[TitledText], *, seed: int, steps: int = STEPS, dimension: int = DIMENSION, rarest: int = RAREST
 ) -> StaticModel:
     """Return the model trained on *texts*, whose words are segmented and parted by spaces."""
-    vocabulary = build_vocabulary((f"{text.title} {text.body}" for text in texts), rarest=rarest)
+    vocabulary = build_vocabulary((f"{text.title} . {text.body}" for text in texts), rarest=rarest)
     sampler = Sampler(texts, vocabulary, seed=seed)
     start = _initial(sampler.passages(_SPECTRAL_PASSAGES), len(vocabulary), dimension, seed=seed)
     return StaticModel(NAME, vocabulary, _fit(start, sampler, steps=steps))
 
 
-def build_vocabulary(texts: Iterable[str], *, rarest: int = RAREST) -> Vocabulary:
-    """Return the `TOKENS` most frequent words and syllables of the segmented *texts*, the most frequent first."""
+def build_vocabulary(texts: Iterable[str], *, rarest: int = RAREST, rarest_pair: int = RAREST_PAIR) -> Vocabulary:
+    """
+    Return the `TOKENS` most frequent words and syllables of the segmented *texts*, then the `PAIRS` most frequent pairs.
+
+    The most frequent come first; pairs are of known words, and not both are numbers.
+    """
     words: Counter[str] = Counter()
+    pairs: Counter[tuple[str, str]] = Counter()
     for text in tqdm(texts, desc="count words"):
-        words.update(text.split())
+        found = text.split()
+        words.update(found)
+        pairs.update(neighbours(found))
     tokens: Counter[str] = Counter()
     for word, count in words.items():
         for token in expand((word,)):
             tokens[token] += count
-    ranked = sorted(tokens.items(), key=lambda item: (-item[1], item[0]))
-    kept = [token for token, count in ranked[:TOKENS] if count >= rarest]
-    return Vocabulary.from_tokens(kept, hash_rows=HASH_ROWS)
+    kept = _most_frequent(tokens, rarest)[:TOKENS]
+    known = frozenset(kept)
+    tied = {
+        f"{first}{TIE}{second}": count
+        for (first, second), count in pairs.items()
+        if first in known and second in known and not (first.isdigit() and second.isdigit())
+    }
+    return Vocabulary.from_tokens([*kept, *_most_frequent(tied, rarest_pair)[:PAIRS]], hash_rows=HASH_ROWS)
+
+
+def _most_frequent(counts: Mapping[str, int], rarest: int) -> list[str]:
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [token for token, count in ranked if count >= rarest]
 
 
 def _initial(passages: list[Ids], rows: int, dimension: int, *, seed: int) -> npt.NDArray[np.float32]:

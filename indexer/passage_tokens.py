@@ -1,0 +1,187 @@
+"""
+What the reranker sees of passages: their tokens in the vocabulary of our static model, one number each, back to back.
+
+Words are found once, when the index is built; a question is then compared with any passage without segmenting it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.segment import segment
+from indexer.vocabulary import IDENTITY, KIND, PAIR, SYLLABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indexer.vocabulary import Vocabulary
+
+    Positions = npt.NDArray[np.intp]
+
+_BLOCK = 400  # texts that a worker segments at once
+_WORTH_WORKERS = 4000  # with fewer texts, starting processes takes longer than it saves
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Token streams of several texts: text *i* has ``tokens[offsets[i]:offsets[i + 1]]`` (uint32; offsets int64)."""
+
+    tokens: npt.NDArray[np.uint32]
+    offsets: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, streams: Sequence[npt.NDArray[np.uint32]]) -> Streams:
+        """Return *streams* back to back."""
+        lengths = np.fromiter((len(stream) for stream in streams), dtype=np.int64, count=len(streams))
+        tokens = np.concatenate(streams) if len(streams) else np.zeros(0, dtype=np.uint32)
+        return cls(np.asarray(tokens, dtype=np.uint32), np.concatenate(([0], np.cumsum(lengths))))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def of_text(self, position: int) -> npt.NDArray[np.uint32]:
+        """Return the tokens of one text."""
+        return self.tokens[self.offsets[position] : self.offsets[position + 1]]
+
+    def gather(self, positions: Positions) -> Streams:
+        """Return the streams of the texts at *positions*, in that order."""
+        lengths = self.offsets[positions + 1] - self.offsets[positions]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        places = np.repeat(self.offsets[positions] - starts[:-1], lengths) + np.arange(starts[-1])
+        return Streams(self.tokens[places], starts)
+
+
+@dataclass(frozen=True)
+class PassageTokens:
+    """
+    The streams of all passages, context included, and of the nearest heading of each unit.
+
+    A unit is what is ranked and cited: a clause or a table row, with all its passages, which stand together.
+    """
+
+    passages: Streams
+    headings: Streams
+    unit_of: npt.NDArray[np.int32]  # of each passage
+    frequencies: npt.NDArray[np.uint32]  # in how many units each identity occurs
+
+    @cached_property
+    def first_passage(self) -> npt.NDArray[np.int64]:
+        """Return where the passages of each unit begin, and at the end how many passages there are; shape (units + 1,)."""
+        return np.searchsorted(self.unit_of, np.arange(len(self.headings) + 1)).astype(np.int64)
+
+    @cached_property
+    def idf(self) -> npt.NDArray[np.float32]:
+        """Return the inverse document frequency of each identity over the units, as BM25 has it."""
+        units = len(self.headings)
+        return np.log1p((units - self.frequencies + 0.5) / (self.frequencies + 0.5)).astype(np.float32)
+
+    @cached_property
+    def length(self) -> npt.NDArray[np.float32]:
+        """Return the logarithm of one more than the tokens of each unit."""
+        ends = self.passages.offsets[self.first_passage]
+        return np.log1p(np.diff(ends)).astype(np.float32)
+
+    @cached_property
+    def heading_length(self) -> npt.NDArray[np.float32]:
+        """Return the logarithm of one more than the tokens of each unit's heading."""
+        return np.log1p(np.diff(self.headings.offsets)).astype(np.float32)
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Return all that has to be stored, by name."""
+        return {
+            "tokens": self.passages.tokens,
+            "offsets": self.passages.offsets,
+            "heading_tokens": self.headings.tokens,
+            "heading_offsets": self.headings.offsets,
+            "unit_of": self.unit_of,
+            "frequencies": self.frequencies,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> PassageTokens:
+        """Return what `arrays` gave."""
+        return cls(
+            Streams(arrays["tokens"], arrays["offsets"]),
+            Streams(arrays["heading_tokens"], arrays["heading_offsets"]),
+            arrays["unit_of"],
+            arrays["frequencies"],
+        )
+
+
+def join_tokens(
+    passages: Sequence[npt.NDArray[np.uint32]],
+    headings: Sequence[npt.NDArray[np.uint32]],
+    unit_of: npt.NDArray[np.int32],
+    *,
+    identities: int,
+) -> PassageTokens:
+    """Return the tokens of *passages* and *headings*; *unit_of* rises from 0 to the number of headings less 1."""
+    streams = Streams.of(passages)
+    units = np.repeat(unit_of, np.diff(streams.offsets)).astype(np.int64)
+    tokens = streams.tokens
+    single = (tokens & KIND) != PAIR
+    pairs = np.unique(units[single] * identities + (tokens[single] & IDENTITY))
+    frequencies = np.bincount(pairs % identities, minlength=identities).astype(np.uint32)
+    return PassageTokens(streams, Streams.of(headings), unit_of.astype(np.int32), frequencies)
+
+
+def stream_of(text: str, vocabulary: Vocabulary) -> npt.NDArray[np.uint32]:
+    """Return the tokens of *text*; a line end parts words as a full stop does."""
+    found: list[int] = []
+    for line in text.splitlines():
+        found += vocabulary.stream(segment(line))
+    return np.array(found, dtype=np.uint32)
+
+
+def streams_of(
+    texts: Sequence[str],
+    vocabulary: Vocabulary,
+    *,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[npt.NDArray[np.uint32]]:
+    """Return the tokens of each text; many texts are segmented by *workers* processes side by side."""
+    report = progress or (lambda _done, _total: None)
+    found: list[npt.NDArray[np.uint32]] = []
+    for block in _blocks(texts, vocabulary, workers=workers):
+        found += block
+        report(len(found), len(texts))
+    return found
+
+
+def _blocks(
+    texts: Sequence[str], vocabulary: Vocabulary, *, workers: int
+) -> Iterator[list[npt.NDArray[np.uint32]]]:
+    blocks = [texts[start : start + _BLOCK] for start in range(0, len(texts), _BLOCK)]
+    if workers < 2 or len(texts) < _WORTH_WORKERS:
+        yield from ([stream_of(text, vocabulary) for text in block] for block in blocks)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - for large corpora only
+    from multiprocessing import get_context  # noqa: PLC0415
+
+    # spawned, since a fork of a process that runs threads (torch, FAISS) may hang
+    with ProcessPoolExecutor(workers, get_context("spawn"), _set_vocabulary, (vocabulary,)) as pool:
+        yield from pool.map(_stream_block, blocks)
+
+
+_vocabulary_of_worker: list[Vocabulary] = []
+
+
+def _set_vocabulary(vocabulary: Vocabulary) -> None:
+    _vocabulary_of_worker[:] = [vocabulary]
+
+
+def _stream_block(texts: Sequence[str]) -> list[npt.NDArray[np.uint32]]:
+    return [stream_of(text, _vocabulary_of_worker[0]) for text in texts]
+
+
+def words_only(tokens: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Return the words among *tokens*, those of one syllable included."""
+    kinds = tokens & KIND
+    return tokens[(kinds != PAIR) & (kinds != SYLLABLE)]

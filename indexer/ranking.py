@@ -1,0 +1,238 @@
+"""
+The ranking of clauses and rows for a question: candidates by keywords and by meaning, then the learned reranker.
+
+A question that was typed badly comes with several readings. Keywords are then compared without diacritics, which no wrong
+reading can spoil; each reading is tried by meaning and word by word, and each candidate keeps its best score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from indexer.interaction import AskedWords, meet
+from indexer.passage_tokens import stream_of
+from indexer.reranker import NOTHING, describe, spread
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from indexer.passage_tokens import PassageTokens
+    from indexer.reranker import Described, Reranker
+    from indexer.static_model import StaticModel
+
+    Floats = npt.NDArray[np.float32]
+    Places = npt.NDArray[np.intp]
+
+KEYWORD_POOL = 80  # candidates taken by keywords, and by meaning
+MEANING_POOL = 50
+PASSAGES_OF_A_UNIT = 5  # of a long unit so many are looked at word by word, those nearest to the question
+READING_WEIGHT = 0.3  # what a reading's log-probability counts beside the reranker's score
+NEAR = 3  # units before and behind that count as near by
+AROUND = 10
+
+
+class Keywords(Protocol):
+    """What the ranking needs of the keyword index."""
+
+    def scores(self, question: str, *, folded: bool) -> Floats:
+        """Return one score a unit."""
+
+
+class Vectors(Protocol):
+    """What the ranking needs of the vectors of the passages."""
+
+    def best(self, vector: Floats, count: int) -> tuple[Places, Floats]:
+        """Return the positions of the passages nearest to *vector*, the nearest first, and their cosines."""
+
+    def rows(self, positions: Places) -> Floats:
+        """Return the vectors of the passages at *positions*."""
+
+
+class QueryEncoder(Protocol):
+    """What the ranking needs of the embedding model."""
+
+    def encode_query(self, texts: Sequence[str], /) -> Floats:
+        """Return one row a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReading:
+    """One way to understand what was typed; ``score`` is its log-probability beside the best reading, which has 0."""
+
+    text: str
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A unit, its passage that holds most of the question, and its score: deviations from the mean of the candidates."""
+
+    unit: int
+    passage: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The candidates for one reading: units, each with what is known of it, and its best passage."""
+
+    units: Places
+    described: Described
+    passages: Places
+    keywords: Floats
+    nearness: Floats
+    soft: Floats  # of late interaction
+
+
+_NO_CANDIDATES = Candidates(
+    np.zeros(0, dtype=np.intp), NOTHING, np.zeros(0, dtype=np.intp), *[NOTHING.columns[:, 0]] * 3
+)
+
+
+@dataclass(frozen=True)
+class Ranker:
+    """
+    Ranks the units of one index.
+
+    ``document_of`` numbers the document of each unit, rising; neighbours in one document speak for each other.
+    """
+
+    keywords: Keywords
+    vectors: Vectors
+    tokens: PassageTokens
+    document_of: npt.NDArray[np.int32]
+    encoder: QueryEncoder
+    model: StaticModel  # ours, whatever the embedding model is: its words are those of `tokens`
+    reranker: Reranker
+
+    def rank(self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None) -> list[Ranked]:
+        """
+        Return the units that share a keyword or meaning with the question, the best first, some hundred at most.
+
+        *readings* has at least one, the best first; *marked* tells that the question was typed with all its diacritics.
+        *allowed* are the units to choose from, in rising order. Equal scores keep the order of the units.
+        """
+        scores: dict[int, tuple[float, int]] = {}
+        for reading, candidates in zip(readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True):
+            if not len(candidates.units):
+                continue
+            found = self.reranker.scores(candidates.described) + READING_WEIGHT * reading.score
+            for unit, passage, score in zip(
+                candidates.units.tolist(), candidates.passages.tolist(), found.tolist(), strict=True
+            ):
+                if unit not in scores or score > scores[unit][0]:
+                    scores[unit] = (score, passage)
+        units = sorted(scores)
+        spreads = spread(np.array([scores[unit][0] for unit in units])) if units else np.zeros(0)
+        order = np.argsort(-spreads, kind="stable")
+        return [Ranked(units[place], scores[units[place]][1], float(spreads[place])) for place in order]
+
+    def candidates(
+        self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None
+    ) -> Iterator[Candidates]:
+        """Yield for each of *readings* the candidates, which are the same units for all, as the reranker sees them."""
+        keywords = self._keyword_scores(readings[0].text, marked=marked)
+        if len(readings) > 1:  # a slip may be read as another syllable, which keywords without diacritics tell apart
+            others = {fold(reading.text) for reading in readings[1:]} - {fold(readings[0].text)}
+            for other in sorted(others):
+                keywords = np.maximum(keywords, self._keyword_scores(other, marked=False))
+        vectors = [self.encoder.encode_query([reading.text])[0] for reading in readings]
+        among = _best(keywords if allowed is None else keywords[allowed], KEYWORD_POOL)
+        chosen = [among if allowed is None else allowed[among]]
+        chosen = [units[keywords[units] > 0] for units in chosen]
+        chosen += [self._near(vector, allowed) for vector in vectors]
+        units = np.unique(np.concatenate(chosen))
+        for reading, vector in zip(readings, vectors, strict=True):
+            yield self._describe(reading, vector, units, keywords)
+
+    def _keyword_scores(self, text: str, *, marked: bool) -> Floats:
+        return self.keywords.scores(text, folded=not marked)
+
+    def _near(self, vector: Floats, allowed: Places | None) -> Places:
+        if not vector.any():
+            return np.zeros(0, dtype=np.intp)
+        if allowed is None:
+            passages, cosines = self.vectors.best(vector, MEANING_POOL)
+        else:
+            every = self._passages_of(allowed)
+            cosines = self.vectors.rows(every) @ vector
+            best = _best(cosines, MEANING_POOL)
+            passages, cosines = every[best], cosines[best]
+        return np.unique(self.tokens.unit_of[passages[cosines > 0]]).astype(np.intp)
+
+    def _passages_of(self, units: Places) -> Places:
+        first = self.tokens.first_passage
+        counts = first[units + 1] - first[units]
+        starts = np.cumsum(counts) - counts
+        return np.repeat(first[units] - starts, counts) + np.arange(counts.sum())
+
+    def _describe(self, reading: QuestionReading, vector: Floats, units: Places, keywords: Floats) -> Candidates:
+        stream = stream_of(reading.text, self.model.vocabulary)
+        asked = AskedWords.of(stream, self.tokens, self.model)
+        if not len(units) or not len(asked):
+            return _NO_CANDIDATES
+        beside = self._beside(units, 1), self._beside(units, NEAR)
+        every = np.unique(np.concatenate([units, *(places.ravel() for places in beside)]))
+        passages = self._passages_of(every)
+        cosines = self.vectors.rows(passages) @ vector
+        unit_of = self.tokens.unit_of[passages]
+        starts = np.flatnonzero(np.diff(unit_of, prepend=-1))
+        near = np.maximum.reduceat(cosines, starts)
+        at = np.searchsorted(every, units)
+        looked_at = _of_each(unit_of, cosines, units)
+        met = meet(asked, self.tokens, self.model, units, passages[looked_at], cosines[looked_at])
+        headings = self.model.embed(self.tokens.headings.gather(units))
+        asked_vector = self.model.embed_stream(stream)
+        around = np.clip(units[:, None] + np.arange(-AROUND, AROUND + 1), 0, len(self.document_of) - 1)
+        same = self.document_of[around] == self.document_of[units][:, None]
+        signals = {
+            "keywords": keywords[units],
+            "nearness": near[at],
+            "keywords_beside": keywords[beside[0]].max(axis=1),
+            "keywords_near": keywords[beside[1]].max(axis=1),
+            "keywords_around": (keywords[around] * same).sum(axis=1) / same.sum(axis=1),
+            "nearness_beside": near[np.searchsorted(every, beside[0])].max(axis=1),
+            "nearness_near": near[np.searchsorted(every, beside[1])].max(axis=1),
+            "nearness_around": near[np.searchsorted(every, beside[1])].mean(axis=1),
+            "heading_nearness": headings @ asked_vector,
+            "length": self.tokens.length[units],
+            "heading_length": self.tokens.heading_length[units],
+        }
+        described = describe(
+            asked,
+            met,
+            {name: np.asarray(values, dtype=np.float32) for name, values in signals.items()},
+            highest_idf=float(np.log1p(2 * len(self.document_of) + 1)),
+        )
+        return Candidates(units, described, met.best, signals["keywords"], signals["nearness"], met.columns["soft"])
+
+    def _beside(self, units: Places, reach: int) -> Places:
+        """Return the units before and behind each of *units* in its document, shape (units, 2 * reach); itself where there is none."""
+        steps = np.array([step for step in range(-reach, reach + 1) if step])
+        places = np.clip(units[:, None] + steps, 0, len(self.document_of) - 1)
+        same = self.document_of[places] == self.document_of[units][:, None]
+        return np.where(same, places, units[:, None])
+
+
+def _best(scores: Floats, count: int) -> Places:
+    """Return the positions of the *count* highest *scores*, the highest first, the earlier of equals first."""
+    count = min(count, len(scores))
+    if not count:
+        return np.zeros(0, dtype=np.intp)
+    chosen = np.sort(np.argpartition(-scores, count - 1)[:count])
+    return chosen[np.argsort(-scores[chosen], kind="stable")]
+
+
+def _of_each(unit_of: npt.NDArray[np.int32], cosines: Floats, units: Places) -> Places:
+    """Return which passages to look at: of each of *units* the nearest `PASSAGES_OF_A_UNIT`, in their own order."""
+    order = np.lexsort((-cosines, unit_of))
+    ordered = unit_of[order]
+    rank = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    kept = order[(rank < PASSAGES_OF_A_UNIT) & np.isin(ordered, units)]
+    return np.sort(kept)
