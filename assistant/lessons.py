@@ -42,7 +42,7 @@ class Registers(Originals, Protocol):
     """What is needed of an index; ``indexer.index.Index`` has it."""
 
     @property
-    def documents(self) -> tuple[Document, ...]:
+    def documents(self) -> Sequence[Document]:
         """All documents."""
 
     def document(self, document: str, /) -> Document:

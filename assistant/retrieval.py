@@ -39,6 +39,16 @@ def _z(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     return (exact - exact.mean()) / spread if spread > 0 else np.zeros_like(exact)
 
 
+def _near(index: Index, vector: npt.NDArray[np.float32], allowed: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """Return those of the *allowed* passages that are nearest to *vector* and share any meaning with it."""
+    if len(allowed) == len(index.unit_of_passage):
+        near = index.nearest(vector, VECTOR_POOL)
+        return near[index.cosines(vector, near) > 0]
+    cosines = index.cosines(vector, allowed)
+    best = _best(cosines, np.arange(len(allowed)), VECTOR_POOL)
+    return allowed[best[cosines[best] > 0]]
+
+
 def search(
     index: Index,
     question: str,
@@ -64,21 +74,21 @@ def search(
     """
     allowed = index.positions(documents=documents, kinds=kinds)
     marked = has_diacritics(question)
-    keywords = index.keyword_scores(question, folded=restored is not None or not marked)[index.unit_of_passage]
+    by_unit = index.keyword_scores(question, folded=restored is not None or not marked)
+    keywords = by_unit[index.unit_of_passage]
     pool = _best(keywords, allowed, KEYWORD_POOL)
     pool = pool[keywords[pool] > 0]
     meaning = restored if restored is not None else question if marked else None
-    vectors = None
+    vector = None
     if meaning is not None and len(allowed):
-        vectors = index.vector_scores(meaning)
-        near = _best(vectors, allowed, VECTOR_POOL)
-        pool = np.union1d(pool, near[vectors[near] > 0])
+        vector = index.vector(meaning)
+        pool = np.union1d(pool, _near(index, vector, allowed))
     if not len(pool):
         return []
     pool.sort()
     scores = _z(keywords[pool])
-    if vectors is not None:
-        scores = KEYWORD_WEIGHT * scores + VECTOR_WEIGHT * _z(vectors[pool])
+    if vector is not None:
+        scores = KEYWORD_WEIGHT * scores + VECTOR_WEIGHT * _z(index.cosines(vector, pool))
     hits: list[Hit] = []
     seen: set[tuple[str, str]] = set()
     for place in np.argsort(-scores, kind="stable"):

@@ -73,7 +73,7 @@ class Wording:
             return f"{value.day} {value.strftime('%B')} {value.year} ({value:%d/%m/%Y})"
         return f"{value:%d/%m/%Y}"
 
-    def documents(self, documents: tuple[Document, ...]) -> str:
+    def documents(self, documents: Sequence[Document]) -> str:
         """Return the names of *documents*, at most eight."""
         names = [self.document(document) for document in documents[:8]]
         rest = len(documents) - len(names)

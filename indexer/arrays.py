@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _LENGTH = 8  # bytes of the header's length, in front of the header
-_KINDS = {"F32": np.float32, "I32": np.int32, "I64": np.int64, "U8": np.uint8, "U32": np.uint32, "U64": np.uint64}
+_KINDS = {
+    "F16": np.float16, "F32": np.float32, "I32": np.int32, "I64": np.int64,
+    "U8": np.uint8, "U32": np.uint32, "U64": np.uint64,
+}  # fmt: skip
 
 
 def pack_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:

@@ -8,10 +8,15 @@ Generations of the index on disk: written whole, then made current by one rename
 
 A reader sees the old generation or the new one, whatever is killed and when: nothing of a generation is ever changed,
 and CURRENT is replaced only when all of it lies on the disk.
+
+Large files are hashed as a stream and mapped into memory, small ones are read. A generation may be cleared away under a reader: POSIX
+keeps a mapped file as long as it is mapped; Windows refuses to delete it, and it goes when the next generation is published.
 """
 
 from __future__ import annotations
 
+import hashlib
+import mmap
 import os
 import re
 import shutil
@@ -28,9 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from typing_extensions import Buffer
+
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 KEPT = 3  # generations, the current one included
+_MAPPED = 2**20  # bytes from which a file is mapped and not read
 _LOCK = ".lock"
 _UNFINISHED = ".unfinished-"
 _CURRENT_LINE = re.compile(r"(gen-\d{6,}) ([0-9a-f]{64})\n")
@@ -39,11 +47,12 @@ _NAME = re.compile(r"gen-(\d{6,})")
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A generation that was read and verified; ``files`` holds the bytes of all but the manifest."""
+    """A generation that was verified; ``files`` holds the contents of all files but the manifest, ``folder`` is where they lie."""
 
     name: str
     manifest: Manifest
-    files: dict[str, bytes]
+    folder: Path
+    files: dict[str, Buffer]
 
 
 def _rebuild(directory: Path) -> str:
@@ -66,12 +75,18 @@ def _read_current(directory: Path) -> tuple[str, str]:
     return match.group(1), match.group(2)
 
 
-def _read_verified(path: Path, *, sha256: str, directory: Path) -> bytes:
-    data = path.read_bytes()
-    if sha256_of(data) != sha256:
-        msg = f"{path}: the file is not what was written ({len(data)} bytes, other sha256).{_rebuild(directory)}"
-        raise IndexDamagedError(msg)
-    return data
+def _verified(path: Path, *, sha256: str, directory: Path) -> Buffer:
+    """Return the contents of the file at *path*, read or mapped, after comparing their hash with *sha256*."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+        if found != sha256:
+            msg = f"{path}: the file is not what was written ({size} bytes, other sha256).{_rebuild(directory)}"
+            raise IndexDamagedError(msg)
+        if size and size >= _MAPPED:
+            return mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
+        file.seek(0)
+        return file.read()
 
 
 def read_generation(directory: Path) -> Generation:
@@ -88,11 +103,10 @@ def read_generation(directory: Path) -> Generation:
         name, manifest_sha256 = current
         folder = directory / name
         try:
-            manifest = parse_manifest(
-                _read_verified(folder / MANIFEST, sha256=manifest_sha256, directory=directory), directory=directory
-            )
+            described = _verified(folder / MANIFEST, sha256=manifest_sha256, directory=directory)
+            manifest = parse_manifest(bytes(described), directory=directory)
             files = {
-                file: _read_verified(folder / file, sha256=entry.sha256, directory=directory)
+                file: _verified(folder / file, sha256=entry.sha256, directory=directory)
                 for file, entry in manifest.files.items()
             }
         except OSError as error:
@@ -103,7 +117,7 @@ def read_generation(directory: Path) -> Generation:
                 continue
             msg = f"{error.filename}: a file of the index cannot be read ({error.strerror}).{_rebuild(directory)}"
             raise IndexDamagedError(msg) from error
-        return Generation(name, manifest, files)
+        return Generation(name, manifest, folder, files)
 
 
 def _lock(file: IO[bytes]) -> None:

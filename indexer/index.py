@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import RLock
 from typing import TYPE_CHECKING, TypeVar
 
@@ -42,11 +42,13 @@ if TYPE_CHECKING:
 
 _STORE = "store.sqlite"
 _KEYWORDS = "keywords.safetensors"
-_VECTORS = "vectors.faiss"
+_VECTORS = "vectors.safetensors"
 _COLUMNS = "passages.safetensors"
 _CANARY = "canary.json"
 _FAILED = "failed.json"  # the files that could not be read
 _SECONDS = "seconds.json"  # how long reading took; never the same twice, so none of the verified files
+_KEPT = 512  # documents whose clauses, tables or pages stay in memory once they were read
+_NAMED = 20  # ids in a message about one that is not there
 _BATCH = 256  # passages between two reports of progress
 
 Part = TypeVar("Part", Columns, KeywordIndex, VectorIndex)
@@ -62,9 +64,10 @@ def _default_encoder() -> IndexEncoder:
 
 class Index:
     """
-    One generation of an index, verified and in memory; threads may share it.
+    One generation of an index, verified and open; threads may share it.
 
-    It keeps answering from that generation whatever is published meanwhile; open again to see the new one.
+    Documents and passages are read when they are asked for, arrays lie in mapped files. It keeps answering from that
+    generation whatever is published meanwhile; open again to see the new one.
     The model is loaded at the first search by meaning, since most questions are answered without one.
     """
 
@@ -72,6 +75,7 @@ class Index:
         self,
         directory: Path,
         generation: Generation,
+        store: Store,
         *,
         encoder: IndexEncoder | None = None,
         load_encoder: Callable[[], IndexEncoder] | None = None,
@@ -80,14 +84,14 @@ class Index:
         self.generation = generation.name
         self.manifest = generation.manifest
         self._files = dict(generation.files)  # each is dropped once it is unpacked
-        self._store = Store(self._files.pop(_STORE))
-        self._failed = self._files.pop(_FAILED, b"")
+        self._store = store
+        self._failed = bytes(self._files.pop(_FAILED, b""))
         self._columns = self._counted(read_columns(self._files.pop(_COLUMNS)), _COLUMNS)
         self._keywords: KeywordIndex | None = None
         self._vectors: VectorIndex | None = None
-        self._clauses: dict[str, tuple[Clause, ...]] = {}
-        self._tables: dict[str, tuple[Table, ...]] = {}
-        self._pages: dict[str, tuple[Page, ...]] = {}
+        self._clauses = lru_cache(_KEPT)(store.clauses)
+        self._tables = lru_cache(_KEPT)(store.tables)
+        self._pages = lru_cache(_KEPT)(store.pages)
         self._load_encoder = load_encoder or _default_encoder if encoder is None else lambda: encoder
         self._encoder: IndexEncoder | None = None  # once it is checked
         self._lock = RLock()
@@ -111,26 +115,20 @@ class Index:
             IndexMismatchError: built with another format, segmenter or model.
             IndexDamagedError: a file is missing or not what was written; the message names it.
         """
-        generation = read_generation(directory)
+        generation, store = _opened(directory)
         check_segmenter(generation.manifest, directory=directory)
         if encoder is not None:
             check_model(generation.manifest, encoder, directory=directory)
-        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _CANARY} - generation.files.keys():
-            msg = (
-                f"{directory / generation.name}: the manifest does not name {', '.join(sorted(absent))}.\n"
-                f"  Rebuild the index:  python -m indexer build --index {directory}"
-            )
-            raise IndexDamagedError(msg)
-        return cls(directory, generation, encoder=encoder, load_encoder=load_encoder)
+        return cls(directory, generation, store, encoder=encoder, load_encoder=load_encoder)
 
     @cached_property
-    def documents(self) -> tuple[Document, ...]:
-        """All documents, in the order in which they were published."""
+    def documents(self) -> Sequence[Document]:
+        """All documents, in the order in which they were published; each is read when it is asked for."""
         return self._store.documents()
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
-        """All passages; scores stand in their order."""
+    def passages(self) -> Sequence[Passage]:
+        """All passages, each read when it is asked for; scores stand in their order."""
         return self._store.passages()
 
     @property
@@ -160,11 +158,17 @@ class Index:
         return np.flatnonzero(wanted)
 
     def _position(self, document: str) -> int:
-        return self.documents.index(self.document(document))
-
-    @cached_property
-    def _by_id(self) -> dict[str, Document]:
-        return {document.id: document for document in self.documents}
+        position = self._store.position(document)
+        if position is None:
+            ids = self._store.ids()
+            alike = sorted(ids, key=lambda known: -SequenceMatcher(None, document, known).ratio())[:_NAMED]
+            more = f" … ({len(ids)} documents)" if len(ids) > _NAMED else ""
+            msg = (
+                f"{self.directory}: there is no document {document!r} in the index.\n"
+                f"  There are: {', '.join(alike) or 'none yet; add one with  python -m indexer add FILE'}{more}"
+            )
+            raise UnknownDocumentError(msg)
+        return position
 
     def document(self, document: str) -> Document:
         """
@@ -173,32 +177,22 @@ class Index:
         Raises:
             UnknownDocumentError: there is none; the message names those that there are, the most similar first.
         """
-        if document not in self._by_id:
-            alike = sorted(self._by_id, key=lambda known: -SequenceMatcher(None, document, known).ratio())
-            msg = (
-                f"{self.directory}: there is no document {document!r} in the index.\n"
-                f"  There are: {', '.join(alike) or 'none yet; add one with  python -m indexer add FILE'}"
-            )
-            raise UnknownDocumentError(msg)
-        return self._by_id[document]
+        return self.documents[self._position(document)]
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
         """Return the clauses of the document with that id in reading order, or raise UnknownDocumentError."""
-        if document not in self._clauses:
-            self._clauses[document] = self._store.clauses(self.document(document).id)
-        return self._clauses[document]
+        self._position(document)
+        return self._clauses(document)
 
     def tables(self, document: str) -> tuple[Table, ...]:
         """Return the tables of the document with that id with all their rows, or raise UnknownDocumentError."""
-        if document not in self._tables:
-            self._tables[document] = self._store.tables(self.document(document).id)
-        return self._tables[document]
+        self._position(document)
+        return self._tables(document)
 
     def pages(self, document: str) -> tuple[Page, ...]:
         """Return the pages of the document with that id, or raise UnknownDocumentError."""
-        if document not in self._pages:
-            self._pages[document] = self._store.pages(self.document(document).id)
-        return self._pages[document]
+        self._position(document)
+        return self._pages(document)
 
     def placed(self, document: str, start: int = 0, end: int | None = None) -> tuple[Placed, ...]:
         """
@@ -209,7 +203,8 @@ class Index:
         Raises:
             UnknownDocumentError: there is no such document.
         """
-        return self._store.placed(self.document(document).id, start, end)
+        self._position(document)
+        return self._store.placed(document, start, end)
 
     def parsed(self) -> list[ParsedDocument]:
         """Return all documents as they were read."""
@@ -259,7 +254,7 @@ class Index:
             if self._encoder is None:
                 encoder = self._load_encoder()
                 check_model(self.manifest, encoder, directory=self.directory)
-                check_canary(self._files[_CANARY], encoder, directory=self.directory)
+                check_canary(bytes(self._files[_CANARY]), encoder, directory=self.directory)
                 self._encoder = encoder
             return self._encoder
 
@@ -268,8 +263,22 @@ class Index:
         return self._keyword_index().scores(question, folded=folded)
 
     def vector_scores(self, question: str) -> npt.NDArray[np.float32]:
-        """Return the cosine of *question* with every passage."""
-        return self._vector_index().scores(np.asarray(self.encoder().encode_query([question]))[0])
+        """Return the cosine of *question* with every passage; of a large index that takes long, see ``nearest``."""
+        return self._vector_index().scores(self.vector(question))
+
+    def vector(self, question: str) -> npt.NDArray[np.float32]:
+        """Return the vector of *question*, shape (dimension,)."""
+        rows = self.encoder().encode_query([question])
+        return np.asarray(rows[0], dtype=np.float32)
+
+    def nearest(self, vector: npt.NDArray[np.float32], count: int) -> npt.NDArray[np.intp]:
+        """Return the positions of the *count* passages nearest to *vector*, the nearest first."""
+        positions, _ = self._vector_index().best(vector, count)
+        return positions
+
+    def cosines(self, vector: npt.NDArray[np.float32], positions: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        """Return the cosine of *vector* with the passages at *positions*, in their order."""
+        return self._vector_index().scores_at(vector, positions)
 
     def vectors(self) -> npt.NDArray[np.float32]:
         """Return the vectors of all passages, shape (passages, dimension)."""
@@ -281,6 +290,22 @@ class Index:
         self.vector_scores("khởi động")
 
 
+def _opened(directory: Path) -> tuple[Generation, Store]:
+    """Return the current generation, verified, with its store, or raise as ``Index.open``."""
+    while True:
+        generation = read_generation(directory)
+        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _CANARY} - generation.files.keys():
+            msg = (
+                f"{generation.folder}: the manifest does not name {', '.join(sorted(absent))}.\n"
+                f"  Rebuild the index:  python -m indexer build --index {directory}"
+            )
+            raise IndexDamagedError(msg)
+        try:
+            return generation, Store(generation.folder / _STORE)
+        except OSError:  # it was cleared away just now, behind newer ones: the next one is read, or the reason is told
+            continue
+
+
 def failed_files(data: bytes) -> tuple[FailedFile, ...]:
     """Return the files that could not be read, of the bytes of their list; b"" where there is no list."""
     return tuple(loads(tuple[FailedFile, ...], data.decode())) if data else ()
@@ -288,7 +313,7 @@ def failed_files(data: bytes) -> tuple[FailedFile, ...]:
 
 def failed_in(generation: Generation) -> tuple[FailedFile, ...]:
     """Return the files that could not be read when *generation* was built."""
-    return failed_files(generation.files.get(_FAILED, b""))
+    return failed_files(bytes(generation.files.get(_FAILED, b"")))
 
 
 def seconds_taken(directory: Path, generation: str) -> dict[str, float]:
@@ -325,7 +350,7 @@ def _known_vectors(old: Generation | None, model: ModelEntry) -> dict[str, npt.N
     if old is None or (old.manifest.model.sha256, old.manifest.segmenter) != (model.sha256, segmenter()):
         return {}
     vectors = read_vectors(old.files[_VECTORS]).vectors()
-    passages = Store(old.files[_STORE]).passages()
+    passages = Store(old.folder / _STORE).passages()
     return {passage.search: vector for passage, vector in zip(passages, vectors, strict=True)}
 
 

@@ -97,6 +97,11 @@ def _search(context: str, body: str) -> str:
     return f"{context}\n{body}" if context else body
 
 
+def search_words(context: str, words: str) -> str:
+    """Return what is looked up of a passage of running text: its context, then its *words* on one line."""
+    return _search(context, fold_white(words))
+
+
 def passages_from_clause(document: Document, clause: Clause, headings: dict[Path, str]) -> Iterator[Passage]:
     """Yield one passage for *clause*, or several in order where it is long; *headings* are the document's, by path."""
     above = [headings[clause.path[:depth]] for depth in range(1, len(clause.path)) if clause.path[:depth] in headings]
@@ -114,7 +119,7 @@ def passages_from_clause(document: Document, clause: Clause, headings: dict[Path
             text=text,
             context=context,
             reading=reading,
-            search=_search(context, fold_white(text if reading is None else reading)),
+            search=search_words(context, text if reading is None else reading),
             kind=clause.path[-1].kind if clause.path else StepKind.PARAGRAPH,
         )
 

@@ -1,20 +1,25 @@
 """
 What was understood of the documents, in SQLite: the only module that knows the database.
 
-A store is built in memory and handed over as bytes, and opened from bytes: no file stays open, a folder may bear any
-name, and a reader keeps what it opened when a newer index is published. The same input always gives the same bytes.
+A store is built in memory and handed over as bytes; the same input always gives the same bytes. It is opened from its file and
+read as it is asked for, so that a large one neither fills the memory nor takes long to open. The file is never changed, and SQLite is
+told so. A reader keeps its file when a newer index is published and the folder is cleared away: POSIX keeps what is open, Windows
+refuses to delete it, and it goes when the next index is published.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
+from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import finalize
 
 from indexer.codec import dumps, loads
+from indexer.passages import search_words
 from indexer.places import by_page, pack_places, unpack_places
 from indexer.types import (
     Cell,
@@ -36,9 +41,13 @@ from indexer.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import pathlib
+    from collections.abc import Callable, Iterable, Iterator
 
-# "start" and "end" are offsets into documents.text; the words themselves are stored there, once
+T = TypeVar("T")
+
+# "start" and "end" are offsets into documents.text; the words themselves are stored there, once. A column "document" holds the position
+# of the document. passages.search is NULL where context and text give it.
 _SCHEMA = """
 PRAGMA page_size = 4096;
 PRAGMA journal_mode = OFF;
@@ -48,25 +57,30 @@ CREATE TABLE documents (
     metadata TEXT NOT NULL, reading TEXT, source TEXT, licence TEXT, pages TEXT NOT NULL, warnings TEXT NOT NULL,
     doubts TEXT NOT NULL);
 CREATE TABLE clauses (
-    position INTEGER PRIMARY KEY, document TEXT NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
+    position INTEGER PRIMARY KEY, document INTEGER NOT NULL, path TEXT NOT NULL, "start" INTEGER NOT NULL,
     "end" INTEGER NOT NULL, heading TEXT, reading TEXT);
 CREATE TABLE tables (
-    position INTEGER PRIMARY KEY, document TEXT NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL,
+    position INTEGER PRIMARY KEY, document INTEGER NOT NULL, path TEXT NOT NULL, title TEXT NOT NULL,
     columns TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, noun TEXT NOT NULL);
 CREATE TABLE rows (
     position INTEGER PRIMARY KEY, in_table INTEGER NOT NULL, number TEXT NOT NULL, cells TEXT NOT NULL,
     "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, path TEXT NOT NULL, in_group TEXT NOT NULL, heads INTEGER NOT NULL);
 CREATE TABLE passages (
-    position INTEGER PRIMARY KEY, document TEXT NOT NULL, eid TEXT NOT NULL, "start" INTEGER NOT NULL,
-    "end" INTEGER NOT NULL, context TEXT NOT NULL, reading TEXT, search TEXT NOT NULL, kind TEXT NOT NULL);
+    position INTEGER PRIMARY KEY, document INTEGER NOT NULL, eid TEXT NOT NULL, "start" INTEGER NOT NULL,
+    "end" INTEGER NOT NULL, context TEXT NOT NULL, reading TEXT, search TEXT, kind TEXT NOT NULL);
 CREATE TABLE places (
-    position INTEGER PRIMARY KEY, document TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    position INTEGER PRIMARY KEY, document INTEGER NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
     lines TEXT NOT NULL);
+"""
+_INDEXES = """
 CREATE INDEX clauses_document ON clauses (document);
 CREATE INDEX tables_document ON tables (document);
 CREATE INDEX rows_in_table ON rows (in_table);
 CREATE INDEX places_document ON places (document, "start");
 """
+_PASSAGES_KEPT = 4096  # passages and documents that stay in memory once they were read: all of a small corpus
+_DOCUMENTS_KEPT = 512
+_BLOCK = 1000  # of a larger one that are read at a time, where all are gone through
 
 
 def _check(unit: Clause | Passage, text: str) -> None:
@@ -75,32 +89,55 @@ def _check(unit: Clause | Passage, text: str) -> None:
         raise ValueError(msg)
 
 
-def _insert(connection: sqlite3.Connection, table: str, row: Sequence[object]) -> int:
-    marks = ", ".join("?" * (len(row) + 1))
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[Sequence[object]]) -> None:
+    rows = iter(rows)
+    if (first := next(rows, None)) is None:
+        return
     # the name of the table is one of ours
-    cursor = connection.execute(f"INSERT INTO {table} VALUES ({marks})", (None, *row))  # noqa: S608
-    return int(cursor.lastrowid or 0)
+    statement = f"INSERT INTO {table} VALUES ({', '.join('?' * (len(first) + 1))})"  # noqa: S608
+    connection.execute(statement, (None, *first))
+    connection.executemany(statement, ((None, *row) for row in rows))
 
 
-def _insert_document(connection: sqlite3.Connection, parsed: ParsedDocument) -> None:
+def _document_row(parsed: ParsedDocument) -> Sequence[object]:
     document = parsed.document
-    beside = (document.reading, document.source, document.licence, dumps(parsed.pages), dumps(parsed.warnings))
-    words = (document.id, document.file, document.text, dumps(document.metadata))
-    _insert(connection, "documents", (*words, *beside, dumps(document.doubts)))
-    for lines in by_page(parsed.placed):  # a page a row, so that a citation reads no other
-        packed = dumps(pack_places(lines))
-        _insert(connection, "places", (document.id, lines[0].start, lines[-1].end, packed))
+    beside = (document.reading, document.source, document.licence, _line(parsed.pages), _line(parsed.warnings))
+    return (document.id, document.file, document.text, dumps(document.metadata), *beside, _line(document.doubts))
+
+
+def _line(values: tuple[object, ...]) -> str:
+    return dumps(values) if values else "[]"
+
+
+def _clause_rows(position: int, parsed: ParsedDocument) -> Iterator[Sequence[object]]:
     for clause in parsed.clauses:
-        _check(clause, document.text)
-        row = (clause.document, dumps(clause.path), clause.start, clause.end, clause.heading, clause.reading)
-        _insert(connection, "clauses", row)
-    for table in parsed.tables:
-        columns = dumps(table.columns)
-        head = (table.document, dumps(table.path), table.title, columns, table.start, table.end, table.noun)
-        in_table = _insert(connection, "tables", head)
-        for task in table.rows:
-            place = (task.start, task.end, dumps(task.path), dumps(task.group), task.heads)
-            _insert(connection, "rows", (in_table, task.number, dumps(task.cells), *place))
+        _check(clause, parsed.document.text)
+        yield position, dumps(clause.path), clause.start, clause.end, clause.heading, clause.reading
+
+
+def _place_rows(position: int, parsed: ParsedDocument) -> Iterator[Sequence[object]]:
+    for lines in by_page(parsed.placed):  # a page a row, so that a citation reads no other
+        yield position, lines[0].start, lines[-1].end, dumps(pack_places(lines))
+
+
+def _table_row(position: int, table: Table) -> Sequence[object]:
+    head = (position, dumps(table.path), table.title, dumps(table.columns))
+    return (*head, table.start, table.end, table.noun)
+
+
+def _row_rows(in_table: int, table: Table) -> Iterator[Sequence[object]]:
+    for row in table.rows:
+        place = (row.start, row.end, dumps(row.path), dumps(row.group), row.heads)
+        yield in_table, row.number, dumps(row.cells), *place
+
+
+def _passage_row(position: int, passage: Passage, text: str) -> Sequence[object]:
+    _check(passage, text)
+    usual = passage.search == search_words(
+        passage.context, passage.text if passage.reading is None else passage.reading
+    )
+    words = (passage.context, passage.reading, None if usual else passage.search, passage.kind.value)
+    return (position, passage.eid, passage.start, passage.end, *words)
 
 
 def build_store(parsed: Sequence[ParsedDocument], passages: Iterable[Passage]) -> bytes:
@@ -110,20 +147,74 @@ def build_store(parsed: Sequence[ParsedDocument], passages: Iterable[Passage]) -
     Raises:
         ValueError: a clause or a passage is not the slice of its document's text that it says.
     """
+    positions = {one.document.id: position for position, one in enumerate(parsed, start=1)}
     texts = {one.document.id: one.document.text for one in parsed}
+    numbered = list(enumerate(parsed, start=1))
+    tables = [(position, table) for position, one in numbered for table in one.tables]
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        for one in parsed:
-            _insert_document(connection, one)
-        for passage in passages:
-            _check(passage, texts[passage.document])
-            place = (passage.document, passage.eid, passage.start, passage.end)
-            words = (passage.context, passage.reading, passage.search, passage.kind.value)
-            _insert(connection, "passages", (*place, *words))
+        _insert(connection, "documents", map(_document_row, parsed))
+        _insert(connection, "places", (row for position, one in numbered for row in _place_rows(position, one)))
+        _insert(connection, "clauses", (row for position, one in numbered for row in _clause_rows(position, one)))
+        _insert(connection, "tables", (_table_row(position, table) for position, table in tables))
+        rows = (row for number, (_, table) in enumerate(tables, start=1) for row in _row_rows(number, table))
+        _insert(connection, "rows", rows)
+        _insert(
+            connection,
+            "passages",
+            (_passage_row(positions[one.document], one, texts[one.document]) for one in passages),
+        )
         connection.execute("COMMIT")
-        connection.execute("VACUUM")
+        connection.executescript(_INDEXES)
         return connection.serialize()
+
+
+class Stored(Sequence[T]):
+    """
+    Values of a store in their order, each read when it is asked for; the last ones read stay in memory.
+
+    It compares as the tuple of all of them would.
+    """
+
+    def __init__(self, count: int, read: Callable[[int, int], list[T]], *, kept: int) -> None:
+        self._count = count
+        self._read = read
+        self._kept = kept
+        self._one = lru_cache(kept)(lambda position: read(position, position + 1)[0])
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, position: int) -> T: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[T, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> T | tuple[T, ...]:
+        """Return the value at *position*, or those of a slice."""
+        if isinstance(position, slice):
+            return tuple(self._one(one) for one in range(*position.indices(self._count)))
+        return self._one(range(self._count)[position])
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield all of them; of many, none stays in memory."""
+        if self._count <= self._kept:
+            yield from map(self._one, range(self._count))
+            return
+        for first in range(0, self._count, _BLOCK):
+            yield from self._read(first, min(first + _BLOCK, self._count))
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether *other* is a sequence of the same values."""
+        return (
+            isinstance(other, Sequence)
+            and len(self) == len(other)
+            and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def _doubts(text: str) -> tuple[Span, ...]:
@@ -131,41 +222,68 @@ def _doubts(text: str) -> tuple[Span, ...]:
 
 
 class Store:
-    """A store opened from its bytes, for reading; threads may share it."""
+    """
+    A store opened from its file, for reading; threads may share it.
 
-    def __init__(self, data: bytes) -> None:
+    Raises:
+        OSError: there is no such file.
+    """
+
+    def __init__(self, path: pathlib.Path) -> None:
         self._lock = Lock()
-        self._connection = sqlite3.connect(":memory:", check_same_thread=False)
-        self._connection.deserialize(data)
-        self._connection.execute("PRAGMA query_only = ON")
+        with path.open("rb"):  # SQLite does not say why it cannot open one
+            self._connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
         finalize(self, self._connection.close)
-        self._texts: dict[str, str] = {}
+        ((self._documents,),) = self._select("SELECT count(*) FROM documents")
+        ((self._passages,),) = self._select("SELECT coalesce(max(position), 0) FROM passages")
+        self._text = lru_cache(_DOCUMENTS_KEPT)(self._read_text)
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
-    def _text(self, document: str) -> str:
-        if document not in self._texts:
-            ((self._texts[document],),) = self._select("SELECT text FROM documents WHERE id = ?", document)
-        return self._texts[document]
+    def _read_text(self, position: int) -> str:
+        ((text,),) = self._select("SELECT text FROM documents WHERE position = ?", position)
+        return str(text)
 
-    def documents(self) -> tuple[Document, ...]:
+    def position(self, document: str) -> int | None:
+        """Return the place of *document* among all documents, counted from 0; None where there is none of that id."""
+        found = self._select("SELECT position FROM documents WHERE id = ?", document)
+        return found[0][0] - 1 if found else None
+
+    def ids(self) -> list[str]:
+        """Return the ids of all documents in the order in which they were stored."""
+        pairs = self._select("SELECT position, id FROM documents ORDER BY id")  # the index of ids alone is read
+        return [name for _, name in sorted(pairs)]
+
+    def documents(self) -> Stored[Document]:
         """Return all documents in the order in which they were stored."""
-        columns = "id, file, text, metadata, reading, source, licence, doubts"
-        rows = self._select(f"SELECT {columns} FROM documents ORDER BY position")  # noqa: S608 - our own names
-        return tuple(
-            Document(name, file, text, loads(Metadata, metadata), reading, source, licence, _doubts(doubts))
-            for name, file, text, metadata, reading, source, licence, doubts in rows
-        )
+        return Stored(self._documents, self._read_documents, kept=_DOCUMENTS_KEPT)
+
+    def _read_documents(self, first: int, end: int) -> list[Document]:
+        columns = "position, id, file, metadata, reading, source, licence, doubts"
+        query = f"SELECT {columns} FROM documents WHERE position > ? AND position <= ? ORDER BY position"  # noqa: S608 - our own names
+        return [
+            Document(
+                name, file, self._text(position), loads(Metadata, metadata), reading, source, licence, _doubts(doubts)
+            )
+            for position, name, file, metadata, reading, source, licence, doubts in self._select(query, first, end)
+        ]
+
+    def _number(self, document: str) -> int:
+        ((position,),) = self._select("SELECT position FROM documents WHERE id = ?", document)
+        return int(position)
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
         """Return the clauses of *document* in reading order."""
-        text = self._text(document)
+        number = self._number(document)
+        text = self._text(number)
         query = 'SELECT path, "start", "end", heading, reading FROM clauses WHERE document = ? ORDER BY position'
         return tuple(
             Clause(document, loads(Path, path), start, end, text[start:end], heading, reading)
-            for path, start, end, heading, reading in self._select(query, document)
+            for path, start, end, heading, reading in self._select(query, number)
         )
 
     def _rows(self, in_table: int) -> tuple[Row, ...]:
@@ -199,7 +317,7 @@ class Store:
                 end=end,
                 noun=noun,
             )
-            for position, path, title, names, start, end, noun in self._select(query, document)
+            for position, path, title, names, start, end, noun in self._select(query, self._number(document))
         )
 
     def pages(self, document: str) -> tuple[Page, ...]:
@@ -209,9 +327,10 @@ class Store:
 
     def placed(self, document: str, start: int = 0, end: int | None = None) -> tuple[Placed, ...]:
         """Return the printed lines of *document*, or only those of the pages that ``text[start:end]`` touches."""
-        last = len(self._text(document)) if end is None else end
+        number = self._number(document)
+        last = len(self._text(number)) if end is None else end
         query = 'SELECT lines FROM places WHERE document = ? AND "start" < ? AND "end" > ? ORDER BY position'
-        pages = self._select(query, document, last, start)
+        pages = self._select(query, number, last, start)
         return tuple(line for (packed,) in pages for line in unpack_places(json.loads(packed)))
 
     def warnings(self, document: str) -> tuple[ReadWarning, ...]:
@@ -219,15 +338,20 @@ class Store:
         ((warnings,),) = self._select("SELECT warnings FROM documents WHERE id = ?", document)
         return tuple(loads(tuple[ReadWarning, ...], warnings))
 
-    def passages(self) -> tuple[Passage, ...]:
+    def passages(self) -> Stored[Passage]:
         """Return all passages, in the order of the vectors."""
-        columns = 'document, eid, "start", "end", context, reading, search, kind'
-        rows = self._select(f"SELECT {columns} FROM passages ORDER BY position")  # noqa: S608 - our own names
+        return Stored(self._passages, self._read_passages, kept=_PASSAGES_KEPT)
+
+    def _read_passages(self, first: int, end: int) -> list[Passage]:
+        columns = 'd.position, d.id, p.eid, p."start", p."end", p.context, p.reading, p.search, p.kind'
+        tables = "passages p JOIN documents d ON d.position = p.document"
+        query = f"SELECT {columns} FROM {tables} WHERE p.position > ? AND p.position <= ? ORDER BY p.position"  # noqa: S608 - our own names
         passages: list[Passage] = []
-        for document, name, start, end, context, reading, search, kind in rows:
-            text = self._text(document)[start:end]
-            passages.append(Passage(document, name, start, end, text, context, reading, search, StepKind(kind)))
-        return tuple(passages)
+        for number, document, name, start, stop, context, reading, search, kind in self._select(query, first, end):
+            text = self._text(number)[start:stop]
+            words = search if search is not None else search_words(context, text if reading is None else reading)
+            passages.append(Passage(document, name, start, stop, text, context, reading, words, StepKind(kind)))
+        return passages
 
     def parsed(self) -> list[ParsedDocument]:
         """Return all documents as they were read."""

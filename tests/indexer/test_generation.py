@@ -59,10 +59,12 @@ def test_the_last_three_generations_are_kept(tmp_path):
     assert sorted(path.name for path in tmp_path.glob("gen-*")) == ["gen-000003", "gen-000004", "gen-000005"]
 
 
-def test_a_reader_keeps_its_generation(tmp_path):
+@pytest.mark.parametrize("mapped", [0, 2**20])
+def test_a_reader_keeps_its_generation(tmp_path, monkeypatch, mapped):
     """
-    A reader that is open answers from what it opened, even when its folder is long gone.
+    A reader that is open answers from what it opened, even when its folder is long gone, and files are mapped, not read.
     """
+    monkeypatch.setattr(generation, "_MAPPED", mapped)
     build(tmp_path, plan("cu"))
     index = Index.open(tmp_path, encoder=FakeEncoder())
     for number in range(4):
@@ -95,7 +97,7 @@ def test_no_index(tmp_path):
 
 FILES = [
     "store.sqlite",
-    "vectors.faiss",
+    "vectors.safetensors",
     "keywords.safetensors",
     "passages.safetensors",
     "canary.json",
