@@ -21,6 +21,7 @@ from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.parse import reading_between
 from indexer.path import eid, label
+from indexer.ranking import QuestionReading
 from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold
 
@@ -194,8 +195,8 @@ class Facts:
         """Return the extracts of the best hits, the best first; one a clause or row."""
         query = self.query
         text = query.text
-        restored = text if self.restored else None
-        hits = search(self.corpus.index, text, restored=restored, top_k=_POOL, documents=tuple(documents) or None)
+        readings = (QuestionReading(text),) if self.restored else ()
+        hits = search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
         found: dict[tuple[str, str], Extract] = {}
         for hit in hits:
             key = (hit.passage.document, hit.passage.eid)

@@ -48,7 +48,7 @@ Rankings = dict[str, dict[str, list[tuple[str, float]]]]
 def collection_of(retrieval_set: RetrievalSet, *, workers: int = 2) -> Collection:
     """Return the documents of *retrieval_set* as they are searched, a unit each; our own model is its vocabulary."""
     from indexer.collection import Collection, TitledText  # noqa: PLC0415 - imports pyvi
-    from indexer.embedding import load_encoder  # noqa: PLC0415
+    from indexer.embedding import token_model  # noqa: PLC0415
 
     texts = [TitledText(entry.title, entry.text) for entry in retrieval_set.corpus]
     with tqdm(total=0, desc="segment", unit="passage") as bar:
@@ -57,7 +57,7 @@ def collection_of(retrieval_set: RetrievalSet, *, workers: int = 2) -> Collectio
             bar.total = total
             bar.update(done - bar.n)
 
-        return Collection(texts, load_encoder().static, workers=workers, progress=report)
+        return Collection(texts, token_model(), workers=workers, progress=report)
 
 
 def rank(
@@ -99,7 +99,9 @@ def _as_typed(text: str) -> QuestionReading:
     return QuestionReading(text)
 
 
-def _by_parts(ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bool) -> dict[str, list[tuple[int, float]]]:
+def _by_parts(
+    ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bool
+) -> dict[str, list[tuple[int, float]]]:
     """Return the rankings of each part alone, of the best reading, and of the ways to fuse them that need no training."""
     keywords = _listed(ranker.keywords.scores(readings[0].text, folded=not marked))
     vector = ranker.encoder.encode_query([readings[0].text])[0]
@@ -110,7 +112,7 @@ def _by_parts(ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bo
     candidates: Candidates = next(iter(ranker.candidates(readings[:1], marked=marked)))
     found = {KEYWORDS: keywords, DENSE: sorted(dense.items(), key=lambda hit: -hit[1])[:DEPTH]}
     if not len(candidates.units):
-        return found | dict.fromkeys((RRF, SUM, SOFT), [])
+        return found | {RRF: [], SUM: [], SOFT: []}
     soft = candidates.soft
     fused = fuse({KEYWORDS: candidates.keywords, DENSE: candidates.nearness, SOFT: soft})
     places: dict[int, float] = {}

@@ -72,6 +72,7 @@ class OtherEncoder:
     dimension: int
     model: Any = field(repr=False)  # sentence_transformers.SentenceTransformer
     prompts: Mapping[str, str] = field(default_factory=dict)
+    static: None = None
 
     def encode_query(self, texts: Sequence[str], /) -> npt.NDArray[np.float32]:
         """Return one row a text, shape (len(texts), dimension)."""
@@ -87,12 +88,15 @@ class OtherEncoder:
         if longest is None or len(text) < longest:  # a token has a letter at least
             return True
         prompt = self.prompts.get("document") or self.model.prompts.get("document") or ""
-        return len(self.model.tokenizer(prompt + text, truncation=False, verbose=False)["input_ids"]) <= longest
+        tokens = self.model.tokenizer(prompt + text, truncation=False, verbose=False)["input_ids"]
+        return bool(len(tokens) <= longest)
 
     def _rows(self, texts: Sequence[str], encode: Any, prompt: str | None) -> npt.NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        options = {"normalize_embeddings": self.model.similarity_fn_name != "dot"} | ({"prompt": prompt} if prompt else {})
+        options = {"normalize_embeddings": self.model.similarity_fn_name != "dot"} | (
+            {"prompt": prompt} if prompt else {}
+        )
         rows = encode(list(texts), show_progress_bar=False, convert_to_numpy=True, **options)
         return np.ascontiguousarray(rows, dtype=np.float32)
 
@@ -116,6 +120,7 @@ def load_encoder(name_or_path: str | None = None) -> LoadedEncoder:
     return _load_static(folder) if is_static_model(folder) else _load_other(name_or_path, folder)
 
 
+@cache
 def _load_static(folder: Path) -> StaticEncoder:
     if not is_static_model(folder):
         msg = (
@@ -125,6 +130,16 @@ def _load_static(folder: Path) -> StaticEncoder:
         raise InputError(msg)
     static = load_static_model(folder)
     return StaticEncoder(static.name, hash_files([folder / name for name in (WEIGHTS, TOKENS, CONFIG)]), static)
+
+
+def token_model() -> StaticModel:
+    """Return the static model that we ship: its vocabulary is that of the token streams in every index."""
+    return _load_static(MODELS / DEFAULT_MODEL).static
+
+
+def token_model_hash() -> str:
+    """Return the hash of `token_model`."""
+    return _load_static(MODELS / DEFAULT_MODEL).sha256
 
 
 def sentence_transformer_of(static: StaticModel) -> Any:
@@ -165,7 +180,9 @@ def _load_other(name: str, folder: Path) -> OtherEncoder:
 
 def known_models() -> list[dict[str, Any]]:
     """Return what is known of models that others made: models.toml, one table a model."""
-    found: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "models.toml").read_text(encoding="utf-8"))["model"]
+    found: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "models.toml").read_text(encoding="utf-8"))[
+        "model"
+    ]
     return found
 
 

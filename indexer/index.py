@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from indexer.arrays import arrays_in, pack_arrays
 from indexer.codec import dumps, loads
+from indexer.embedding import load_encoder as default_encoder
+from indexer.embedding import token_model, token_model_hash
 from indexer.errors import IndexDamagedError, StoreError, UnknownDocumentError
 from indexer.generation import Generation, read_beside, read_generation, write_generation, writing
 from indexer.ingest import FailedFile
@@ -28,7 +32,10 @@ from indexer.manifest import (
     file_entries,
     segmenter,
 )
-from indexer.passages import SplitterSettings, passages_from
+from indexer.passage_tokens import PassageTokens, Streams, join_tokens, stream_of, streams_of
+from indexer.passages import SplitterSettings, fitted, passages_from
+from indexer.ranking import QuestionReading, Ranker
+from indexer.reranker import Reranker
 from indexer.store import Store, build_store
 from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
 from indexer.vectors import IndexEncoder, VectorIndex, build_vectors, read_vectors
@@ -44,6 +51,7 @@ _STORE = "store.sqlite"
 _KEYWORDS = "keywords.safetensors"
 _VECTORS = "vectors.safetensors"
 _COLUMNS = "passages.safetensors"
+_TOKENS = "tokens.safetensors"
 _CANARY = "canary.json"
 _FAILED = "failed.json"  # the files that could not be read
 _SECONDS = "seconds.json"  # how long reading took; never the same twice, so none of the verified files
@@ -53,13 +61,6 @@ _BATCH = 256  # passages between two reports of progress
 
 Part = TypeVar("Part", Columns, KeywordIndex, VectorIndex)
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
-
-
-def _default_encoder() -> IndexEncoder:
-    from indexer.embedding import load_encoder  # noqa: PLC0415 - imports torch, seconds
-
-    encoder: IndexEncoder = load_encoder()
-    return encoder
 
 
 class Index:
@@ -89,10 +90,11 @@ class Index:
         self._columns = self._counted(read_columns(self._files.pop(_COLUMNS)), _COLUMNS)
         self._keywords: KeywordIndex | None = None
         self._vectors: VectorIndex | None = None
+        self._ranker: Ranker | None = None
         self._clauses = lru_cache(_KEPT)(store.clauses)
         self._tables = lru_cache(_KEPT)(store.tables)
         self._pages = lru_cache(_KEPT)(store.pages)
-        self._load_encoder = load_encoder or _default_encoder if encoder is None else lambda: encoder
+        self._load_encoder = load_encoder or default_encoder if encoder is None else lambda: encoder
         self._encoder: IndexEncoder | None = None  # once it is checked
         self._lock = RLock()
 
@@ -284,17 +286,27 @@ class Index:
         """Return the vectors of all passages, shape (passages, dimension)."""
         return self._vector_index().vectors()
 
+    def ranker(self) -> Ranker:
+        """Return what ranks the units; it is put together at the first call, or raises as ``encoder``."""
+        with self._lock:
+            if self._ranker is None:
+                tokens = PassageTokens.from_arrays(arrays_in(self._files.pop(_TOKENS)))
+                first = tokens.first_passage[:-1]
+                documents = self._columns.document[first]
+                parts = (self._keyword_index(), self._vector_index(), tokens, documents, self.encoder())
+                self._ranker = Ranker(*parts, token_model(), Reranker.load())
+            return self._ranker
+
     def warm(self) -> None:
         """Load all that the first search would wait for: the keywords, the vectors, the model and its segmenter."""
-        self.keyword_scores("khởi động")
-        self.vector_scores("khởi động")
+        self.ranker().rank([QuestionReading("khởi động")])
 
 
 def _opened(directory: Path) -> tuple[Generation, Store]:
     """Return the current generation, verified, with its store, or raise as ``Index.open``."""
     while True:
         generation = read_generation(directory)
-        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _CANARY} - generation.files.keys():
+        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _TOKENS, _CANARY} - generation.files.keys():
             msg = (
                 f"{generation.folder}: the manifest does not name {', '.join(sorted(absent))}.\n"
                 f"  Rebuild the index:  python -m indexer build --index {directory}"
@@ -345,13 +357,63 @@ def _current(directory: Path) -> Generation | None:
         return None
 
 
-def _known_vectors(old: Generation | None, model: ModelEntry) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the vectors of the passages that *old* holds by what was embedded, if *model* made them."""
-    if old is None or (old.manifest.model.sha256, old.manifest.segmenter) != (model.sha256, segmenter()):
-        return {}
-    vectors = read_vectors(old.files[_VECTORS]).vectors()
-    passages = Store(old.folder / _STORE).passages()
-    return {passage.search: vector for passage, vector in zip(passages, vectors, strict=True)}
+class _Known:
+    """What *old* knows of passages, by their ``search``: vectors that *model* made, and tokens."""
+
+    def __init__(self, old: Generation | None, model: ModelEntry) -> None:
+        self._places: dict[str, int] = {}
+        self._vectors: npt.NDArray[np.float32] | None = None
+        self._streams: Streams | None = None
+        if old is None or old.manifest.segmenter != segmenter():
+            return
+        if old.manifest.model.sha256 == model.sha256:
+            self._vectors = read_vectors(old.files[_VECTORS]).vectors()
+        if old.manifest.tokens_of == token_model_hash():
+            self._streams = PassageTokens.from_arrays(arrays_in(old.files[_TOKENS])).passages
+        if self._vectors is not None or self._streams is not None:
+            passages = Store(old.folder / _STORE).passages()
+            self._places = {passage.search: place for place, passage in enumerate(passages)}
+
+    def vectors(self) -> Mapping[str, npt.NDArray[np.float32]]:
+        """Return the vector of every passage that has a known one."""
+        vectors = self._vectors
+        return {} if vectors is None else {search: vectors[place] for search, place in self._places.items()}
+
+    def stream(self, search: str) -> npt.NDArray[np.uint32] | None:
+        """Return the tokens of a passage, None where they are not known."""
+        place = self._places.get(search) if self._streams is not None else None
+        return None if self._streams is None or place is None else self._streams.of_text(place)
+
+
+def _tokens(
+    passages: Sequence[Passage],
+    units: Sequence[tuple[str, str]],
+    unit_of: npt.NDArray[np.int32],
+    known: _Known,
+    progress: Progress,
+) -> PassageTokens:
+    """Return the tokens of *passages* and of the headings of *units*; only what is not *known* is segmented."""
+    vocabulary = token_model().vocabulary
+    streams = [known.stream(passage.search) for passage in passages]
+    new = [place for place, stream in enumerate(streams) if stream is None]
+    found = streams_of(
+        [passages[place].search for place in new],
+        vocabulary,
+        workers=os.cpu_count() or 1,
+        progress=lambda done, total: progress("segment", done, total),
+    )
+    for place, stream in zip(new, found, strict=True):
+        streams[place] = stream
+    headings: dict[str, npt.NDArray[np.uint32]] = {}
+    for heading, _ in units:
+        if heading not in headings:
+            headings[heading] = stream_of(heading, vocabulary)
+    return join_tokens(
+        [stream for stream in streams if stream is not None],
+        [headings[heading] for heading, _ in units],
+        unit_of,
+        identities=vocabulary.identities,
+    )
 
 
 def _embed(
@@ -416,13 +478,18 @@ def publish(
         for done, one in enumerate(parsed, start=1):
             passages += passages_from(one)
             report("passages", done, len(parsed))
-        vectors = _embed(passages, encoder, _known_vectors(old, model), report)
+        passages = fitted(passages, encoder.fits)
+        known = _Known(old, model)
+        units = words_of_units(passages)
+        files = {_COLUMNS: build_columns(passages, ids)}
+        tokens = _tokens(passages, units, read_columns(files[_COLUMNS]).unit, known, report)
+        ours = encoder.sha256 == token_model_hash()
+        vectors = token_model().embed(tokens.passages) if ours else _embed(passages, encoder, known.vectors(), report)
         report("write", 0, 3)
-        files = {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
+        files |= {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
+        files[_TOKENS] = pack_arrays(tokens.arrays())
         files[_FAILED] = dumps(tuple(sorted(failed, key=lambda one: one.file))).encode()
         report("write", 1, 3)
-        units = words_of_units(passages)
-        files[_COLUMNS] = build_columns(passages, ids)
         files[_KEYWORDS] = build_keywords(units)
         report("write", 2, 3)
         counts = Counts(
@@ -438,6 +505,7 @@ def publish(
             segmenter=segmenter(),
             splitter=SplitterSettings(),
             model=model,
+            tokens_of=token_model_hash(),
             counts=counts,
             sources=dict(sources),
             files=file_entries(files),

@@ -72,12 +72,17 @@ class ModelEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The manifest of a generation. ``sources`` gives the SHA-256 of each document's file by document id."""
+    """
+    The manifest of a generation. ``sources`` gives the SHA-256 of each document's file by document id.
+
+    ``tokens_of`` is the hash of the static model whose vocabulary the token streams have.
+    """
 
     format: int
     segmenter: str
     splitter: SplitterSettings
     model: ModelEntry
+    tokens_of: str
     counts: Counts
     sources: dict[str, str]
     files: dict[str, FileEntry]

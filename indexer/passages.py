@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from indexer.path import eid
 from indexer.types import Passage, StepKind, fold_white
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     from indexer.types import Clause, Document, ParsedDocument, Path, Row, Table
 
+_FEWEST = 8  # words of a piece, below which headings are left out first
 LONGEST = 110  # words; the length at which passages were measured against whole articles
 # in the order in which a long clause may be cut; white space stays with the piece before it
 _CUTS = (r"(?<=[.!?…])\s+", r"(?<=[;:])\s+", r"(?<=,)\s+", r"\s+")
@@ -161,3 +162,36 @@ def passages_from(parsed: ParsedDocument) -> list[Passage]:
     for table in parsed.tables:
         passages += passages_from_table(parsed.document, table)
     return passages
+
+
+def fitted(passages: Sequence[Passage], fits: Callable[[str], bool]) -> list[Passage]:
+    """
+    Return *passages* with those cut into several that an embedding model cannot read whole; *fits* tells which it can.
+
+    A clause then counts by its best piece. Where the headings alone fill the model, the farthest of them are left out.
+    """
+    return [piece for passage in passages for piece in _fitted(passage, fits)]
+
+
+def _fitted(passage: Passage, fits: Callable[[str], bool]) -> Iterator[Passage]:
+    if fits(passage.search):
+        yield passage
+        return
+    body = passage.search.removeprefix(f"{passage.context}\n") if passage.context else passage.search
+    words = _count_words(body)
+    nearer = passage.context.partition("\n")[2]
+    if words <= _FEWEST or (nearer and words * 2 < _count_words(passage.context)):
+        if passage.context:
+            yield from _fitted(replace(passage, context=nearer, search=_search(nearer, body)), fits)
+        else:
+            yield passage  # a word of hundreds of letters
+        return
+    if passage.kind is StepKind.ROW or passage.reading is not None:  # what is looked up is not what stands in the text
+        for start, end in split_text(body, longest=words // 2 + 1):
+            yield from _fitted(replace(passage, search=_search(passage.context, body[start:end])), fits)
+        return
+    for start, end in split_text(passage.text, longest=words // 2 + 1):
+        text = passage.text[start:end]
+        place = (passage.start + start, passage.start + end)
+        search = search_words(passage.context, text)
+        yield from _fitted(replace(passage, start=place[0], end=place[1], text=text, search=search), fits)

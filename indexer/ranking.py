@@ -50,8 +50,8 @@ class Vectors(Protocol):
     def best(self, vector: Floats, count: int) -> tuple[Places, Floats]:
         """Return the positions of the passages nearest to *vector*, the nearest first, and their cosines."""
 
-    def rows(self, positions: Places) -> Floats:
-        """Return the vectors of the passages at *positions*."""
+    def scores_at(self, vector: Floats, positions: Places) -> Floats:
+        """Return the cosines of the passages at *positions*, in that order."""
 
 
 class QueryEncoder(Protocol):
@@ -111,7 +111,9 @@ class Ranker:
     model: StaticModel  # ours, whatever the embedding model is: its words are those of `tokens`
     reranker: Reranker
 
-    def rank(self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None) -> list[Ranked]:
+    def rank(
+        self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None
+    ) -> list[Ranked]:
         """
         Return the units that share a keyword or meaning with the question, the best first, some hundred at most.
 
@@ -119,7 +121,9 @@ class Ranker:
         *allowed* are the units to choose from, in rising order. Equal scores keep the order of the units.
         """
         scores: dict[int, tuple[float, int]] = {}
-        for reading, candidates in zip(readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True):
+        for reading, candidates in zip(
+            readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True
+        ):
             if not len(candidates.units):
                 continue
             found = self.reranker.scores(candidates.described) + READING_WEIGHT * reading.score
@@ -161,7 +165,7 @@ class Ranker:
             passages, cosines = self.vectors.best(vector, MEANING_POOL)
         else:
             every = self._passages_of(allowed)
-            cosines = self.vectors.rows(every) @ vector
+            cosines = self.vectors.scores_at(vector, every)
             best = _best(cosines, MEANING_POOL)
             passages, cosines = every[best], cosines[best]
         return np.unique(self.tokens.unit_of[passages[cosines > 0]]).astype(np.intp)
@@ -180,13 +184,20 @@ class Ranker:
         beside = self._beside(units, 1), self._beside(units, NEAR)
         every = np.unique(np.concatenate([units, *(places.ravel() for places in beside)]))
         passages = self._passages_of(every)
-        cosines = self.vectors.rows(passages) @ vector
+        cosines = self.vectors.scores_at(vector, passages)
         unit_of = self.tokens.unit_of[passages]
         starts = np.flatnonzero(np.diff(unit_of, prepend=-1))
         near = np.maximum.reduceat(cosines, starts)
         at = np.searchsorted(every, units)
         looked_at = _of_each(unit_of, cosines, units)
-        met = meet(asked, self.tokens, self.model, units, passages[looked_at], cosines[looked_at])
+        met = meet(
+            asked,
+            self.tokens,
+            self.model,
+            units=units,
+            passages=passages[looked_at],
+            nearness=cosines[looked_at],
+        )
         headings = self.model.embed(self.tokens.headings.gather(units))
         asked_vector = self.model.embed_stream(stream)
         around = np.clip(units[:, None] + np.arange(-AROUND, AROUND + 1), 0, len(self.document_of) - 1)

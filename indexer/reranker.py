@@ -77,16 +77,22 @@ def spread(values: npt.NDArray[np.floating]) -> Floats:
 def describe(asked: AskedWords, met: Met, signals: dict[str, Floats], *, highest_idf: float) -> Described:
     """Return the numbers of all candidates; *signals* are those that do not come from words, by name, one a candidate."""
     known = met.columns | signals
-    columns = [spread(known[name]) for name in SPREAD] + [known[name] for name in PLAIN]
+    columns: list[Floats] = [spread(known[name]) for name in SPREAD] + [known[name] for name in PLAIN]
     for name in RANKED:
         values = known[name]
         top = float(values.max())
         ranks = np.empty(len(values), dtype=np.float32)
         ranks[np.argsort(-values, kind="stable")] = np.arange(len(values))
-        columns += [values / top if top > 1e-6 else np.zeros_like(values), 1 / (1 + ranks)]
+        columns += [values / np.float32(top) if top > 1e-6 else np.zeros_like(values), np.float32(1) / (1 + ranks)]
     digits = (asked.words & DIGIT) > 0
     rarity = asked.idf / highest_idf
-    whole = (np.log1p(len(asked)), float(digits.any()), float(rarity.max()), float(rarity.mean()), float(asked.norms.mean()))
+    whole = (
+        np.log1p(len(asked)),
+        float(digits.any()),
+        float(rarity.max()),
+        float(rarity.mean()),
+        float(asked.norms.mean()),
+    )
     columns += [np.full(len(met.best), number, dtype=np.float32) for number in whole]
     place = np.arange(len(asked)) / max(1, len(asked) - 1)
     facts = [
@@ -99,7 +105,10 @@ def describe(asked: AskedWords, met: Met, signals: dict[str, Floats], *, highest
         np.full(len(asked), np.log1p(len(asked))),
     ]
     return Described(
-        np.stack(columns, axis=1).astype(np.float32), met.terms, np.stack(facts, axis=1).astype(np.float32), asked.vectors
+        np.stack(columns, axis=1).astype(np.float32),
+        met.terms,
+        np.stack(facts, axis=1).astype(np.float32),
+        asked.vectors,
     )
 
 
@@ -187,7 +196,9 @@ def _load(folder: Path) -> Reranker:
         if number.isdigit():
             networks[int(number)][part] = tensor.astype(np.float32)
     files = [folder / WEIGHTS, folder / CONFIG]
-    return Reranker(hash_files(files), frozenset(config["learned"]), tensors["mean"], tensors["deviation"], tuple(networks))
+    return Reranker(
+        hash_files(files), frozenset(config["learned"]), tensors["mean"], tensors["deviation"], tuple(networks)
+    )
 
 
 def save_reranker(reranker: Reranker, folder: Path) -> None:

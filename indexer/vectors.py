@@ -44,6 +44,9 @@ class IndexEncoder(Encoder, Protocol):
     def dimension(self) -> int:
         """Length of its vectors."""
 
+    def fits(self, text: str, /) -> bool:
+        """Tell whether the model reads the whole of *text*."""
+
 
 def build_vectors(vectors: Vectors) -> bytes:
     """Return an index of *vectors*, shape (passages, dimension), as bytes; the same vectors always give the same bytes."""

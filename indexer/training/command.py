@@ -32,14 +32,13 @@ def train(
     cache: Path = _CACHE,
     workers: int = 1,
     steps: int | None = None,
-    half: int | None = None,
-    labels: bool = True,
+    measure: Path | None = None,
 ) -> None:
     """
     Train the models named in *what* on the texts in *data* and write each into its folder in *out*.
 
-    The same texts, seed and number of threads give the same files. Segmented text is kept in *cache*. The reranker learns from
-    questions that people asked where *labels* is set, of those with judgements from one *half* alone (0 or 1) where it is given.
+    The same texts, seed and number of threads give the same files. Segmented text is kept in *cache*. Into *measure* go
+    the rerankers by which the one we ship is measured (see `indexer.training.lessons`).
 
     Raises:
         InputError: a source is missing in *data*, or Tesseract for the scans.
@@ -58,7 +57,7 @@ def train(
         from indexer.training.lessons import train_on_lessons  # noqa: PLC0415
 
         own = out / DEFAULT_MODEL if EMBEDDING in what else MODELS / DEFAULT_MODEL
-        train_on_lessons(data, own, out / "vi-reranker", seed=seed, half=half, labels=labels, workers=workers)
+        train_on_lessons(data, own, out / "vi-reranker", seed=seed, measure=measure, workers=workers)
     for table, language, file in _TABLES:
         if table in what:
             from indexer.training.confusions import count_confusions, save_confusions  # noqa: PLC0415
@@ -82,9 +81,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="steps of the embedding model's training")
     parser.add_argument(
-        "--half", type=int, choices=(0, 1), help="reranker: learn from this half of the judged questions, to measure on the other"
+        "--measure", type=Path, help="reranker: folder for those trained on half the labels, and on none"
     )
-    parser.add_argument("--no-labels", action="store_true", help="reranker: learn from no question that a person asked")
     parser.add_argument("--workers", type=int, default=1, help="processes that segment text")
     parser.add_argument("--cache", type=Path, default=_CACHE, help="folder for segmented text")
     options = parser.parse_args(argv)
@@ -97,8 +95,7 @@ def main(argv: Sequence[str]) -> int:
         cache=options.cache,
         workers=options.workers,
         steps=options.steps,
-        half=options.half,
-        labels=not options.no_labels,
+        measure=options.measure,
     )
     sys.stdout.write(f"{options.out}: trained in {time.monotonic() - start:.0f} s\n")
     return 0

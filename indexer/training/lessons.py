@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 from tqdm import tqdm
 
 from indexer.collection import Collection, TitledText
@@ -22,65 +24,93 @@ from indexer.training.reranker import Example, examples, train_reranker
 from indexer.training.sources import FILES, LAW, read_jsonl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from indexer.ranking import Ranker
+    from indexer.training.questions import Lesson
 
 JUDGED = "zalo2021_x_phapdien"
 HUMAN = "uit_regulations_qa/train_wiki.json"
-# what a question of each kind counts; set on the halves of the judged questions and on made questions held out
-LAW_WEIGHT, RELATED_WEIGHT, WIKIPEDIA_WEIGHT, HUMAN_WEIGHT, JUDGED_WEIGHT = 0.3, 0.3, 0.3, 1.0, 1.0
+# what a question of each kind counts; set on the halves of the judged questions and of people's questions on Wikipedia
+LAW_WEIGHT, RELATED_WEIGHT, WIKIPEDIA_WEIGHT, HUMAN_WEIGHT, JUDGED_WEIGHT = 0.1, 0.1, 0.3, 1.0, 2.0
+HALVES = ("half-0", "half-1")
+NO_LABELS = "no-labels"
+
+
+@dataclass
+class Lessons:
+    """Examples of questions made from texts, of people's questions, and of judged ones by their id."""
+
+    made: list[Example]
+    people: list[Example]
+    judged: dict[str, list[Example]]
+
+    def train(self, *, seed: int, labels: bool = True, half: int | None = None) -> Reranker:
+        """
+        Return the reranker trained on all of them; without *labels* on those alone that were made.
+
+        With a *half*, only those judged questions are learned from whose id has a CRC-32 of that parity.
+        """
+        if not labels:
+            return train_reranker(self.made, seed=seed)
+        chosen = {
+            name: found for name, found in self.judged.items() if half is None or zlib.crc32(name.encode()) % 2 == half
+        }
+        judged = [example for found in chosen.values() for example in found]
+        return train_reranker([*self.made, *self.people, *judged], seed=seed, learned=chosen)
 
 
 def train_on_lessons(
-    data: Path, model: Path, out: Path, *, seed: int, half: int | None = None, labels: bool = True, workers: int = 1
-) -> Reranker:
+    data: Path, model: Path, out: Path, *, seed: int, measure: Path | None = None, workers: int = 1
+) -> None:
     """
     Train the reranker on the texts in *data* with the static model in folder *model*, and write it into *out*.
 
-    With a *half*, only the judged questions whose id has a CRC-32 of that parity are learned from; without *labels*, none that a
-    person asked.
+    Into *measure* go those by which it is measured, each in a folder: one trained on either half of the judged questions
+    (`HALVES`), and one that learned from no question that a person asked (`NO_LABELS`).
 
     Raises:
         InputError: a source is missing in *data*.
     """
+    lessons = read_lessons(data, model, seed=seed, workers=workers)
+    save_reranker(lessons.train(seed=seed), out)
+    if measure is not None:
+        for half, name in enumerate(HALVES):
+            save_reranker(lessons.train(seed=seed, half=half), measure / name)
+        save_reranker(lessons.train(seed=seed, labels=False), measure / NO_LABELS)
+
+
+def read_lessons(data: Path, model: Path, *, seed: int, workers: int = 1) -> Lessons:
+    """Return what is learned from the texts in *data*, as the reranker sees it with the static model in folder *model*."""
     encoder = load_encoder(str(model))
     if encoder.static is None:
-        raise InputError(f"{model}: this is no static model of ours. Train one:  python -m indexer train --only embedding")
-    items: list[Example] = []
-    lessons = [
-        (law_lesson(data, encoder.static, seed=seed), LAW_WEIGHT),
-        (wikipedia_lesson(data, encoder.static, seed=seed), WIKIPEDIA_WEIGHT),
-    ]
-    if labels:
-        lessons.append((human_lesson(data, data / HUMAN, seed=seed), HUMAN_WEIGHT))
-    nobody = Reranker("", frozenset(), *_NO_NETWORK)
-    for lesson, weight in lessons:
-        ranker = Collection(lesson.texts, encoder.static, workers=workers).ranker(encoder, nobody)
-        items += _told(lesson.name, ranker, lesson.questions, weight)
+        msg = f"{model}: this is no static model of ours. Train one:  python -m indexer train --only embedding"
+        raise InputError(msg)
+    law = law_lesson(data, encoder.static, seed=seed)
+    wikipedia = wikipedia_lesson(data, encoder.static, seed=seed)
+    human = human_lesson(data, data / HUMAN, seed=seed)
+
+    def told(lesson: Lesson, weight: float) -> list[Example]:
+        ranker = Collection(lesson.texts, encoder.static, workers=workers).ranker(encoder, _NOBODY)
+        return _told(lesson.name, ranker, lesson.questions, weight)
+
+    made, people = [*told(law, LAW_WEIGHT), *told(wikipedia, WIKIPEDIA_WEIGHT)], told(human, HUMAN_WEIGHT)
     ids, texts = _articles(data)
-    ranker = Collection(texts, encoder.static, workers=workers).ranker(encoder, nobody)
-    items += _told("related", ranker, related_questions(data, encoder.static, ids, seed=seed), RELATED_WEIGHT)
-    learned: list[str] = []
-    if labels:
-        judged = {
-            name: asked
-            for name, asked in judged_questions(data / JUDGED, ids)
-            if half is None or zlib.crc32(name.encode()) % 2 == half
-        }
-        items += _told("judged", ranker, judged.values(), JUDGED_WEIGHT)
-        learned = list(judged)
-    reranker = train_reranker(items, seed=seed, learned=learned)
-    save_reranker(reranker, out)
-    return reranker
+    ranker = Collection(texts, encoder.static, workers=workers).ranker(encoder, _NOBODY)
+    made += _told("related", ranker, related_questions(data, encoder.static, ids, seed=seed), RELATED_WEIGHT)
+    judged = {
+        name: list(examples(ranker, [asked], weight=JUDGED_WEIGHT))
+        for name, asked in tqdm(list(judged_questions(data / JUDGED, ids)), desc="questions: judged")
+    }
+    return Lessons(made, people, judged)
 
 
-_NO_NETWORK = (None, None, ())
+_NOBODY = Reranker("", frozenset(), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32), ())  # never asked
 
 
-def _told(name: str, ranker: Ranker, questions: Iterable[Asked], weight: float) -> Iterator[Example]:
-    return examples(ranker, tqdm(list(questions), desc=f"questions: {name}"), weight=weight)
+def _told(name: str, ranker: Ranker, questions: Sequence[Asked], weight: float) -> list[Example]:
+    return list(examples(ranker, tqdm(questions, desc=f"questions: {name}"), weight=weight))
 
 
 def _articles(data: Path) -> tuple[dict[str, int], list[TitledText]]:

@@ -32,7 +32,7 @@ _ALIKE = 0.5  # cosine from which one word may stand for another
 _COMMON = 15_000  # words that may be replaced, and by which
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _ARTICLE_NUMBER = re.compile(r"^Điều\s+\S+\.\s+")
-_LAW_TEXTS, _LAW_QUESTIONS, _RELATED, _WIKI_ARTICLES, _WIKI_QUESTIONS = 15_000, 3_000, 2_000, 90, 3_000
+_LAW_TEXTS, _LAW_QUESTIONS, _RELATED, _WIKI_ARTICLES, _WIKI_QUESTIONS = 12_000, 1_600, 900, 80, 1_600
 _PARAGRAPH = range(45, 260)  # words
 
 
@@ -90,9 +90,7 @@ class Rewording:
 
 
 def _forms() -> dict[str, list[str]]:
-    forms: dict[str, list[str]] = tomllib.loads(
-        (Path(__file__).parent / "questions.toml").read_text(encoding="utf-8")
-    )
+    forms: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))
     return forms
 
 
@@ -109,8 +107,9 @@ def law_lesson(data: Path, model: StaticModel, *, seed: int) -> Lesson:
     chooser = random.Random(seed)  # noqa: S311 - no secret
     reword, forms = Rewording(model, chooser), _forms()["forms"]
     subjects: dict[str, list[TitledText]] = {}
-    for item in read_jsonl(data / FILES[LAW]):
-        subjects.setdefault(str(item["de_muc"]), []).append(TitledText(str(item["title"]), str(item["text"])))
+    for article in read_jsonl(data / FILES[LAW]):
+        text = TitledText(str(article["title"]), str(article["text"]))
+        subjects.setdefault(str(article["de_muc"]), []).append(text)
     texts: list[TitledText] = []
     for subject in chooser.sample(sorted(subjects), len(subjects)):
         if len(texts) < _LAW_TEXTS:
@@ -162,9 +161,7 @@ def wikipedia_lesson(data: Path, model: StaticModel, *, seed: int) -> Lesson:
     """Return paragraphs of long articles with questions from their sentences, of which a few words are asked for."""
     chooser = random.Random(seed)  # noqa: S311 - no secret
     reword, asking = Rewording(model, chooser), _forms()
-    articles = [
-        found for text in read_texts(data, sources=(WIKIPEDIA,)) if len(found := paragraphs(text.body)) >= 8
-    ]
+    articles = [found for text in read_texts(data, sources=(WIKIPEDIA,)) if len(found := paragraphs(text.body)) >= 8]
     chosen = chooser.sample(articles, min(_WIKI_ARTICLES, len(articles)))
     texts = [TitledText("", paragraph) for article in chosen for paragraph in article[:60]]
     lesson = Lesson("wikipedia", texts)

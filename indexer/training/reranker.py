@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-NETWORKS = 6
-EPOCHS = 24
+NETWORKS = 4
+EPOCHS = 14
 RATE = 2e-3
 DECAY = 1e-2
 DROPOUT = 0.1
@@ -136,8 +136,8 @@ def _train(table: _Table, *, seed: int, epochs: int) -> dict[str, Floats]:
         order = random.permutation(len(table))
         for start in range(0, len(order), _QUESTIONS_AT_ONCE):
             places = order[start : start + _QUESTIONS_AT_ONCE]
-            columns, terms, facts, vectors, absent, silent, target = table.batch(places)
-            scores = _scores(network, columns, terms, facts, vectors, absent, silent) + absent
+            batch = table.batch(places)
+            scores, target = _scores(network, batch), batch[-1]
             losses = -(target * torch.log_softmax(scores, dim=1)).sum(dim=1)
             loss = (losses * table.weights[places]).mean()
             optimiser.zero_grad()
@@ -161,23 +161,20 @@ def _network(dimension: int) -> dict[str, torch.nn.Parameter]:
         f"{name}.weight": torch.nn.Parameter(torch.randn(shape) * scale.get(name, 1.0) / shape[1] ** 0.5)
         for name, shape in shapes.items()
     }
-    parameters |= {f"{name}.bias": torch.nn.Parameter(torch.zeros(shapes[name][0])) for name in ("facts", "first", "second")}
+    parameters |= {
+        f"{name}.bias": torch.nn.Parameter(torch.zeros(shapes[name][0])) for name in ("facts", "first", "second")
+    }
     return parameters
 
 
 def _scores(
-    network: dict[str, torch.nn.Parameter],
-    columns: torch.Tensor,
-    terms: torch.Tensor,
-    facts: torch.Tensor,
-    vectors: torch.Tensor,
-    absent: torch.Tensor,
-    silent: torch.Tensor,
+    network: dict[str, torch.nn.Parameter], batch: tuple[torch.Tensor, ...], *, dropout: float = DROPOUT
 ) -> torch.Tensor:
-    """Return what `indexer.reranker._forward` returns, for a batch, with inputs dropped at random."""
+    """Return what `indexer.reranker` computes, for a batch, with inputs dropped at random; absent candidates have -1e9."""
     import torch  # noqa: PLC0415
     from torch.nn import functional  # noqa: PLC0415
 
+    columns, terms, facts, vectors, absent, silent, _ = batch
     hidden = torch.tanh(facts @ network["facts.weight"].T + network["facts.bias"])
     logits = hidden @ network["gate.weight"].T + vectors @ network["meaning.weight"].T + facts[:, :, 1:2]
     gates = torch.softmax(logits + silent[:, :, None], dim=1)
@@ -187,8 +184,8 @@ def _scores(
     relative = gathered - (gathered * present).sum(dim=1, keepdim=True) / count
     relative = relative / torch.sqrt((relative**2 * present).sum(dim=1, keepdim=True) / count + 1e-4)
     inputs = torch.cat([columns, gathered, relative], dim=2)
-    dropped = functional.dropout(inputs, DROPOUT)
+    dropped = functional.dropout(inputs, dropout)
     hidden = functional.gelu(dropped @ network["first.weight"].T + network["first.bias"], approximate="tanh")
-    hidden = functional.dropout(hidden, DROPOUT)
+    hidden = functional.dropout(hidden, dropout)
     hidden = functional.gelu(hidden @ network["second.weight"].T + network["second.bias"], approximate="tanh")
-    return (inputs @ network["straight.weight"].T + hidden @ network["last.weight"].T).squeeze(2)
+    return (inputs @ network["straight.weight"].T + hidden @ network["last.weight"].T).squeeze(2) + absent

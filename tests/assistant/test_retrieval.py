@@ -6,6 +6,7 @@ from assistant.retrieval import search
 from indexer.errors import UnknownDocumentError
 from indexer.index import Index, publish
 from indexer.path import eid
+from indexer.ranking import QuestionReading
 from indexer.types import StepKind
 from tests.fakes import FakeEncoder
 from tests.indexer.samples import annex, long_clause, plan, sources
@@ -35,14 +36,17 @@ def test_the_right_place_comes_first(index, question, restored, expected):
     """
     A question finds its clause or row however it was typed.
     """
-    assert search(index, question, restored=restored)[0].passage.eid == expected
+    assert search(index, question, readings=[QuestionReading(restored)] if restored else ())[0].passage.eid == expected
 
 
-def test_keywords_are_compared_as_typed(index):
+def test_a_wrong_reading_does_not_hide_the_right_place(index):
     """
-    Once a question was restored, its keywords count without diacritics, even where some were typed and meaning is mute.
+    Keywords are compared without diacritics once a question was read, so that a place is found whose words were misread.
     """
-    assert search(index, "ở đâu bo tri", restored="")[0].passage.eid == "rom_II__num_1"
+    readings = [QuestionReading("bồ trị kính phi hạng nấm"), QuestionReading("bố trí kinh phí hằng năm", -3.0)]
+
+    assert search(index, "bo tri kinh phi hang nam", readings=readings[:1])[0].passage.eid == "rom_II__num_1"
+    assert search(index, "bo tri kinh phi hang nam", readings=readings)[0].passage.eid == "rom_II__num_1"
 
 
 def test_hits_are_ranked_places(index):

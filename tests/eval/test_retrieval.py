@@ -7,32 +7,20 @@ import json
 import lzma
 import math
 import random
+import zlib
+from dataclasses import replace
 
 import ir_measures
 import numpy as np
 import pytest
 
-from eval.retrieval import SYSTEMS, fuse, main, passages, rank, write_run
+from eval.retrieval import DENSE, FULL, KEYWORDS, SYSTEMS, collection_of, fuse, main, rank, write_run
 from eval.retrieval_measures import MEASURES, evaluate, measure_question, question_values
 from eval.retrieval_sets import Entry, load_set, write_squad_as_beir
+from indexer.embedding import load_encoder
 from indexer.errors import InputError
-
-
-class HashedBag:
-    """A fake encoder: a hashed bag of words, so that a reader can see which text must come first."""
-
-    def encode_query(self, texts, /):
-        """Return one row a text."""
-        return self.encode_document(texts)
-
-    def encode_document(self, texts, /):
-        """Return one row a text."""
-        rows = np.zeros((len(texts), 512), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in text.lower().replace(".", " ").replace("?", " ").split():
-                row[sum(map(ord, word)) % 512] += 1
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-
+from indexer.ranking import QuestionReading
+from indexer.reranker import Reranker
 
 DOCUMENTS = [
     {"_id": "d 1", "title": "Luật Cư trú", "text": "Đăng ký thường trú tại chỗ ở hợp pháp."},
@@ -165,7 +153,8 @@ def test_rankings(tmp_path):
     """
     Every system ranks every judged question; with words in common, the document that has them comes first.
     """
-    rankings = rank(load_set(beir(tmp_path / "set")), HashedBag())
+    retrieval_set = load_set(beir(tmp_path / "set"))
+    rankings = rank(retrieval_set, collection_of(retrieval_set, workers=1), load_encoder(), [Reranker.load()])
 
     assert set(rankings) == set(SYSTEMS)
     for ranking in rankings.values():
@@ -174,30 +163,52 @@ def test_rankings(tmp_path):
             assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
 
 
-def test_fused_scores_stand_on_candidates_of_both():
+def test_what_is_typed_is_ranked_by_its_readings(tmp_path):
     """
-    The candidates are the best of either list, and one that is best in both is best.
+    A badly typed question is put in the place of the set's own, and ranked by what it is read as.
     """
-    values = np.arange(200, dtype=np.float32)
+    retrieval_set = load_set(beir(tmp_path / "set"))
+    read = {"dang ky tam tru": "đăng ký tạm trú", "thu hoi dat": "thu hồi đất"}
 
-    pool, _ = fuse({"BM25 syllables+bigrams": values, "dense": values[::-1].copy()})
+    rankings = rank(
+        retrieval_set,
+        collection_of(retrieval_set, workers=1),
+        load_encoder(),
+        [Reranker.load()],
+        typed=lambda query, _: list(read)[int(query[1]) - 1],
+        reader=lambda text: [QuestionReading(read[text])],
+    )
 
-    assert set(pool) == set(range(40)) | set(range(140, 200))
-    both_pool, both = fuse({"BM25 syllables+bigrams": values, "dense": values})
-    assert both_pool[np.argmax(both)] == 199
+    assert [hits[0][0] for hits in rankings[FULL].values()] == ["d 2", "d 3"]
 
 
-def test_passages_have_the_title_in_front():
+def test_each_half_is_ranked_by_who_did_not_learn_it(tmp_path):
     """
-    A long text is cut into pieces of about 110 words that together hold every word, each under the title.
+    Of two rerankers, the one counts for a question that was not trained on it.
     """
-    words = [f"từ{number}" for number in range(300)]
+    retrieval_set = load_set(beir(tmp_path / "set"))
+    shipped = Reranker.load()
+    columns = len(shipped.mean)
+    mute = {name: np.zeros_like(tensor) for name, tensor in shipped.networks[0].items()}
+    learned = frozenset({zlib.crc32(b"q1"), zlib.crc32(b"q2")})
+    useless = Reranker("", learned, np.zeros(columns, np.float32), np.ones(columns, np.float32), (mute,))
+    collection = collection_of(retrieval_set, workers=1)
 
-    pieces = passages(Entry("a", "Tên", " ".join(words)))
+    good = rank(retrieval_set, collection, load_encoder(), [useless, replace(shipped, learned=frozenset())])
+    bad = rank(retrieval_set, collection, load_encoder(), [useless])
 
-    assert len(pieces) == 3
-    assert [word for piece in pieces for word in piece.split()[1:]] == words
-    assert passages(Entry("a", "Tên", "")) == ["Tên. "]
+    assert [hits[0][0] for hits in good[FULL].values()] == ["d 2", "d 3"]
+    assert {score for hits in bad[FULL].values() for _, score in hits} == {0.0}
+
+
+def test_the_sum_of_deviations():
+    """
+    What is best in every list is best in the sum, and lists that do not tell candidates apart count nothing.
+    """
+    values = np.arange(9, dtype=np.float32)
+
+    assert np.argmax(fuse({KEYWORDS: values, DENSE: values})) == 8
+    assert not fuse({KEYWORDS: np.ones(4, dtype=np.float32)}).any()
 
 
 def test_run_file_is_parted_by_tabs(tmp_path):
@@ -226,7 +237,7 @@ def test_the_command_prints_every_system(tmp_path, capsys):
     report = json.loads(capsys.readouterr().out)
 
     assert all(f"| {system} | 1.000 [1.000, 1.000]" in table for system in SYSTEMS)
-    assert report["figures"]["fused"]["nDCG@10"] == [1, 1, 1]
+    assert report["figures"]["reranked"]["nDCG@10"] == [1, 1, 1]
     assert (tmp_path / "out.trec").read_text(encoding="utf-8").startswith("q1\tQ0\td 2\t1\t")
 
 

@@ -8,10 +8,22 @@ import socket
 import numpy as np
 import pytest
 
-from indexer.embedding import DEFAULT_MODEL, MODELS, load_encoder
+from assistant.retrieval import search
+from indexer.embedding import (
+    DEFAULT_MODEL,
+    MODELS,
+    known_models,
+    known_prompts,
+    load_encoder,
+    sentence_transformer_of,
+)
 from indexer.errors import InputError
+from indexer.index import Index, publish
+from indexer.path import eid
+from indexer.segment import segment
 from indexer.static_model import StaticModel, load_static_model, save_static_model
 from indexer.vocabulary import Vocabulary, expand
+from tests.indexer.samples import plan, sources
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +193,80 @@ def test_unknown_tokens_share_rows_behind_the_known():
     assert first == second
     assert 1 <= first < len(vocabulary) == 5
     assert vocabulary.names()[vocabulary.tokens(["xyz"])[0]] == first
+
+
+def test_our_model_is_a_static_embedding_of_sentence_transformers(encoder):
+    """
+    The mean that numpy takes is the vector that sentence-transformers computes from the same rows.
+    """
+    texts = ["ai chủ trì nhiệm vụ 9?", "Sở Khoa học và Công nghệ, mã số XYZ-17"]
+    named = [" ".join(encoder.static.vocabulary.tokens(segment(text))) for text in texts]
+
+    theirs = sentence_transformer_of(encoder.static).encode(named, normalize_embeddings=True)
+
+    assert encoder.encode_query(texts) == pytest.approx(theirs, abs=1e-5)
+
+
+def test_known_models_have_what_the_documentation_tells():
+    """
+    Each has a name, a size, a licence and a machine; the prompts of a family are found under a folder's name, too.
+    """
+    for model in known_models():
+        assert {"name", "parameters", "dimension", "longest", "licence", "machine"} <= model.keys()
+    assert known_prompts("/models/Multilingual-E5-small/") == {"query": "query: ", "document": "passage: "}
+    assert known_prompts("BAAI/bge-m3") == {}
+
+
+@pytest.fixture(scope="module")
+def small_transformer(tmp_path_factory):
+    """A BERT of random weights that reads 16 tokens at most and puts words before questions, saved as makers save theirs."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("bert")
+    letters = [*"abcdefghijklmnopqrstuvwxyzđ0123456789:."]
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "query", *letters, *(f"##{letter}" for letter in letters)]
+    (folder / "vocab.txt").write_text("\n".join(tokens), encoding="utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    BertModel(
+        BertConfig(
+            vocab_size=len(tokens), hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8
+        )
+    ).save_pretrained(folder)
+    words = Transformer(str(folder), max_seq_length=16)
+    model = SentenceTransformer(
+        modules=[words, Pooling(8)], prompts={"query": "query: ", "document": ""}, similarity_fn_name="dot"
+    )
+    model.save(str(folder / "model"))
+    return folder / "model"
+
+
+def test_another_model_keeps_its_own_configuration(small_transformer):
+    """
+    Prompts, length, dimension and normalisation are the model's own; what is too long for it is told.
+    """
+    other = load_encoder(str(small_transformer))
+
+    assert other.dimension == 8
+    assert other.fits("a b c")
+    assert not other.fits("a b c d e f g h i j k l m n o p q")
+    question, document = other.encode_query(["ab"])[0], other.encode_document(["ab"])[0]
+    assert not np.allclose(question, document)  # the prompt stands before questions alone
+    assert np.linalg.norm(document) != pytest.approx(1, abs=1e-3)  # it compares by inner product
+
+
+def test_what_a_model_cannot_read_whole_is_cut_for_it(small_transformer, tmp_path):
+    """
+    A passage too long for the model becomes several of the same clause, which hold all of its words.
+    """
+    plan_ = plan()
+    publish(tmp_path, [plan_], encoder=load_encoder(str(small_transformer)), sources=sources(plan_))
+
+    index = Index.open(tmp_path, load_encoder=lambda: load_encoder(str(small_transformer)))
+    for clause in plan_.clauses:
+        name = eid(clause.path)
+        pieces = [passage.text for passage in index.passages if passage.eid == name]
+        assert " ".join(pieces).split() == clause.text.split()
+    assert len(index.passages) > index.units
+    assert search(index, "Sở Tài chính bố trí kinh phí hằng năm?")[0].passage.eid == "rom_II__num_1"

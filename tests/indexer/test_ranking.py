@@ -1,0 +1,179 @@
+"""The ranking: candidates, what the reranker sees of them, and that training and search compute the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from indexer.collection import Collection, TitledText, pieces
+from indexer.embedding import load_encoder
+from indexer.errors import InputError
+from indexer.interaction import AskedWords, meet
+from indexer.passage_tokens import stream_of
+from indexer.ranking import QuestionReading
+from indexer.reranker import COLUMNS, PLAIN, Reranker, save_reranker, spread
+from indexer.training.questions import Asked
+from indexer.training.reranker import _network, _scores, _Table, examples, train_reranker
+
+TEXTS = [
+    TitledText("Điều 1. Đăng ký thường trú", "Công dân đăng ký thường trú tại chỗ ở hợp pháp của mình."),
+    TitledText("Điều 2. Đăng ký tạm trú", "Công dân đến sinh sống từ 30 ngày trở lên phải đăng ký tạm trú."),
+    TitledText("Điều 3. Thu hồi đất", "Nhà nước thu hồi đất vì mục đích quốc phòng, an ninh."),
+    TitledText("Điều 4. Bồi thường", "Người có đất bị thu hồi được bồi thường bằng tiền."),
+    TitledText("", "Quán cà phê mở cửa từ bảy giờ sáng đến mười giờ đêm. " * 30),
+]
+
+
+@pytest.fixture(scope="module")
+def ranker():
+    encoder = load_encoder()
+    return Collection(TEXTS, encoder.static).ranker(encoder, Reranker.load())
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [("Khi nào phải đăng ký tạm trú?", 1), ("Thu hồi đất vì mục đích gì?", 2), ("mấy giờ quán cà phê mở cửa", 4)],
+)
+def test_the_unit_that_answers_comes_first(ranker, question, unit):
+    """
+    A question finds its text; scores never rise, and each unit comes once.
+    """
+    ranked = ranker.rank([QuestionReading(question)])
+
+    assert ranked[0].unit == unit
+    assert [one.score for one in ranked] == sorted((one.score for one in ranked), reverse=True)
+    assert len({one.unit for one in ranked}) == len(ranked)
+
+
+def test_only_what_is_allowed(ranker):
+    """
+    A search can be kept to some units, whose neighbours are looked at all the same.
+    """
+    ranked = ranker.rank([QuestionReading("thu hồi đất")], allowed=np.array([0, 3]))
+
+    assert {one.unit for one in ranked} <= {0, 3}
+    assert ranked[0].unit == 3
+
+
+def test_the_likelier_reading_counts_more(ranker):
+    """
+    Of two readings that each fit another text, the likelier one decides; the other text is a hit, too.
+    """
+    tam, thu = "đăng ký tạm trú", "thu hồi đất quốc phòng"
+
+    first = ranker.rank([QuestionReading(tam), QuestionReading(thu, -50.0)], marked=False)
+    second = ranker.rank([QuestionReading(thu), QuestionReading(tam, -50.0)], marked=False)
+
+    assert (first[0].unit, second[0].unit) == (1, 2)
+    assert {1, 2} <= {one.unit for one in first} & {one.unit for one in second}
+
+
+@pytest.mark.parametrize("question", ["", "?!", "…"])
+def test_a_question_without_words_has_no_candidates(ranker, question):
+    """
+    Nothing to look for, nothing found.
+    """
+    assert ranker.rank([QuestionReading(question)]) == []
+
+
+def test_a_word_that_stands_there_is_likest_itself(ranker):
+    """
+    Exact words count 1 and others less; all of a text's own words give it full coverage, with the longest run.
+    """
+    stream = stream_of("đăng ký tạm trú", ranker.model.vocabulary)
+    asked = AskedWords.of(stream, ranker.tokens, ranker.model)
+    units = np.array([1, 2])
+    first = ranker.tokens.first_passage
+
+    met = meet(
+        asked,
+        ranker.tokens,
+        ranker.model,
+        units=units,
+        passages=first[units],
+        nearness=np.zeros(2, dtype=np.float32),
+    )
+
+    for name in ("soft", "exact", "syllables", "pairs", "run", "heading_exact"):
+        assert met.columns[name][0] == pytest.approx(1, abs=1e-5), name
+        assert met.columns[name][1] < 0.9, name
+    assert met.terms.shape == (2, len(asked), 8)
+    assert met.best.tolist() == first[units].tolist()
+
+
+def test_every_candidate_has_every_number(ranker):
+    """
+    The reranker sees finite numbers, as many as it was trained on.
+    """
+    (candidates,) = ranker.candidates([QuestionReading("Ai được bồi thường khi thu hồi đất từ 30 ngày?")])
+
+    described = candidates.described
+    assert described.columns.shape == (len(candidates.units), COLUMNS)
+    assert np.isfinite(described.columns).all()
+    assert np.isfinite(described.terms).all()
+    assert len(PLAIN) < COLUMNS
+
+
+def test_spread_of_equal_values_is_nothing():
+    """
+    Values that are all the same do not tell candidates apart.
+    """
+    assert spread(np.full(3, 7.0)).tolist() == [0, 0, 0]
+    assert spread(np.array([1.0, 3.0])).tolist() == [-1, 1]
+
+
+def test_training_and_search_compute_the_same(ranker):
+    """
+    The network that is trained with torch gives the scores that numpy computes for a question.
+    """
+    import torch
+
+    items = list(examples(ranker, [Asked("đăng ký tạm trú khi nào", frozenset({1}))]))
+    width = items[0].described.columns.shape[1]
+    mean, deviation = np.zeros(width, dtype=np.float32), np.ones(width, dtype=np.float32)
+    torch.manual_seed(3)
+    network = _network(items[0].described.vectors.shape[1])
+    table = _Table(items, mean, deviation)
+
+    theirs = _scores(network, table.batch(np.array([0])), dropout=0.0).detach().numpy()[0]
+    arrays = {name: tensor.detach().numpy() for name, tensor in network.items()}
+    ours = Reranker("", frozenset(), mean, deviation, (arrays,)).scores(items[0].described)
+
+    assert theirs[: len(ours)] == pytest.approx(ours, abs=0.02)  # terms are learned from in 16 bits
+
+
+def test_training_learns_what_is_right_and_repeats_itself(ranker, tmp_path):
+    """
+    A reranker that saw the questions orders them rightly; the same seed gives the same file, and it knows what it learned.
+    """
+    questions = [Asked(f"{item.title[8:]} thế nào?", frozenset({place})) for place, item in enumerate(TEXTS[:4])]
+    items = list(examples(ranker, questions))
+    for name in ("a", "b"):
+        trained = train_reranker(items, seed=1, networks=1, epochs=30, learned=["q1"])
+        save_reranker(trained, tmp_path / name)
+
+    for item in items:
+        assert item.right[np.argmax(trained.scores(item.described))]
+    assert (tmp_path / "a" / "model.safetensors").read_bytes() == (tmp_path / "b" / "model.safetensors").read_bytes()
+    loaded = Reranker.load(tmp_path / "a")
+    assert loaded.left_out("q2")
+    assert not loaded.left_out("q1")
+
+
+def test_a_reranker_of_another_version_is_refused(tmp_path):
+    """
+    A missing or foreign file is named, with the command that mends it.
+    """
+    with pytest.raises(InputError, match=r"model.safetensors and model.json is missing.*\n.*--only reranker"):
+        Reranker.load(tmp_path)
+
+
+def test_long_texts_are_cut_below_their_title():
+    """
+    Each piece of a long text stands below the title; a text without words is one piece.
+    """
+    found = pieces(TitledText("Tên", "Một câu dài vừa phải. " * 60))
+
+    assert len(found) > 2
+    assert all(piece.startswith("Tên\n") for piece in found)
+    assert pieces(TitledText("Tên", "")) == ["Tên\n"]
