@@ -99,7 +99,9 @@ def _as_typed(text: str) -> QuestionReading:
     return QuestionReading(text)
 
 
-def _by_parts(ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bool) -> dict[str, list[tuple[int, float]]]:
+def _by_parts(
+    ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bool
+) -> dict[str, list[tuple[int, float]]]:
     """Return the rankings of each part alone, of the best reading, and of the ways to fuse them that need no training."""
     keywords = _listed(ranker.keywords.scores(readings[0].text, folded=not marked))
     vector = ranker.encoder.encode_query([readings[0].text])[0]

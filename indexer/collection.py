@@ -73,7 +73,9 @@ class Collection:
             return self.model.embed(self.tokens.passages)
         return encoder.encode_document(self.passages)
 
-    def ranker(self, encoder: LoadedEncoder, reranker: Reranker, *, documents: npt.NDArray[np.int32] | None = None) -> Ranker:
+    def ranker(
+        self, encoder: LoadedEncoder, reranker: Reranker, *, documents: npt.NDArray[np.int32] | None = None
+    ) -> Ranker:
         """Return what ranks the items; *documents* numbers the document of each, by default they are all of one."""
         if documents is None:
             documents = np.zeros(len(self.tokens.headings), dtype=np.int32)

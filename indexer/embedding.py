@@ -92,7 +92,9 @@ class OtherEncoder:
     def _rows(self, texts: Sequence[str], encode: Any, prompt: str | None) -> npt.NDArray[np.float32]:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        options = {"normalize_embeddings": self.model.similarity_fn_name != "dot"} | ({"prompt": prompt} if prompt else {})
+        options = {"normalize_embeddings": self.model.similarity_fn_name != "dot"} | (
+            {"prompt": prompt} if prompt else {}
+        )
         rows = encode(list(texts), show_progress_bar=False, convert_to_numpy=True, **options)
         return np.ascontiguousarray(rows, dtype=np.float32)
 
@@ -165,7 +167,9 @@ def _load_other(name: str, folder: Path) -> OtherEncoder:
 
 def known_models() -> list[dict[str, Any]]:
     """Return what is known of models that others made: models.toml, one table a model."""
-    found: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "models.toml").read_text(encoding="utf-8"))["model"]
+    found: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "models.toml").read_text(encoding="utf-8"))[
+        "model"
+    ]
     return found
 
 

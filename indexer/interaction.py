@@ -106,7 +106,10 @@ def meet(
     together = soft + syllables.pairs @ syllables.pair_weights + nearness
     best = _first_best(together, first)
     in_unit, exact_in_unit = np.maximum.reduceat(words, first), np.maximum.reduceat(exact, first)
-    syllables_in_unit, pairs_in_unit = np.maximum.reduceat(syllables.held, first), np.maximum.reduceat(syllables.pairs, first)
+    syllables_in_unit, pairs_in_unit = (
+        np.maximum.reduceat(syllables.held, first),
+        np.maximum.reduceat(syllables.pairs, first),
+    )
     heavy = asked.idf >= np.median(asked.idf)
     columns = {
         "soft": np.maximum.reduceat(soft, first),
@@ -128,9 +131,7 @@ def meet(
     heading, heading_exact, more = _headings(asked, tokens, model, units, weights)
     columns |= more
     left, right = syllables.sides(pairs_in_unit, asked)
-    terms = np.stack(
-        [in_unit, words[best], exact_in_unit, exact[best], heading, heading_exact, left, right], axis=2
-    )
+    terms = np.stack([in_unit, words[best], exact_in_unit, exact[best], heading, heading_exact, left, right], axis=2)
     return Met({name: column.astype(np.float32) for name, column in columns.items()}, terms, passages[best])
 
 

@@ -155,9 +155,7 @@ def streams_of(
     return found
 
 
-def _blocks(
-    texts: Sequence[str], vocabulary: Vocabulary, *, workers: int
-) -> Iterator[list[npt.NDArray[np.uint32]]]:
+def _blocks(texts: Sequence[str], vocabulary: Vocabulary, *, workers: int) -> Iterator[list[npt.NDArray[np.uint32]]]:
     blocks = [texts[start : start + _BLOCK] for start in range(0, len(texts), _BLOCK)]
     if workers < 2 or len(texts) < _WORTH_WORKERS:
         yield from ([stream_of(text, vocabulary) for text in block] for block in blocks)

@@ -111,7 +111,9 @@ class Ranker:
     model: StaticModel  # ours, whatever the embedding model is: its words are those of `tokens`
     reranker: Reranker
 
-    def rank(self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None) -> list[Ranked]:
+    def rank(
+        self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None
+    ) -> list[Ranked]:
         """
         Return the units that share a keyword or meaning with the question, the best first, some hundred at most.
 
@@ -119,7 +121,9 @@ class Ranker:
         *allowed* are the units to choose from, in rising order. Equal scores keep the order of the units.
         """
         scores: dict[int, tuple[float, int]] = {}
-        for reading, candidates in zip(readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True):
+        for reading, candidates in zip(
+            readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True
+        ):
             if not len(candidates.units):
                 continue
             found = self.reranker.scores(candidates.described) + READING_WEIGHT * reading.score

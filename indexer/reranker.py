@@ -86,7 +86,13 @@ def describe(asked: AskedWords, met: Met, signals: dict[str, Floats], *, highest
         columns += [values / top if top > 1e-6 else np.zeros_like(values), 1 / (1 + ranks)]
     digits = (asked.words & DIGIT) > 0
     rarity = asked.idf / highest_idf
-    whole = (np.log1p(len(asked)), float(digits.any()), float(rarity.max()), float(rarity.mean()), float(asked.norms.mean()))
+    whole = (
+        np.log1p(len(asked)),
+        float(digits.any()),
+        float(rarity.max()),
+        float(rarity.mean()),
+        float(asked.norms.mean()),
+    )
     columns += [np.full(len(met.best), number, dtype=np.float32) for number in whole]
     place = np.arange(len(asked)) / max(1, len(asked) - 1)
     facts = [
@@ -99,7 +105,10 @@ def describe(asked: AskedWords, met: Met, signals: dict[str, Floats], *, highest
         np.full(len(asked), np.log1p(len(asked))),
     ]
     return Described(
-        np.stack(columns, axis=1).astype(np.float32), met.terms, np.stack(facts, axis=1).astype(np.float32), asked.vectors
+        np.stack(columns, axis=1).astype(np.float32),
+        met.terms,
+        np.stack(facts, axis=1).astype(np.float32),
+        asked.vectors,
     )
 
 
@@ -187,7 +196,9 @@ def _load(folder: Path) -> Reranker:
         if number.isdigit():
             networks[int(number)][part] = tensor.astype(np.float32)
     files = [folder / WEIGHTS, folder / CONFIG]
-    return Reranker(hash_files(files), frozenset(config["learned"]), tensors["mean"], tensors["deviation"], tuple(networks))
+    return Reranker(
+        hash_files(files), frozenset(config["learned"]), tensors["mean"], tensors["deviation"], tuple(networks)
+    )
 
 
 def save_reranker(reranker: Reranker, folder: Path) -> None:

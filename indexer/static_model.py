@@ -58,7 +58,6 @@ class StaticModel:
             result[start + held] = np.add.reduceat(rows, offsets[:-1][held] - offsets[0], axis=0)
         return result / np.maximum(np.linalg.norm(result, axis=1, keepdims=True), 1e-9)
 
-
     def embed_stream(self, stream: npt.NDArray[np.uint32]) -> npt.NDArray[np.float32]:
         """Return the vector of one text, of length 1, or 0 where it has no tokens; shape (dimension,)."""
         if not len(stream):

@@ -82,7 +82,10 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="steps of the embedding model's training")
     parser.add_argument(
-        "--half", type=int, choices=(0, 1), help="reranker: learn from this half of the judged questions, to measure on the other"
+        "--half",
+        type=int,
+        choices=(0, 1),
+        help="reranker: learn from this half of the judged questions, to measure on the other",
     )
     parser.add_argument("--no-labels", action="store_true", help="reranker: learn from no question that a person asked")
     parser.add_argument("--workers", type=int, default=1, help="processes that segment text")

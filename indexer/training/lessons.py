@@ -47,7 +47,9 @@ def train_on_lessons(
     """
     encoder = load_encoder(str(model))
     if encoder.static is None:
-        raise InputError(f"{model}: this is no static model of ours. Train one:  python -m indexer train --only embedding")
+        raise InputError(
+            f"{model}: this is no static model of ours. Train one:  python -m indexer train --only embedding"
+        )
     items: list[Example] = []
     lessons = [
         (law_lesson(data, encoder.static, seed=seed), LAW_WEIGHT),

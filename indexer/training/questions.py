@@ -90,9 +90,7 @@ class Rewording:
 
 
 def _forms() -> dict[str, list[str]]:
-    forms: dict[str, list[str]] = tomllib.loads(
-        (Path(__file__).parent / "questions.toml").read_text(encoding="utf-8")
-    )
+    forms: dict[str, list[str]] = tomllib.loads((Path(__file__).parent / "questions.toml").read_text(encoding="utf-8"))
     return forms
 
 
@@ -162,9 +160,7 @@ def wikipedia_lesson(data: Path, model: StaticModel, *, seed: int) -> Lesson:
     """Return paragraphs of long articles with questions from their sentences, of which a few words are asked for."""
     chooser = random.Random(seed)  # noqa: S311 - no secret
     reword, asking = Rewording(model, chooser), _forms()
-    articles = [
-        found for text in read_texts(data, sources=(WIKIPEDIA,)) if len(found := paragraphs(text.body)) >= 8
-    ]
+    articles = [found for text in read_texts(data, sources=(WIKIPEDIA,)) if len(found := paragraphs(text.body)) >= 8]
     chosen = chooser.sample(articles, min(_WIKI_ARTICLES, len(articles)))
     texts = [TitledText("", paragraph) for article in chosen for paragraph in article[:60]]
     lesson = Lesson("wikipedia", texts)

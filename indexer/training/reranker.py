@@ -161,7 +161,9 @@ def _network(dimension: int) -> dict[str, torch.nn.Parameter]:
         f"{name}.weight": torch.nn.Parameter(torch.randn(shape) * scale.get(name, 1.0) / shape[1] ** 0.5)
         for name, shape in shapes.items()
     }
-    parameters |= {f"{name}.bias": torch.nn.Parameter(torch.zeros(shapes[name][0])) for name in ("facts", "first", "second")}
+    parameters |= {
+        f"{name}.bias": torch.nn.Parameter(torch.zeros(shapes[name][0])) for name in ("facts", "first", "second")
+    }
     return parameters
 
 
