@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from eval.retrieval_measures import MEASURES, evaluate
 from eval.retrieval_sets import load_set
+from eval.typings import TYPINGS, typed
 from indexer.vietnamese import has_diacritics, syllables
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ SYSTEMS = (PLAIN, KEYWORDS, DENSE, SOFT, RRF, SUM, FULL)
 SHARES = {KEYWORDS: 0.4, DENSE: 0.3, SOFT: 0.3}  # of the sum
 RRF_CONSTANT = 60
 DEPTH = 100
+_SLIPS_OF_TEXTS = 10_000  # a word in one of so many texts may be a slip of its author
 
 Rankings = dict[str, dict[str, list[tuple[str, float]]]]
 
@@ -60,6 +62,20 @@ def collection_of(retrieval_set: RetrievalSet, *, workers: int = 2) -> Collectio
         return Collection(texts, token_model(), workers=workers, progress=report)
 
 
+def reader_of(collection: Collection) -> Reader:
+    """Return what reads a question as the assistant does, where words that the collection holds are not mended."""
+    from indexer.question_readings import QuestionSpeller  # noqa: PLC0415
+    from indexer.syllable_model import SyllableModel  # noqa: PLC0415
+
+    units = len(collection.keywords)
+
+    def knows(word: str) -> bool:
+        found = collection.keywords.frequencies(word, folded=False)
+        return bool(found) and found[0] > units / _SLIPS_OF_TEXTS
+
+    return QuestionSpeller(SyllableModel.load(), knows).readings
+
+
 def rank(
     retrieval_set: RetrievalSet,
     collection: Collection,
@@ -68,24 +84,25 @@ def rank(
     *,
     typed: Callable[[str, str], str] | None = None,
     reader: Reader | None = None,
+    parts: bool = True,
 ) -> Rankings:
     """
     Return for each of `SYSTEMS` and each judged question its best documents with their scores, at most `DEPTH`.
 
     *typed* gives what was typed in place of a question, from its id and text, *reader* the readings of that. Of several *rerankers*
     each question is ranked by the first that was not trained on it; "sum of deviations", "late interaction" and "reranked"
-    order the candidates of keywords and meaning, the others the whole collection.
+    order the candidates of keywords and meaning, the others the whole collection. Without *parts* only plain BM25 and "reranked" are given.
     """
     ids = [entry.id for entry in retrieval_set.corpus]
     plain = _plain_scorer([syllables(f"{entry.title}\n{entry.text}") for entry in retrieval_set.corpus])
     rankers = [collection.ranker(encoder, reranker) for reranker in rerankers]
-    rankings: Rankings = {system: {} for system in SYSTEMS}
+    rankings: Rankings = {system: {} for system in (SYSTEMS if parts else (PLAIN, FULL))}
     for query, text in tqdm(retrieval_set.judged().items(), desc="rank"):
         asked = typed(query, text) if typed else text
         readings = list(reader(asked)) if reader else [_as_typed(asked)]
-        marked = has_diacritics(asked) and len(readings) == 1
+        marked = has_diacritics(asked) and [reading.text for reading in readings] == [asked]
         ranker = next(one for one in rankers if one.reranker.left_out(query) or one is rankers[-1])
-        found = _by_parts(ranker, readings, marked=marked)
+        found = _by_parts(ranker, readings, marked=marked) if parts else {}
         found[PLAIN] = _listed(plain(syllables(asked)))
         found[FULL] = [(hit.unit, hit.score) for hit in ranker.rank(readings, marked=marked)]
         for system, hits in found.items():
@@ -142,6 +159,22 @@ def _listed(scores: Scores, units: npt.NDArray[np.intp] | None = None) -> list[t
     return list(zip(names.tolist(), scores[order].tolist(), strict=True))
 
 
+def _typing_table(
+    figures: Mapping[str, Mapping[str, tuple[float, float, float]]],
+    badly_typed: Mapping[str, Mapping[str, Mapping[str, tuple[float, float, float]]]],
+) -> Iterator[str]:
+    if not badly_typed:
+        return
+    measure = MEASURES[0]
+    yield ""
+    yield f"| questions typed | {PLAIN}, {measure} | {FULL}, {measure} | lost |"
+    yield "|---|---|---|---|"
+    for kind, spoilt in {"well": figures, **badly_typed}.items():
+        (plain, *_), (ours, low, high) = spoilt[PLAIN][measure], spoilt[FULL][measure]
+        lost = figures[FULL][measure][0] - ours
+        yield f"| {kind} | {plain:.3f} | {ours:.3f} [{low:.3f}, {high:.3f}] | {lost:.3f} |"
+
+
 def _plain_scorer(documents: list[list[str]]) -> Callable[[list[str]], Scores]:
     import bm25s  # noqa: PLC0415
 
@@ -187,6 +220,9 @@ def main(argv: Sequence[str]) -> int:
         help="folder of a reranker in the place of our own; twice for the two of a 2-fold measurement",
     )
     parser.add_argument("--workers", type=int, default=2, help="processes that segment a large corpus")
+    parser.add_argument(
+        "--typing", choices=tuple(TYPINGS), nargs="+", default=[], help="measure the questions typed badly, too"
+    )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     options = parser.parse_args(argv)
     from indexer.embedding import load_encoder  # noqa: PLC0415 - its import takes seconds
@@ -202,15 +238,34 @@ def main(argv: Sequence[str]) -> int:
             "  Train one a half, and give both: --reranker DIR --reranker DIR (docs/evaluation.md)\n"
         )
     collection = collection_of(retrieval_set, workers=options.workers)
-    rankings = rank(retrieval_set, collection, encoder, rerankers)
+    reader = reader_of(collection)
+    rankings = rank(retrieval_set, collection, encoder, rerankers, reader=reader)
     figures = _figures(rankings, retrieval_set)
+    badly_typed = {}
+    for kind in options.typing:
+        spoilt = rank(
+            retrieval_set,
+            collection,
+            encoder,
+            rerankers,
+            typed=lambda query, text, kind=kind: typed(kind, query, text),  # type: ignore[misc]
+            reader=reader,
+            parts=False,
+        )
+        badly_typed[kind] = _figures(spoilt, retrieval_set)
     if options.run:
         write_run(rankings[options.system], options.run, tag=options.system.replace(" ", "-"))
     if options.json:
-        report = {"set": retrieval_set.name, "questions": len(retrieval_set.qrels), "figures": figures}
+        report: dict[str, object] = {
+            "set": retrieval_set.name,
+            "questions": len(retrieval_set.qrels),
+            "figures": figures,
+        }
+        report["typed badly"] = badly_typed
         sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("".join(f"{line}\n" for line in _table(retrieval_set, encoder.name, figures)))
+        lines = [*_table(retrieval_set, encoder.name, figures), *_typing_table(figures, badly_typed)]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 

@@ -217,7 +217,7 @@ def report(measured: Sequence[Measured], *, questions: int) -> dict[str, Any]:
 
 def _segments_itself(encoder: Encoder) -> bool:
     """Tell whether *encoder* runs pyvi inside ``encode_…``, as our own model does, so that it is not run twice."""
-    return getattr(encoder, "vocabulary", None) is not None
+    return getattr(encoder, "static", None) is not None
 
 
 def _percentiles(what: str, taken: Sequence[tuple[str, float, float]]) -> list[Measured]:
