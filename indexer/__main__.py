@@ -36,10 +36,14 @@ def _progress() -> Callable[[str, int, int], None]:
 def _show(result: BuildResult, index: Path, *, as_json: bool = False) -> None:
     from indexer.build import ingest_report_of
     from indexer.codec import to_json
-    from indexer.ingest import head_line
+    from indexer.ingest import head_line, records_line
+    from indexer.records import is_record_file
 
     for failure in result.failures:
-        print(f"{failure.path}: left out: {failure.reason}", file=sys.stderr)
+        place = (
+            "" if is_record_file(failure.path.name) else f"{failure.path}: "
+        )  # a line's reason begins with its place
+        print(f"{place}left out: {failure.reason}", file=sys.stderr)
     report = ingest_report_of(result)
     if as_json:
         print(json.dumps(to_json(report), ensure_ascii=False, indent=1))
@@ -52,6 +56,8 @@ def _show(result: BuildResult, index: Path, *, as_json: bool = False) -> None:
     )
     for file in report.files:
         print(f"  {head_line(file)}")
+    for records in report.records.items():
+        print(f"  {records_line(records)}")
     for failed in report.failed:
         print(f"  {failed.file}: chưa đọc được")
     if report.files or report.failed:
@@ -161,7 +167,12 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     build = command("build", _build, "build the index of a folder of documents")
-    build.add_argument("--corpus", type=Path, default=Path("corpus"), help="folder of documents (default corpus)")
+    build.add_argument(
+        "--corpus",
+        type=Path,
+        default=Path("corpus"),
+        help="folder of documents, or a file of JSON lines (default corpus)",
+    )
     build.add_argument("--model", help="another embedding model, by name or path")
     build.add_argument(
         "--if-stale", action="store_true", help="only when the index is missing or older than the corpus"

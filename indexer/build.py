@@ -16,10 +16,12 @@ from indexer.index import Index, failed_in, publish
 from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
 from indexer.parse import Failure, parse_files
+from indexer.records import BadLine, Record, parse_record, read_records, record_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from indexer.catalogue import Skipped
     from indexer.types import ParsedDocument
     from indexer.vectors import IndexEncoder
 
@@ -43,6 +45,7 @@ def ingest_report_of(result: BuildResult) -> IngestReport:
 
 # marks in the manifest the source of a document that was added to the index and is none of the corpus
 _ADDED = "added:"
+_BAD_LINES = 30  # of one file that are told one by one
 
 
 @cache
@@ -53,6 +56,11 @@ def _rules() -> str:
     for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.toml")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+def record_source(record: Record) -> str:
+    """Return the SHA-256 of a line of JSON and of the rules by which it is read."""
+    return hashlib.sha256(f"{record.sha256} {record.file} {_rules()}".encode()).hexdigest()
 
 
 def source_hash(entry: Entry) -> str:
@@ -72,29 +80,33 @@ def build(
     corpus: Path, index: Path, model: str | None = None, *, progress: Callable[[str, int, int], None] | None = None
 ) -> BuildResult:
     """
-    Make the documents of folder *corpus* the index in folder *index*, embedded by *model* (None: our own).
+    Make the documents of *corpus* the index in folder *index*, embedded by *model* (None: our own).
 
-    Files that cannot be read are named in the result and left out. Where nothing changed, nothing is written. Documents that
-    :func:`add` put into the index stay in it, unless the folder now has one of the same id; :func:`remove` takes them out.
+    *corpus* is a folder, or one file of JSON lines; such files are read where they lie in a folder, too. What cannot be read is
+    named in the result and left out. Where nothing changed, nothing is written. Documents that :func:`add` put into the index stay in
+    it, unless the corpus now has one of the same id; :func:`remove` takes them out.
 
     Raises:
         CatalogueError: the folder or its catalogue is wrong.
         InputError: no file could be read, or the model cannot be loaded.
     """
-    entries, skipped = read_corpus(corpus)
+    entries, skipped = _entries(corpus)
     present = [entry for entry in entries if entry.path.is_file()]
     failures = [Failure(item.path, item.reason) for item in skipped]
     failures += [
         Failure(e.path, "the catalogue names this file, but it is not there") for e in entries if e not in present
     ]
     seconds: dict[str, float] = {}
-    parsed, unread = parse_files(present, progress=progress, timed=seconds.__setitem__)
+    parsed, unread = parse_files(present, progress=progress, timed=seconds.__setitem__) if present else ([], [])
     failures += unread
+    ids = {one.document.id for one in parsed}
+    sources = {entry.id: source_hash(entry) for entry in present if entry.id in ids}
+    bad = _add_records(corpus, parsed, sources, progress=progress)
+    failures += bad
+    ids = set(sources)
     if not parsed:
         details = "".join(f"\n  {failure.path}: {failure.reason}" for failure in failures)
         raise InputError(f"{corpus}: no document could be read.{details}\n  Put UTF-8 text files into the folder.")
-    ids = {one.document.id for one in parsed}
-    sources = {entry.id: source_hash(entry) for entry in present if entry.id in ids}
     failed = _failed_files(failures, present, corpus)
     try:
         added, failed_before, seconds_before = _added(index)
@@ -122,12 +134,48 @@ def build(
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures), seconds)
 
 
+def _entries(corpus: Path) -> tuple[list[Entry], list[Skipped]]:
+    if record_files(corpus) == [corpus]:
+        return [], []
+    return read_corpus(corpus)
+
+
+def _add_records(
+    corpus: Path,
+    parsed: list[ParsedDocument],
+    sources: dict[str, str],
+    *,
+    progress: Callable[[str, int, int], None] | None,
+) -> list[Failure]:
+    """Add the documents of all lines of JSON in *corpus* to *parsed* and *sources*; return what is wrong with other lines."""
+    report = progress or (lambda _what, _done, _total: None)
+    failures: list[Failure] = []
+    files = record_files(corpus)
+    for done, path in enumerate(files, start=1):
+        reasons: list[str] = []
+        for found in read_records(path):
+            if isinstance(found, BadLine):
+                reasons.append(found.reason)
+            elif found.id in sources:
+                step = "Give it another id, or take it out."
+                reasons.append(f'{path}: the id "{found.id}" is taken by another file.\n  {step}')
+            else:
+                parsed.append(parse_record(found))
+                sources[found.id] = record_source(found)
+        if len(reasons) > _BAD_LINES:
+            step = 'Each line is one object: {"_id": "…", "title": "…", "text": "…"}.'
+            reasons[_BAD_LINES:] = [f"{path}: {len(reasons) - _BAD_LINES} more lines hold no document.\n  {step}"]
+        failures += [Failure(path, reason) for reason in reasons]
+        report("read", done, len(files))
+    return failures
+
+
 def _failed_files(failures: Iterable[Failure], entries: Iterable[Entry], corpus: Path) -> list[FailedFile]:
     """Return what the index remembers of *failures*: a path inside *corpus*, and the hash of a file that was tried."""
     by_id = {entry.id: entry for entry in entries}
     failed: list[FailedFile] = []
     for failure in failures:
-        inside = failure.path.is_relative_to(corpus)
+        inside = failure.path.is_relative_to(corpus) and failure.path != corpus
         file = failure.path.relative_to(corpus).as_posix() if inside else failure.path.name
         tried = by_id.get(failure.document or "")
         failed.append(FailedFile(file, failure.reason, failure.document, source_hash(tried) if tried else None))
@@ -145,7 +193,8 @@ def _added(index: Path) -> tuple[list[tuple[ParsedDocument, str]], list[FailedFi
     except IndexMissingError:
         return [], [], {}
     sources = opened.manifest.sources
-    kept = [(one, source) for one in opened.parsed() if (source := sources[one.document.id]).startswith(_ADDED)]
+    ids = [name for name, source in sources.items() if source.startswith(_ADDED)]
+    kept = [(one, sources[one.document.id]) for one in opened.parsed(ids)]
     failed = [one for one in opened.failed if (one.source or "").startswith(_ADDED)]
     return kept, failed, opened.seconds
 
@@ -157,8 +206,12 @@ def is_stale(corpus: Path, index: Path) -> bool:
     A new file makes it stale; one that could not be read does not as long as it is the same, and neither does a document of
     :func:`add`.
     """
-    entries, _ = read_corpus(corpus)
+    entries, _ = _entries(corpus)
     now = {entry.id: source_hash(entry) for entry in entries if entry.path.is_file()}
+    for path in record_files(corpus):
+        for found in read_records(path):
+            if isinstance(found, Record):
+                now.setdefault(found.id, record_source(found))
     generation = read_generation(index)
     built = dict(generation.manifest.sources)
     built |= {one.document: one.source for one in failed_in(generation) if one.document and one.source}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.errors import CatalogueError
 from indexer.reader import SUFFIXES
+from indexer.records import is_record_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,8 +57,9 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
     """
     Return the documents of *folder* in order of their ids, and the files that were passed over.
 
-    Every file of the folder and its sub-folders counts; one that the catalogue does not name has its stem for its id. Where the same
-    document lies beside it in another format, the second in order has its suffix too: "a" for a.docx, "a-pdf" for a.pdf.
+    Every file of the folder and its sub-folders counts but those of JSON lines (``record_files``); one that the catalogue does not
+    name has its stem for its id. Where the same document lies beside it in another format, the second in order has its suffix too:
+    "a" for a.docx, "a-pdf" for a.pdf.
 
     Raises:
         CatalogueError: the folder is missing, the catalogue is wrong, or two files would have the same id.
@@ -72,7 +74,7 @@ def read_corpus(folder: Path) -> tuple[list[Entry], list[Skipped]]:
         (entry.path.resolve().parent, entry.path.stem) for entry in entries.values() if entry.id == entry.path.stem
     }
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
-        if path.name == NAME or path.name.startswith(".") or path.resolve() in entries:
+        if path.name == NAME or path.name.startswith(".") or path.resolve() in entries or is_record_file(path.name):
             continue
         if path.suffix.lower() not in SUFFIXES:
             skipped.append(

@@ -7,7 +7,7 @@ import types
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -18,12 +18,23 @@ def _hints(kind: type) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(kind)}
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:
+    """Return the names of the fields of a dataclass, None for another class."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+
+
+_PLAIN = (str, int, float, bool, type(None))  # classes whose values are JSON already; not their subclasses
+
+
 def to_json(value: object) -> Any:
     """Return *value* (dataclasses, enums, tuples and plain JSON values, nested as you like) as plain JSON."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
+    if (names := _names(cast("Any", type(value)))) is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     if isinstance(value, dict):

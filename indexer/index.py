@@ -208,9 +208,9 @@ class Index:
         self._position(document)
         return self._store.placed(document, start, end)
 
-    def parsed(self) -> list[ParsedDocument]:
-        """Return all documents as they were read."""
-        return self._store.parsed()
+    def parsed(self, documents: Collection[str] | None = None) -> list[ParsedDocument]:
+        """Return all documents as they were read, or those of *documents* (ids), in the order in which they were published."""
+        return self._store.parsed(documents)
 
     @cached_property
     def failed(self) -> tuple[FailedFile, ...]:

@@ -16,6 +16,7 @@ import regex as re
 from indexer.agencies import AgencyKeys
 from indexer.intervals import Unit, find_intervals
 from indexer.letterhead import kinds
+from indexer.records import is_record_file
 from indexer.relations import numbers_in, plain_number
 from indexer.types import Stated, fold_white
 from indexer.vietnamese import fold, syllables
@@ -70,14 +71,16 @@ def infer_metadata(parsed: Sequence[ParsedDocument]) -> list[ParsedDocument]:
     """
     Return *parsed* with numbers and dates that are not printed taken from citations in the others, as :class:`Stated` with a reason.
 
-    A printed or curated value stays. Bad scans neither give nor get anything: what is printed in them is not known. Where two numbers
-    fit, or one number fits two documents, nothing is inferred. What was inferred before is inferred anew.
+    A printed or curated value stays. Lines of JSON, which have no letterhead, and bad scans neither give nor get anything: what is
+    printed in them is not known. Where two numbers fit, or one number fits two documents, nothing is inferred. What was inferred before
+    is inferred anew.
     """
     plain = [_without_inferred(one) for one in parsed]
-    lacking = [one for one in plain if _lacks(one.document)]
+    papers = [one for one in plain if not is_record_file(one.document.file)]
+    lacking = [one for one in papers if _lacks(one.document)]
     if not lacking:
         return plain
-    sound = [one.document for one in plain if one.document.reading is None]
+    sound = [one.document for one in papers if one.document.reading is None]
     keys = AgencyKeys.learn(document.text for document in sound)
     citations = [citation for document in sound for citation in cited_in(document)]
     found = {one.document.id: _inferred(one.document, citations, sound, keys) for one in lacking}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from indexer.audit import TableAudit, numbering, six_clarity, tasks_of
 from indexer.path import label
+from indexer.records import is_record_file
 from indexer.remarks import PRINTED_TWICE
 from indexer.types import ReadWarning  # noqa: TC001 - the codec reads the annotation
 
@@ -88,13 +89,19 @@ class IngestReport:
 
     files: tuple[FileReport, ...]
     failed: tuple[FailedFile, ...]
+    records: dict[str, int] = field(
+        default_factory=dict
+    )  # how many documents of a file of JSON lines, which has no report
 
 
 def ingest_report(
     parsed: Sequence[ParsedDocument], failed: Sequence[FailedFile], seconds: Mapping[str, float]
 ) -> IngestReport:
     """Return the report of *parsed* and *failed*; *seconds* says how long a document took by its id."""
-    return IngestReport(tuple(file_report(one, seconds.get(one.document.id)) for one in parsed), tuple(failed))
+    files = [one for one in parsed if not is_record_file(one.document.file)]
+    records = Counter(one.document.file for one in parsed if is_record_file(one.document.file))
+    reports = tuple(file_report(one, seconds.get(one.document.id)) for one in files)
+    return IngestReport(reports, tuple(failed), dict(records))
 
 
 def file_report(parsed: ParsedDocument, seconds: float | None = None) -> FileReport:
@@ -163,6 +170,12 @@ def head_line(file: FileReport) -> str:
     return f"{file.document} ({file.file}): {', '.join(parts)}{taken}"
 
 
+def records_line(records: tuple[str, int]) -> str:
+    """Return how many documents a file of JSON lines gave, in one line."""
+    file, count = records
+    return f"{file}: {count} văn bản, mỗi dòng một văn bản"
+
+
 def report_lines(report: IngestReport) -> Iterator[str]:
     """Yield the whole report, in Vietnamese."""
     total = len(report.files) + len(report.failed)
@@ -171,6 +184,9 @@ def report_lines(report: IngestReport) -> Iterator[str]:
         yield ""
         yield f"## {head_line(file)}"
         yield from _file_lines(file)
+    if report.records:
+        yield ""
+        yield from map(records_line, report.records.items())
     if report.failed:
         yield ""
         yield f"## {len(report.failed)} tệp chưa đọc được"

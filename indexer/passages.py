@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.path import eid
@@ -33,6 +33,7 @@ class SplitterSettings:
     cuts: tuple[str, ...] = _CUTS
 
 
+@lru_cache(256)  # the splitter asks for the length of a piece three times
 def _count_words(text: str) -> int:
     return len(text.split())
 

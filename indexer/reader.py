@@ -40,6 +40,7 @@ _LOOK_ALIKE = str.maketrans(
         "\u2011": "-",
     }
 )
+_LOOKING_ALIKE = tuple(map(chr, _LOOK_ALIKE))
 # Cyrillic and Greek capitals and small letters with a Latin twin; changed only inside a word that also has Latin letters.
 _TWINS = str.maketrans("АВСЕНІКМОРТХаеорсхіуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIKMOPTXaeopcxiyABEZHIKMNOPTYXo")
 _FOREIGN = re.compile(r"[\u0370-\u04ff]")
@@ -52,7 +53,9 @@ def normalise(text: str) -> str:
 
     Words, spaces, blank lines and form feeds stay as they are.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).translate(_LOOK_ALIKE)
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if any(letter in text for letter in _LOOKING_ALIKE):  # asking is a hundred times faster than translating
+        text = text.translate(_LOOK_ALIKE)
     if not _FOREIGN.search(text):  # as nearly always; the words are looked at one by one only otherwise
         return text
     return _MIXED.sub(lambda match: match.group().translate(_TWINS), text)

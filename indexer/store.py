@@ -42,7 +42,7 @@ from indexer.types import (
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
 T = TypeVar("T")
 
@@ -353,8 +353,12 @@ class Store:
             passages.append(Passage(document, name, start, stop, text, context, reading, words, StepKind(kind)))
         return passages
 
-    def parsed(self) -> list[ParsedDocument]:
-        """Return all documents as they were read."""
+    def parsed(self, documents: Collection[str] | None = None) -> list[ParsedDocument]:
+        """Return all documents, or those of *documents* (ids), as they were read, in their order."""
+        stored: Sequence[Document] = self.documents()
+        if documents is not None:
+            places = (self.position(name) for name in documents)
+            stored = [stored[place] for place in sorted(place for place in places if place is not None)]
         return [
             ParsedDocument(
                 document,
@@ -364,5 +368,5 @@ class Store:
                 self.warnings(document.id),
                 self.placed(document.id),
             )
-            for document in self.documents()
+            for document in stored
         ]

@@ -8,7 +8,6 @@ Every ``start`` and ``end`` is an offset into ``Document.text``, counted in char
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -20,12 +19,11 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 LOW_CONFIDENCE = 0.7  # mean confidence of recognition below which a page has to be compared with the original
-_WHITE = re.compile(r"\s+")
 
 
 def fold_white(text: str) -> str:
     """Return *text* on one line: runs of white space become one space."""
-    return _WHITE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 class StepKind(StrEnum):

@@ -157,6 +157,39 @@ def test_build_add_remove(run, corpus, index, tmp_path):
     assert run("verify")[0] == 0
 
 
+def test_lines_of_json_are_a_corpus(run, corpus, tmp_path):
+    """
+    A file of JSON lines is a corpus, and is read in a folder beside other files; a bad line is told, and nothing is stale.
+    """
+    lines = tmp_path / "luat.jsonl"
+    good = {"_id": "dieu-5", "title": "Điều 5. Trách nhiệm", "text": "Sở Y tế chủ trì."}
+    lines.write_text(json.dumps(good) + "\n{\n" + json.dumps(good | {"_id": "dieu-6"}) + "\n")
+    code, out, err = run("build", "--corpus", lines)
+
+    assert (code, "2 documents" in out, "luat.jsonl: 2 văn bản" in out) == (0, True, True)
+    assert f"{lines}:2: the line is not JSON" in err
+    assert run("build", "--corpus", lines, "--if-stale")[1] == ""
+    lines.write_text(json.dumps(good | {"text": "Sở Nội vụ chủ trì."}) + "\n")
+    assert "1 documents" in run("build", "--corpus", lines, "--if-stale")[1]
+
+    (corpus / "luat.jsonl").write_text(json.dumps(good) + "\n" + json.dumps(good | {"_id": "ke-hoach"}) + "\n")
+    code, out, err = run("build", "--corpus", corpus)
+    assert 'the id "ke-hoach" is taken by another file' in err
+    assert run("remove", "dieu-5")[0] == 0
+
+
+def test_many_bad_lines_are_counted(run, tmp_path):
+    """
+    Of a file that holds no JSON lines at all, some are told and the others counted.
+    """
+    lines = tmp_path / "luat.jsonl"
+    lines.write_text('{"id": 1, "text": "Điều"}\n' + "x\n" * 50)
+    _, _, err = run("build", "--corpus", lines)
+
+    assert err.count("left out") == 31
+    assert "20 more lines hold no document" in err
+
+
 def test_a_changed_corpus_is_stale(run, corpus):
     """
     A changed file makes the index stale, and ``--if-stale`` builds it.
