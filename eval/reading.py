@@ -1,21 +1,27 @@
 """
-How well diacritics are put back and bad scans are read, on texts that the models were not trained on.
+How well diacritics are put back, bad typing and bad scans are read, on texts that the models were not trained on.
 
-    python -m eval.reading --data DIR [--pages 20]
+    python -m eval.reading --data DIR [--pages 20] [--only typing]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
+import time
 import unicodedata
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.typings import TYPINGS, typed
 from indexer.channel import Confusions
 from indexer.errors import InputError
+from indexer.question_readings import QuestionSpeller
 from indexer.restore import Restorer
 from indexer.scan_repair import SURE
 from indexer.syllable_model import SyllableModel
@@ -26,12 +32,15 @@ from indexer.training.syllables import held_out_texts, scan_texts
 from indexer.vietnamese import fold, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _WORD = re.compile(r"[^\W\d_]+")
 _EDGES = re.compile(r"^\W+|\W+$")
 _SHORTEST_LINE = 20
 _SEED = 1
+_SENTENCE = re.compile(r"[^\n]+?(?:[.;:!?](?=\s)|$)", re.MULTILINE)
+_SENTENCE_WORDS = range(6, 31)  # of a sentence that may stand for a question
+_SPELLING = "viwiki_spelling/spelling_test.jsonl"
 _LINES_TOGETHER = 30  # a page: the words beside a word tell what it is
 
 
@@ -112,6 +121,128 @@ def doubted_words(restorer: Restorer, pairs: Sequence[tuple[str, str]]) -> Doubt
     return Doubted(words, wrong, doubted, both)
 
 
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Words of texts whose misspelt ones are marked by hand: how many were changed, which of these are marked, which are right."""
+
+    words: int
+    marked: int
+    changed: int
+    detected: int
+    corrected: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.words} words, {self.marked} marked, {self.changed} changed; detection: "
+            f"precision {self.detected / max(self.changed, 1):.3f}, recall {self.detected / max(self.marked, 1):.3f}; correction: "
+            f"precision {self.corrected / max(self.changed, 1):.3f}, recall {self.corrected / max(self.marked, 1):.3f}"
+        )
+
+
+def typing_shares(speller: QuestionSpeller, kind: str, sentences: Sequence[str]) -> tuple[Share, Share, Share]:
+    """
+    Return the share of syllables of *sentences*, typed as *kind* says, that are right as typed, in the best reading, in any of three.
+
+    Case aside; where the number of words differs, those count that stand in the same order.
+    """
+    before = after = some = total = 0
+    for number, sentence in enumerate(sentences):
+        spoilt = typed(kind, str(number), sentence)
+        expected = _even_words(sentence)
+        total += len(expected)
+        before += _alike(expected, _even_words(spoilt))
+        right = [_alike(expected, _even_words(reading.text)) for reading in speller.readings(spoilt)]
+        after += right[0]
+        some += max(right)
+    return Share(before, total), Share(after, total), Share(some, total)
+
+
+def changed_by_speller(speller: QuestionSpeller, sentences: Sequence[str]) -> tuple[Share, Share]:
+    """Return the share of the words of sound *sentences* that the speller changes, and of the sentences with more than one reading."""
+    changed = several = total = 0
+    for sentence in sentences:
+        expected = _even_words(sentence)
+        readings = speller.readings(sentence)
+        changed += len(expected) - _alike(expected, _even_words(readings[0].text))
+        several += len(readings) > 1
+        total += len(expected)
+    return Share(changed, total), Share(several, len(sentences))
+
+
+def spelled(speller: QuestionSpeller, lines: Iterable[str]) -> Spelled:
+    """Return how the speller does on *lines* of JSON, texts with ``mistakes`` (their ``start_offset``, ``text`` and ``suggest``)."""
+    words = marked = changed = detected = corrected = 0
+    for line in lines:
+        row = json.loads(line)
+        text = row["text"]
+        mistakes = {int(mistake["start_offset"]): mistake for mistake in row["mistakes"]}
+        marked += len(mistakes)
+        for sentence in _SENTENCE.finditer(text):
+            read = speller.readings(sentence.group(), limit=1)[0].text
+            for start, end, new in _changes(sentence.group(), read):
+                changed += 1
+                start, end = start + sentence.start(), end + sentence.start()  # noqa: PLW2901 - from the text's beginning
+                found = [m for offset, m in mistakes.items() if offset < end and start < offset + len(m["text"])]
+                detected += bool(found)
+                corrected += any(_bare(new).lower() == _bare(right).lower() for m in found for right in m["suggest"])
+            words += len(sentence.group().split())
+    return Spelled(words, marked, changed, detected, corrected)
+
+
+def _changes(old: str, new: str) -> Iterator[tuple[int, int, str]]:
+    """Yield start and end of the words of *old* that are others in *new*, and what stands there."""
+    before, after = list(re.finditer(r"\S+", old)), new.split()
+    one, other = [_bare(match.group()) for match in before], [_bare(word) for word in after]
+    for tag, i, j, k, m in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        if j - i == m - k:
+            for place in range(j - i):
+                yield before[i + place].start(), before[i + place].end(), after[k + place]
+        elif j > i:
+            yield before[i].start(), before[j - 1].end(), " ".join(after[k:m])
+
+
+def _even_words(text: str) -> list[str]:
+    return _WORD.findall(unify_tone(unicodedata.normalize("NFC", text)).lower())
+
+
+def _alike(expected: Sequence[str], read: Sequence[str]) -> int:
+    if len(expected) == len(read):
+        return sum(a == b for a, b in zip(expected, read, strict=True))
+    return sum(block.size for block in SequenceMatcher(None, expected, read, autojunk=False).get_matching_blocks())
+
+
+def held_out_sentences(data: Path, source: str, count: int) -> list[str]:
+    """Return *count* held-out sentences of *source*, of the length of questions, few of each text."""
+    sentences = (
+        match.group().strip()
+        for name, text in held_out_texts(data)
+        if name == source
+        for match in islice(_SENTENCE.finditer(unify_tone(unicodedata.normalize("NFC", text))), 1, 6)
+        if len(match.group().split()) in _SENTENCE_WORDS
+    )
+    return list(islice(sentences, count))
+
+
+def measure_typing(data: Path, count: int) -> Iterator[str]:
+    """Yield what the speller makes of *count* held-out sentences typed badly, of sound ones, and of marked mistakes."""
+    speller = QuestionSpeller(SyllableModel.load())
+    sentences = held_out_sentences(data, "phapdien", count)
+    for kind in TYPINGS:
+        start = time.perf_counter()
+        before, after, some = typing_shares(speller, kind, sentences)
+        each = (time.perf_counter() - start) / max(len(sentences), 1) * 1000
+        yield f"typing, {kind}: right as typed {before}, read {after}, in one of three readings {some}; {each:.1f} ms"
+    start = time.perf_counter()
+    changed, several = changed_by_speller(speller, sentences)
+    each = (time.perf_counter() - start) / max(len(sentences), 1) * 1000
+    yield f"typing, sound: changed {changed}, more than one reading {several}; {each:.1f} ms"
+    path = data / _SPELLING
+    if path.is_file():
+        yield f"spelling: {spelled(speller, path.read_text(encoding='utf-8').splitlines())}"
+
+
 def held_out_lines(data: Path, source: str, *, words: int) -> list[str]:
     """Return about *words* words of held-out lines of *source*, tone marks in one place."""
     lines: list[str] = []
@@ -132,9 +263,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--data", type=Path, required=True, help="the folder that the models were trained on")
     parser.add_argument("--pages", type=int, default=20, help="pages to print and scan")
     parser.add_argument("--words", type=int, default=20_000, help="words of each source")
+    parser.add_argument("--sentences", type=int, default=400, help="sentences to type badly")
+    parser.add_argument("--only", choices=("typing",), help="measure bad typing alone")
     options = parser.parse_args(argv)
-    restorer = Restorer(SyllableModel.load())
     write = sys.stdout.write
+    for line in measure_typing(options.data, options.sentences):
+        write(f"{line}\n")
+    if options.only:
+        return 0
+    restorer = Restorer(SyllableModel.load())
     for source in FILES:
         lines = held_out_lines(options.data, source, words=options.words)
         write(f"diacritics, {source}: right {restored_share(restorer, lines)}, ")

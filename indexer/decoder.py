@@ -101,6 +101,38 @@ class Decoder:
             for spot, index, confidence in zip(places, path, confidences, strict=True)
         ]
 
+    def decode_best(self, places: Sequence[Place], count: int) -> list[tuple[tuple[str, ...], float]]:
+        """
+        Return up to *count* rows of one word a place, the most likely first, each with its log-probability.
+
+        Rows that end in the same two words are kept side by side, up to *count* of them.
+        """
+        if not places:
+            return []
+        boundary = self._numbers[BOUNDARY]
+        first, second = np.array([boundary]), np.array([boundary])
+        scores = np.zeros(1, dtype=np.float32)
+        trail: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
+        for place in (*places, BREAK):
+            options = np.array([self._number(word) for word in place.words])
+            cost = np.array(place.costs, dtype=np.float32)
+            logs = self._logs(first[:, None], second[:, None], options[None, :])
+            total = scores[:, None] + logs + cost[None, :]
+            parents, chosen = _best(total, second, options, each=count, kept=BEAM + 4 * (count - 1))
+            scores = total[parents, chosen]
+            first, second = second[parents], options[chosen]
+            trail.append((parents, chosen))
+        rows: list[tuple[tuple[str, ...], float]] = []
+        for end in range(min(count, len(scores))):
+            spot, words = end, []
+            for index in range(len(places), -1, -1):
+                parents, chosen = trail[index]
+                if index < len(places):
+                    words.append(places[index].words[int(chosen[spot])])
+                spot = int(parents[spot])
+            rows.append((tuple(reversed(words)), float(scores[end])))
+        return rows
+
     def _confidences(
         self, candidates: list[npt.NDArray[np.int64]], costs: list[npt.NDArray[np.float32]], path: list[int]
     ) -> list[float]:
@@ -137,11 +169,22 @@ class Decoder:
 
 
 def _best(
-    total: npt.NDArray[np.float32], second: npt.NDArray[np.int64], options: npt.NDArray[np.int64]
+    total: npt.NDArray[np.float32],
+    second: npt.NDArray[np.int64],
+    options: npt.NDArray[np.int64],
+    *,
+    each: int = 1,
+    kept: int = BEAM,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the rows and columns of the `BEAM` best of *total*, one for each last two words."""
+    """Return the rows and columns of the *kept* best of *total*, the best first, at most *each* for each last two words."""
     order = np.argsort(-total, axis=None, kind="stable")
     parents, chosen = np.unravel_index(order, total.shape)
-    _, kept = np.unique(second[parents] * (1 << 20) + options[chosen], return_index=True)
-    kept = np.sort(kept)[:BEAM]
-    return parents[kept], chosen[kept]
+    ends = second[parents] * (1 << 20) + options[chosen]
+    if each == 1:
+        _, firsts = np.unique(ends, return_index=True)
+    else:
+        together = np.argsort(ends, kind="stable")
+        same = np.concatenate(([False] * each, ends[together][each:] == ends[together][:-each]))[: len(ends)]
+        firsts = together[~same]
+    best = np.sort(firsts)[:kept]
+    return parents[best], chosen[best]

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 _CHUNK = re.compile(r"\S+")
 _PIECE = re.compile(r"(?P<word>[^\W\d_]+)|(?P<stop>[.;:!?]+)")
-_FIXED = re.compile(r"\d|_|@|://|^www\.|\w\.\w\w|[A-ZĐ]+[/-][A-ZĐ]")  # numbers, addresses, document numbers
-_MARKED_TEXT = 0.78  # share of the syllables of ordinary text that bear a diacritic
+FIXED = re.compile(r"\d|_|@|://|^www\.|\w\.\w\w|[A-ZĐ]+[/-][A-ZĐ]")  # numbers, addresses, document numbers
+MARKED_TEXT = 0.78  # share of the syllables of ordinary text that bear a diacritic
 _LEAST_DOUBT = 1e-5
 _ENGLISH = 0.5  # with so many words that cannot be syllables, a text without diacritics is not Vietnamese
-_FOREIGN_CASE = re.compile(r"[A-ZĐ]{2,}")
-_LONE_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz")
+FOREIGN_CASE = re.compile(r"[A-ZĐ]{2,}")
+LONE_LETTERS = frozenset("bcdđghklmnpqrstvxfjwz")
 
 
 class Restorer:
@@ -61,17 +61,17 @@ class Restorer:
         """
         text = unicodedata.normalize("NFC", text)
         words = _words(text)
-        if not words or _is_foreign([text[start:end] for start, end in words]):
+        if not words or is_foreign([text[start:end] for start, end in words]):
             return text
         keep = _keep_cost([text[start:end] for start, end in words])
-        capitals = _in_capitals([text[start:end] for start, end in words])
+        capitals = in_capitals([text[start:end] for start, end in words])
         places: list[Place] = []
         spots: list[tuple[int, int] | None] = []
-        for start, end, stop in _pieces(text):
+        for start, end, stop in pieces_of(text):
             if stop:
                 places.append(BREAK)
                 spots.append(None)
-            elif _FIXED.search(text[start:end]):
+            elif FIXED.search(text[start:end]):
                 places.append(Place((NUMBER,), (0.0,)))
                 spots.append(None)
             else:
@@ -97,6 +97,11 @@ class Restorer:
         """Return for every line of *text* its white-space tokens with their readings and how sure they are."""
         return self._reader.repair_tokens(text)
 
+    @property
+    def decoder(self) -> Decoder:
+        """The decoder that knows the wording of the corpus."""
+        return self._decoder
+
     @cached_property
     def _reader(self) -> ScanReader:
         return ScanReader(self._decoder, (*self._model.syllables, *self._decoder.corpus_words))
@@ -105,9 +110,9 @@ class Restorer:
         lower = unify_tone(word).lower()
         if has_diacritics(lower) and self._decoder.share(lower):
             return (lower,)
-        if lower in _LONE_LETTERS or not is_syllable_shape(lower):
+        if lower in LONE_LETTERS or not is_syllable_shape(lower):
             return (lower,)
-        if _FOREIGN_CASE.fullmatch(word) and not capitals:
+        if FOREIGN_CASE.fullmatch(word) and not capitals:
             return (lower,)
         folded = fold(lower)
         return tuple(dict.fromkeys((lower, *self._model.candidates(folded), *self._corpus.get(folded, ()))))
@@ -118,11 +123,11 @@ def looks_damaged(text: str) -> bool:
     return is_damaged(text, Decoder(SyllableModel.load()))
 
 
-def _pieces(text: str) -> Iterable[tuple[int, int, bool]]:
+def pieces_of(text: str) -> Iterable[tuple[int, int, bool]]:
     """Yield start and end of every word, of every number or address as a whole, and of every stop (with True)."""
     for chunk in _CHUNK.finditer(text):
         bare = chunk.group().strip(".,;:!?()[]\"'“”‘’…-–")
-        if bare and _FIXED.search(bare):
+        if bare and FIXED.search(bare):
             yield chunk.start(), chunk.end(), False
             if chunk.group()[-1] in ".;:!?":
                 yield chunk.end() - 1, chunk.end(), True
@@ -132,10 +137,11 @@ def _pieces(text: str) -> Iterable[tuple[int, int, bool]]:
 
 
 def _words(text: str) -> list[tuple[int, int]]:
-    return [(start, end) for start, end, stop in _pieces(text) if not stop and not _FIXED.search(text[start:end])]
+    return [(start, end) for start, end, stop in pieces_of(text) if not stop and not FIXED.search(text[start:end])]
 
 
-def _is_foreign(words: Sequence[str]) -> bool:
+def is_foreign(words: Sequence[str]) -> bool:
+    """Tell whether *words*, a text without diacritics, are another language: half of them cannot be syllables."""
     if any(has_diacritics(word) for word in words):
         return False
     judged = [word for word in words if len(word) > 1 and not word.isupper()]
@@ -143,7 +149,7 @@ def _is_foreign(words: Sequence[str]) -> bool:
     return bool(judged) and impossible >= _ENGLISH * len(judged)
 
 
-def _in_capitals(words: Sequence[str]) -> bool:
+def in_capitals(words: Sequence[str]) -> bool:
     """Tell whether *words* are a line in capitals, so that capitals do not make an abbreviation."""
     shaped = [word for word in words if is_syllable_shape(word)]
     return len(shaped) > 1 and all(word.isupper() for word in shaped)
@@ -152,7 +158,7 @@ def _in_capitals(words: Sequence[str]) -> bool:
 def _keep_cost(words: Sequence[str]) -> float:
     """Return what it costs to change a word: nothing in a text without diacritics, much in a text full of them."""
     marked = sum(map(has_diacritics, words)) / len(words)
-    return math.log(max(1 - marked / _MARKED_TEXT, _LEAST_DOUBT)) if marked else 0.0
+    return math.log(max(1 - marked / MARKED_TEXT, _LEAST_DOUBT)) if marked else 0.0
 
 
 def _written(text: str, spots: Sequence[tuple[int, int] | None], words: Sequence[str]) -> str:

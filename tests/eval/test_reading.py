@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from eval.reading import Doubted, Share, changed_share, doubted_words, restored_share, wrong_shares
+from eval.reading import (
+    Doubted,
+    Share,
+    Spelled,
+    changed_by_speller,
+    changed_share,
+    doubted_words,
+    restored_share,
+    spelled,
+    typing_shares,
+    wrong_shares,
+)
 from indexer.channel import Confusions
+from indexer.question_readings import QuestionSpeller
 from indexer.restore import Restorer
 from indexer.syllable_model import SyllableModel
 from indexer.training.confusions import damage
@@ -18,6 +31,11 @@ CORPUS = Path(__file__).parents[2] / "corpus"
 @pytest.fixture(scope="module")
 def restorer():
     return Restorer(SyllableModel.load())
+
+
+@pytest.fixture(scope="module")
+def speller():
+    return QuestionSpeller(SyllableModel.load())
 
 
 def test_restored_share_counts_syllables(restorer):
@@ -72,3 +90,36 @@ def test_doubts_show_most_of_what_is_wrong(restorer):
     assert counted.wrong > 50
     assert counted.both > 0.3 * counted.doubted
     assert counted.both > 0.5 * counted.wrong
+
+
+def test_typing_shares(speller):
+    """
+    A sentence typed without diacritics has few syllables right, and all of them when it is read.
+    """
+    before, after, some = typing_shares(speller, "none", ["Cơ quan nào chủ trì nhiệm vụ này"])
+
+    assert before == Share(1, 8)
+    assert after == some == Share(8, 8)
+
+
+def test_a_sound_sentence_is_not_changed_by_the_speller(speller):
+    """
+    No word of a sound sentence changes, and it has one reading.
+    """
+    assert changed_by_speller(speller, ["Cơ quan nào chủ trì nhiệm vụ này"]) == (Share(0, 8), Share(0, 1))
+
+
+def test_marked_mistakes_are_counted(speller):
+    """
+    A mistake that is mended counts as detected and corrected; one that is a word too is missed.
+    """
+    text = "Cơ quan chủ trì nhiệmm vụ này. Cơ quan này chủ trị."
+    mistakes = [
+        {"text": "nhiệmm", "suggest": ["nhiệm"], "start_offset": str(text.index("nhiệmm"))},
+        {"text": "trị", "suggest": ["trì"], "start_offset": str(text.index("trị"))},
+    ]
+
+    counted = spelled(speller, [json.dumps({"text": text, "mistakes": mistakes})])
+
+    assert counted == Spelled(words=12, marked=2, changed=1, detected=1, corrected=1)
+    assert "precision 1.000, recall 0.500" in str(counted)

@@ -1,0 +1,476 @@
+"""
+Several readings of a question that was typed badly, the most likely first.
+
+    "nhieemj vuj 9 do ai chu tri" -> "nhiệm vụ 9 do ai chủ trì"
+    "nhie65m vu5 cua3 so7"        -> "nhiệm vụ của sở"
+    "nhệim vụ", "chủtrì"          -> "nhiệm vụ", "chủ trì"
+
+Every word gets the syllables that it may stand for, each with the logarithm of how likely it would be typed so: as typed,
+without its marks, with Telex or VNI keys left over, with one slip of the hand, cut short. The decoder weighs them by what
+stands beside them. A text that is typed well has one reading, itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from indexer.decoder import BREAK, Decoder, Place
+from indexer.ranking import QuestionReading
+from indexer.restore import FIXED, FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, is_foreign, pieces_of
+from indexer.syllable import is_syllable_shape, with_case_of
+from indexer.syllable_model import NUMBER
+from indexer.vietnamese import fold, has_diacritics, unify_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from indexer.syllable_model import SyllableModel
+
+_CHUNK = re.compile(r"\S+")
+_EDGE = ".,;:!?()[]\"'“”‘’…-–"
+_WITH_DIGITS = re.compile(r"[^\W\d_]+\d[^\W_]*")
+_VOWELS = frozenset("aeiouy")
+_TONE_OF_MARK = {"\u0301": "s", "\u0300": "f", "\u0309": "r", "\u0303": "x", "\u0323": "j"}
+_SHAPE_OF_MARK = {"\u0302": "^", "\u0306": "w", "\u031b": "w"}
+_VNI_TONES = dict(zip("12345", "sfrxj", strict=True))
+_VNI_SHAPES = {"6": "^", "7": "w", "8": "w", "9": "d"}
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+_BESIDE = {
+    key: {
+        other
+        for near in range(max(row - 1, 0), min(row + 2, 3))
+        for place, other in enumerate(_ROWS[near])
+        if other != key and abs(place + near / 2 - column - row / 2) <= 1
+    }
+    for row, keys in enumerate(_ROWS)
+    for column, key in enumerate(keys)
+}
+
+# How likely a word is typed so, as logarithms; by judgement, not fitted to any set.
+_HABITS = ((0.0005, 0.8), (0.5, 0.1), (1.0, 0.1))  # share of the marks that a writer leaves out, and how many write so
+_CAREFUL = 0.9  # so sure that marks are not left out, plain words are what they seem
+_PART = -2.5  # some of a word's marks are typed and some are not
+_KEYS = -1.0  # keys left over
+_DOUBLED, _SWAPPED, _DROPPED, _NEAR_KEY, _ADDED, _REPLACED = -4.0, -4.0, -4.5, -4.5, -6.0, -6.5
+_LOST_MARK = -1.5  # the marks went with the letter
+_CUT = (-3.0, -1.5)  # a word is cut short, and for each letter
+_CUT_GAIN = 5.0  # so much likelier must the full word be where what is typed is a word too
+_RARE = 2e-6  # a syllable with a smaller share of all text may be a slip
+_RARE_KEPT = 3.0
+_FOREIGN_KEPT, _NAME_KEPT, _BROKEN_KEPT = 9.0, 16.0, 3.0  # makes up for the small share of a word that nobody knows
+_MOST_OPTIONS = 16
+_MOST_SLIPS = 24
+_WRONG_VOWEL, _TWIN = -2.0, 30  # a mark on the wrong letter, where the right spelling is so many times as frequent
+_LEAST_KEYED = 2  # so many words with a digit behind make VNI of them
+_LONGEST = 7  # letters of a syllable
+_LEAST_PAIR = -18.0  # two words that are less likely together were not run together
+_MARGIN = 8.0  # a reading less likely by this is no reading
+_DOUBT = 3.0  # nor by this, where the likeliest is what was typed
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The letters of a syllable without marks, its tone ("" for none) as its Telex key, and what else its letters bear."""
+
+    letters: str
+    tone: str
+    shapes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a word or a stop stands in what was typed; ``apart`` tells that a space was forgotten before it."""
+
+    start: int
+    end: int
+    kind: str  # "word", "keyed" (with VNI digits), "fixed" or "stop"
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """How a question is typed: the share of the marks left out, how sure none are, whether all is in capitals."""
+
+    dropped: float
+    careful: float
+    capitals: bool
+
+
+class QuestionSpeller:
+    """
+    Reads questions that may be typed badly.
+
+    *knows* tells whether the corpus holds a word, in small letters, as it is written: its names are not mended. The wording
+    of *corpus_texts*, or of the *decoder* where there is one that has counted them already, counts above that of the model.
+    """
+
+    def __init__(
+        self,
+        model: SyllableModel,
+        knows: Callable[[str], bool] = lambda _: False,
+        corpus_texts: Iterable[str] = (),
+        *,
+        decoder: Decoder | None = None,
+    ) -> None:
+        self._model = model
+        self._knows = knows
+        self._decoder = decoder or Decoder(model, corpus_texts)
+        self._corpus: dict[str, list[str]] = {}
+        for word in sorted(self._decoder.corpus_words):
+            if is_syllable_shape(word):
+                self._corpus.setdefault(fold(word), []).append(word)
+        self._entries: dict[str, list[tuple[str, _Marks]]] = {}
+
+    def readings(self, typed: str, limit: int = 3) -> list[QuestionReading]:
+        """
+        Return at most *limit* readings of *typed*, the best first and no two alike; a text typed well has itself alone.
+
+        The score of a reading is its log-probability beside that of the best. Case, punctuation, white space, numbers,
+        document numbers, codes and words of the corpus stay as they are typed.
+        """
+        itself = [QuestionReading(typed)]
+        text = unicodedata.normalize("NFC", typed)
+        spots = [
+            part
+            for spot in self._spots(text)
+            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
+        ]
+        words = [text[spot.start : spot.end] for spot in spots if spot.kind in {"word", "keyed"}]
+        keyed = [self._from_keys(unify_tone(word).lower()) for word in words]
+        left = [word for word, syllables in zip(words, keyed, strict=True) if not syllables]
+        if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(map(has_diacritics, words))):
+            return itself
+        hand = _hand([syllables[0][0] if syllables else word for word, syllables in zip(words, keyed, strict=True)])
+        places = [self._place(text[spot.start : spot.end], spot.kind, hand) for spot in spots]
+        last = spots[-1]
+        if last.kind == "word" and last.end == len(text.rstrip()):
+            places[-1] = self._with_longer(places[-1], text[last.start : last.end], places[:-1])
+        if all(len(place.words) == 1 for place in places) and not any(spot.apart for spot in spots):
+            return itself
+        return _distinct(text, spots, self._decoder.decode_best(places, limit * 2), limit)
+
+    def _spots(self, text: str) -> Iterator[_Spot]:
+        chunks = list(_CHUNK.finditer(text))
+        digits: dict[int, _Spot] = {}
+        for chunk in chunks:
+            bare = chunk.group().strip(_EDGE)
+            if _WITH_DIGITS.fullmatch(bare) and not any(letter.isupper() for letter in bare[1:]):
+                start = chunk.start() + chunk.group().index(bare)
+                if self._from_keys(bare.lower()):
+                    digits[chunk.start()] = _Spot(start, start + len(bare), "keyed")
+        inside = any(text[spot.end - 1].isalpha() for spot in digits.values())
+        if not inside and len(digits) < _LEAST_KEYED:  # "muc5" alone is "mục 5" as well
+            digits = {}
+        for chunk in chunks:
+            if spot := digits.get(chunk.start()):
+                yield spot
+                if chunk.group()[-1] in ".;:!?":
+                    yield _Spot(chunk.end() - 1, chunk.end(), "stop")
+                continue
+            for start, end, stop in pieces_of(chunk.group()):
+                piece = chunk.group()[start:end]
+                kind = "stop" if stop else "fixed" if FIXED.search(piece) else "word"
+                yield _Spot(chunk.start() + start, chunk.start() + end, kind)
+
+    def _place(self, word: str, kind: str, hand: _Hand) -> Place:
+        if kind == "stop":
+            return BREAK
+        if kind == "fixed":
+            return Place((NUMBER,), (0.0,))
+        lower = unify_tone(word).lower()
+        options = self._options(word, lower, hand)
+        best = sorted(options, key=lambda option: -options[option])[:_MOST_OPTIONS]
+        return Place(tuple(best), tuple(options[option] for option in best))
+
+    def _options(self, word: str, lower: str, hand: _Hand) -> dict[str, float]:
+        """Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems."""
+        only = {lower: 0.0}
+        if lower in LONE_LETTERS or (FOREIGN_CASE.fullmatch(word) and not hand.capitals):
+            return only
+        if any(letter.isupper() for letter in word[1:]) and not word.isupper():
+            return only
+        marks, shaped = _marks(lower), is_syllable_shape(lower)
+        marked = bool(marks.tone or marks.shapes)
+        share = self._decoder.share(lower)
+        if twin := self._twin(lower, marks, share) if marked and shaped else None:
+            return {**only, twin: _WRONG_VOWEL}
+        if marked or not shaped:
+            if self._knows(lower) or (shaped and share >= _RARE):
+                return only
+        elif share >= _RARE and hand.careful >= _CAREFUL:
+            return only
+        if shaped and not marked and self._of(lower):
+            missing = math.log(hand.dropped)
+            options = {syllable: missing for syllable, other in self._of(lower) if other != marks}
+            return {**options, **only}
+        options = dict(self._fitting(marks, _PART))
+        keyed = self._from_keys(lower)
+        _add(options, keyed, _KEYS)
+        _add(options, self._slips(marks, hand), 0.0)
+        kept = _RARE_KEPT if shaped and share else _BROKEN_KEPT
+        if not shaped and not marked:
+            kept = _NAME_KEPT if word[0].isupper() and not word.isupper() else _FOREIGN_KEPT
+        options[lower] = 0.0 if keyed else kept
+        return options
+
+    def _twin(self, lower: str, marks: _Marks, share: float) -> str | None:
+        """Return the syllable that bears the same marks on the right letters, where *lower* does not: "của" for "cuả"."""
+        for syllable, other in self._of(marks.letters):
+            if other == marks and syllable != lower and self._decoder.share(syllable) > _TWIN * share:
+                return syllable
+        return None
+
+    def _of(self, folded: str) -> list[tuple[str, _Marks]]:
+        """Return the syllables that are *folded* without marks, the most frequent first."""
+        found = self._entries.get(folded)
+        if found is None:
+            words = dict.fromkeys((*self._model.candidates(folded), *self._corpus.get(folded, ())))
+            found = [(word, _marks(word)) for word in words] if is_syllable_shape(folded) else []
+            self._entries[folded] = found
+        return found
+
+    def _fitting(self, marks: _Marks, cost: float) -> Iterator[tuple[str, float]]:
+        """Yield the syllables of the same letters that bear at least *marks*; those that bear more at *cost*."""
+        for syllable, other in self._of(marks.letters):
+            if (not marks.tone or marks.tone == other.tone) and marks.shapes <= other.shapes:
+                yield syllable, 0.0 if marks == other else cost
+
+    def _from_keys(self, lower: str) -> list[tuple[str, float]]:
+        """Return the syllables that *lower* writes in Telex or VNI, where keys are left in it."""
+        if lower.isalpha() and is_syllable_shape(lower):
+            return []
+        return [
+            (syllable, cost)
+            for marks in (_telex(lower), _vni(lower))
+            if marks is not None
+            for syllable, cost in self._fitting(marks, _PART)
+            if self._decoder.share(syllable) >= _RARE
+        ]
+
+    def _slips(self, marks: _Marks, hand: _Hand) -> list[tuple[str, float]]:
+        """Return the syllables that one slip of the hand makes look so."""
+        found: dict[str, float] = {}
+        for letters, cost in self._neighbours(marks.letters):
+            for syllable, other in self._of(letters):
+                share = self._decoder.share(syllable)
+                if share < _RARE or (marks.tone and marks.tone != other.tone) or not marks.shapes <= other.shapes:
+                    continue
+                missing = bool(other.tone and not marks.tone) + bool(other.shapes - marks.shapes)
+                total = cost + missing * max(math.log(hand.dropped), _LOST_MARK)
+                found[syllable] = max(found.get(syllable, total), total)
+        ranked = sorted(found, key=lambda other: -found[other] - math.log(self._decoder.share(other)))
+        return [(syllable, found[syllable]) for syllable in ranked[:_MOST_SLIPS]]
+
+    @cached_property
+    def _shortened(self) -> dict[str, list[str]]:
+        """Unmarked syllables by what stays of them when one letter goes, and by themselves."""
+        table: dict[str, list[str]] = {}
+        known = {fold(syllable) for syllable in (*self._model.syllables, *self._corpus)}
+        for folded in sorted(known):
+            if is_syllable_shape(folded) and any(self._decoder.share(word) >= _RARE for word, _ in self._of(folded)):
+                for short in _shorter(folded):
+                    table.setdefault(short, []).append(folded)
+        return table
+
+    def _neighbours(self, folded: str) -> Iterator[tuple[str, float]]:
+        """Yield the unmarked syllables one slip away from *folded*, with the cost of the slip, and those cut to *folded*."""
+        if len(folded) < 2:
+            return
+        near = dict.fromkeys(other for short in _shorter(folded) for other in self._shortened.get(short, ()))
+        for other in near:
+            cost = _slip_cost(folded, other)
+            if cost is not None:
+                yield other, cost
+        if len(folded) > 2:
+            for other in self._longer(folded, 2):
+                if len(other) == len(folded) + 2:
+                    yield other, _CUT[0] + 2 * _CUT[1]
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted({folded for values in self._shortened.values() for folded in values})
+
+    def _longer(self, folded: str, most: int) -> Iterator[str]:
+        """Yield the unmarked syllables that begin with *folded* and have up to *most* letters more."""
+        for other in self._sorted[bisect_left(self._sorted, folded) :]:
+            if not other.startswith(folded):
+                return
+            if 0 < len(other) - len(folded) <= most:
+                yield other
+
+    def _with_longer(self, place: Place, word: str, before: Sequence[Place]) -> Place:
+        """Return *place*, of the last word, with the syllables that it may be cut from, where they are much likelier."""
+        lower = unify_tone(word).lower()
+        if not before or len(before[-1].words) == 0 or len(lower) < 2 or word.isupper() or self._knows_name(lower):
+            return place
+        previous = max(before[-1].words, key=self._decoder.share) if len(before[-1].words) > 1 else before[-1].words[0]
+        marks = _marks(lower)
+        typed = max(self._model.log_probability(previous, option) for option in place.words)
+        options = dict(zip(place.words, place.costs, strict=True))
+        for letters in self._longer(marks.letters, 2):
+            for syllable, other in self._of(letters):
+                if marks.tone not in ("", other.tone) or not marks.shapes <= other.shapes:
+                    continue
+                cost = _CUT[0] + _CUT[1] * (len(letters) - len(lower))
+                if self._model.log_probability(previous, syllable) - typed >= _CUT_GAIN:
+                    options[syllable] = max(options.get(syllable, cost), cost)
+        return Place(tuple(options), tuple(options.values()))
+
+    def _knows_name(self, lower: str) -> bool:
+        return not is_syllable_shape(lower) and self._knows(lower)
+
+    def _parted(self, text: str, spot: _Spot) -> tuple[_Spot, ...]:
+        """Return *spot*, or the two words in it where a space was forgotten."""
+        word = text[spot.start : spot.end]
+        lower = unify_tone(word).lower()
+        if len(lower) < 4 or is_syllable_shape(lower) or any(letter.isupper() for letter in word[1:]):
+            return (spot,)
+        if self._decoder.share(lower) >= _RARE or self._knows(lower) or self._from_keys(lower):
+            return (spot,)
+        if len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
+            return (spot,)
+        best, score = None, _LEAST_PAIR
+        for cut in range(1, len(word)):
+            one, two = unify_tone(lower[:cut]), unify_tone(lower[cut:])
+            if not (is_syllable_shape(one) and is_syllable_shape(two)):
+                continue
+            for first, _ in self._fitting(_marks(one), _PART):
+                if self._decoder.share(first) < _RARE:
+                    continue
+                for second, _ in self._fitting(_marks(two), _PART):
+                    likely = self._model.log_probability("", first) + self._model.log_probability(first, second)
+                    if likely > score:
+                        best, score = cut, likely
+        if best is None:
+            return (spot,)
+        middle = spot.start + best
+        return _Spot(spot.start, middle, "word", spot.apart), _Spot(middle, spot.end, "word", apart=True)
+
+
+def _marks(lower: str) -> _Marks:
+    if lower.isascii():
+        return _Marks(lower, "", frozenset())
+    tone, shapes = "", set()
+    for letter in unicodedata.normalize("NFD", lower):
+        tone = _TONE_OF_MARK.get(letter, tone)
+        if shape := "d" if letter == "đ" else _SHAPE_OF_MARK.get(letter):
+            shapes.add(shape)
+    return _Marks(fold(lower), tone, frozenset(shapes))
+
+
+def _telex(lower: str) -> _Marks | None:
+    """Return the letters and marks that Telex keys, left anywhere in *lower*, write; None where there are no keys."""
+    if not lower.isalpha():
+        return None
+    marks = _marks(lower)
+    tone, shapes, letters = marks.tone, set(marks.shapes), ""
+    keys = 0
+    for typed, letter in zip(lower, marks.letters, strict=True):
+        key = typed if typed == letter else ""  # a letter with a mark is no key
+        vowel = any(other in _VOWELS for other in letters)
+        if key and key in "sfrxj" and vowel:
+            tone = key
+        elif key == "w" and any(other in "uoa" for other in letters):
+            shapes.add("w")
+        elif key == "w" and letters and not vowel:
+            letters += "u"
+            shapes.add("w")
+        elif key and key in "aeo" and key in letters:
+            shapes.add("^")
+        elif key == "d" and letters.startswith("d"):
+            shapes.add("d")
+        else:
+            letters += letter
+            continue
+        keys += 1
+    return _Marks(letters, tone, frozenset(shapes)) if keys else None
+
+
+def _vni(lower: str) -> _Marks | None:
+    """Return the letters and marks that VNI keys, digits anywhere in *lower*, write; None where there are none."""
+    if not _WITH_DIGITS.fullmatch(lower):
+        return None
+    marks = _marks("".join(letter for letter in lower if not letter.isdigit()))
+    tones = [_VNI_TONES[letter] for letter in lower if letter in _VNI_TONES]
+    shapes = [_VNI_SHAPES[letter] for letter in lower if letter in _VNI_SHAPES]
+    if "0" in lower or len(tones) > 1 or len(shapes) > len({*shapes}) + 1:
+        return None
+    return _Marks(marks.letters, tones[0] if tones else marks.tone, marks.shapes | frozenset(shapes))
+
+
+def _hand(words: Sequence[str]) -> _Hand:
+    """Return how a text of *words* was typed, by how many of them bear marks."""
+    judged = [word for word in words if is_syllable_shape(word)]
+    marked = sum(map(has_diacritics, judged))
+    weights = []
+    for dropped, prior in _HABITS:
+        share = MARKED_TEXT * (1 - dropped)
+        likely = share**marked * (1 - share) ** (len(judged) - marked) if share else float(not marked)
+        weights.append(prior * likely)
+    total = sum(weights)
+    if not total:
+        return _Hand(_HABITS[0][0], 0.0, in_capitals(words))
+    mean = sum(weight * dropped for weight, (dropped, _) in zip(weights, _HABITS, strict=True)) / total
+    return _Hand(mean, weights[0] / total, in_capitals(words))
+
+
+def _shorter(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+def _slip_cost(typed: str, meant: str) -> float | None:
+    """Return the cost of typing *typed* for *meant*, both without marks; None where it takes more than one slip."""
+    if typed == meant:
+        return None
+    if len(typed) == len(meant):
+        places = [place for place, (a, b) in enumerate(zip(typed, meant, strict=True)) if a != b]
+        if len(places) == 1:
+            return _NEAR_KEY if typed[places[0]] in _BESIDE.get(meant[places[0]], ()) else _REPLACED
+        first, second = places[0], places[-1]
+        swapped = len(places) == 2 and second == first + 1
+        return _SWAPPED if swapped and typed[first] == meant[second] and typed[second] == meant[first] else None
+    short, long = sorted((typed, meant), key=len)
+    for place in range(len(long)):
+        if long[:place] + long[place + 1 :] == short:
+            if long == meant:
+                return _DROPPED
+            return _DOUBLED if place and long[place] == long[place - 1] else _ADDED
+    return None
+
+
+def _add(options: dict[str, float], more: Iterable[tuple[str, float]], cost: float) -> None:
+    for option, own in more:
+        options[option] = max(options.get(option, own + cost), own + cost)
+
+
+def _distinct(
+    text: str, spots: Sequence[_Spot], rows: Sequence[tuple[tuple[str, ...], float]], limit: int
+) -> list[QuestionReading]:
+    found: dict[str, float] = {}
+    for words, score in rows:
+        found.setdefault(_written(text, spots, words), score)
+    best = rows[0][1]
+    margin = _DOUBT if next(iter(found)) == text else _MARGIN
+    return [QuestionReading(reading, score - best) for reading, score in found.items() if best - score <= margin][
+        :limit
+    ]
+
+
+def _written(text: str, spots: Sequence[_Spot], words: Sequence[str]) -> str:
+    pieces, done = [], 0
+    for spot, word in zip(spots, words, strict=True):
+        if spot.kind in {"stop", "fixed"}:
+            continue
+        old = text[spot.start : spot.end]
+        pieces.append(text[done : spot.start])
+        if spot.apart:
+            pieces.append(" ")
+        pieces.append(old if unify_tone(old).lower() == word else with_case_of(old, word))
+        done = spot.end
+    return "".join((*pieces, text[done:]))
