@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 from eval.retrieval_measures import MEASURES, evaluate
-from eval.retrieval_sets import load_set
+from eval.retrieval_sets import NAMED, load_set, named_set
 from eval.typings import TYPINGS, typed
 from indexer.vietnamese import has_diacritics, syllables
 
@@ -208,7 +209,12 @@ def write_run(ranking: Mapping[str, Sequence[tuple[str, float]]], path: Path, *,
 def main(argv: Sequence[str]) -> int:
     """Measure the rankings of a retrieval set, print the table, and write the ranking where asked."""
     parser = argparse.ArgumentParser(prog="python -m eval run --set", description=main.__doc__)
-    parser.add_argument("--set", type=Path, required=True, help="BEIR folder: corpus.jsonl, queries.jsonl, qrels.tsv")
+    parser.add_argument(
+        "--set",
+        required=True,
+        help=f"BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv), or with --data one of {', '.join(NAMED)}",
+    )
+    parser.add_argument("--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the named sets")
     parser.add_argument("--corpus", type=Path, help="file in the place of the folder's corpus.jsonl (.jsonl, .gz, .xz)")
     parser.add_argument("--run", type=Path, help="write the ranking as a TREC run file")
     parser.add_argument("--system", choices=SYSTEMS, default=FULL, help="which ranking --run writes")
@@ -228,7 +234,8 @@ def main(argv: Sequence[str]) -> int:
     from indexer.embedding import load_encoder  # noqa: PLC0415 - its import takes seconds
     from indexer.reranker import FOLDER, Reranker  # noqa: PLC0415
 
-    retrieval_set = load_set(options.set, options.corpus)
+    named = options.set in NAMED and options.data
+    retrieval_set = named_set(options.set, Path(options.data)) if named else load_set(Path(options.set), options.corpus)
     encoder = load_encoder(options.model)
     rerankers = [Reranker.load(folder) for folder in options.reranker or [FOLDER]]
     seen = [query for query in retrieval_set.qrels if not any(one.left_out(query) for one in rerankers)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import InputError
@@ -61,28 +61,85 @@ def load_set(folder: Path, corpus_file: Path | None = None) -> RetrievalSet:
     return RetrievalSet(folder.resolve().name, tuple(corpus.values()), queries, qrels)
 
 
-def write_squad_as_beir(squad: Path, folder: Path) -> None:
+def read_squad(squad: Path, *, sentences: bool = False) -> RetrievalSet:
     """
-    Write the questions of a SQuAD file as a BEIR folder: each paragraph a document, the question's own one relevant.
+    Return the questions of a SQuAD file as a set: each paragraph a document, the question's own one relevant.
 
-    Questions with the same words are one question, relevant to each of their paragraphs.
+    With *sentences* each of a paragraph's "sentences" is a document, and the one in which the first answer begins is relevant.
+    Questions with the same words are one question, relevant to each of their documents.
     """
     data = json.loads(squad.read_text(encoding="utf-8"))["data"]
-    contexts: dict[str, str] = {}
-    questions: dict[str, tuple[str, set[str]]] = {}
+    texts: list[str] = []
+    places: dict[str, int] = {}
+    questions: dict[str, tuple[str, dict[str, int]]] = {}
     for paragraph in (paragraph for article in data for paragraph in article["paragraphs"]):
-        document = contexts.setdefault(paragraph["context"], f"p{len(contexts) + 1}")
+        context, parts = paragraph["context"], paragraph["sentences"] if sentences else [paragraph["context"]]
+        if sentences or context not in places:
+            places[context] = len(texts)
+            texts += parts
+        ends = _ends(context, parts)
         for question in paragraph["qas"]:
+            start = question["answers"][0]["answer_start"] if sentences else 0
+            part = next((number for number, end in enumerate(ends) if start < end), len(ends) - 1)
             text = " ".join(question["question"].split())
-            questions.setdefault(text, (str(question["id"]), set()))[1].add(document)
+            document = f"p{places[context] + part + 1}"
+            questions.setdefault(text, (str(question["id"]), {}))[1][document] = 1
+    corpus = tuple(Entry(f"p{number}", "", text) for number, text in enumerate(texts, start=1))
+    queries = {query: text for text, (query, _) in questions.items()}
+    return RetrievalSet(squad.stem, corpus, queries, dict(questions.values()))
+
+
+def _ends(context: str, parts: list[str]) -> list[int]:
+    """Return where each of *parts*, which follow one another in *context*, ends."""
+    ends: list[int] = []
+    for part in parts:
+        before = ends[-1] if ends else 0
+        start = context.find(part, before)
+        ends.append((start if start >= 0 else before) + len(part))
+    return ends
+
+
+def write_squad_as_beir(squad: Path, folder: Path, *, sentences: bool = False) -> None:
+    """Write the questions of a SQuAD file as a BEIR folder; see `read_squad`."""
+    read = read_squad(squad, sentences=sentences)
     folder.mkdir(parents=True, exist_ok=True)
-    corpus = [{"_id": document, "title": "", "text": text} for text, document in contexts.items()]
-    queries = [{"_id": query, "text": text} for text, (query, _) in questions.items()]
+    corpus = [{"_id": entry.id, "title": entry.title, "text": entry.text} for entry in read.corpus]
+    queries = [{"_id": query, "text": text} for query, text in read.queries.items()]
     for name, items in (("corpus.jsonl", corpus), ("queries.jsonl", queries)):
         lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
         (folder / name).write_text(lines, encoding="utf-8", newline="\n")
-    rows = [f"{query}\t{document}\t1\n" for query, documents in questions.values() for document in sorted(documents)]
+    rows = [f"{query}\t{document}\t1\n" for query, found in read.qrels.items() for document in sorted(found)]
     (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(rows), encoding="utf-8", newline="\n")
+
+
+# the sets of the shared data folder by name: what is read, and how
+_SQUAD = {
+    "xquad": ("xquad_vi/xquad.vi.json", False),
+    "xquad-r": ("xquad_r_vi/vi.json", True),
+    "viquad": ("uit_viquad1/dev_ViQuAD.json", False),
+}
+_FOLDERS: dict[str, tuple[str, str | None]] = {
+    "zalo": ("zalo2021_x_phapdien", "phapdien/articles.jsonl.xz"),
+    "alqac": ("alqac", None),
+}
+NAMED = (*_FOLDERS, *_SQUAD)
+
+
+def named_set(name: str, data: Path) -> RetrievalSet:
+    """
+    Return the set *name*, one of `NAMED`, of the folder *data*.
+
+    Raises:
+        InputError: the folder lacks a file of it.
+    """
+    if name in _FOLDERS:
+        folder, corpus = _FOLDERS[name]
+        return load_set(data / folder, data / corpus if corpus else None)
+    file, sentences = _SQUAD[name]
+    if not (data / file).is_file():
+        msg = f"{data / file}: there is no such file. Give the folder that holds it with --data or HVB_DATA."
+        raise InputError(msg)
+    return replace(read_squad(data / file, sentences=sentences), name=name)
 
 
 def _first(folder: Path, *names: str) -> Path:

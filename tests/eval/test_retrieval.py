@@ -16,7 +16,7 @@ import pytest
 
 from eval.retrieval import DENSE, FULL, KEYWORDS, SYSTEMS, collection_of, fuse, main, rank, write_run
 from eval.retrieval_measures import MEASURES, evaluate, measure_question, question_values
-from eval.retrieval_sets import Entry, load_set, write_squad_as_beir
+from eval.retrieval_sets import Entry, load_set, named_set, write_squad_as_beir
 from indexer.embedding import load_encoder
 from indexer.errors import InputError
 from indexer.ranking import QuestionReading
@@ -257,3 +257,25 @@ def test_squad_becomes_beir(tmp_path):
     assert [entry.text for entry in loaded.corpus] == ["Một.", "Hai."]
     assert loaded.queries == {"a": "Gì?", "b": "Ai?"}
     assert loaded.qrels == {"a": {"p1": 1, "p2": 1}, "b": {"p1": 1}}
+
+
+def test_sentences_of_a_squad_file(tmp_path):
+    """
+    Each sentence is a document, and the one in which the answer begins is relevant; a named set says which file it lacks.
+    """
+    context = "Một câu. Hai câu."
+    paragraph = {
+        "context": context,
+        "sentences": ["Một câu.", "Hai câu."],
+        "qas": [{"id": "a", "question": "Mấy?", "answers": [{"answer_start": context.index("Hai"), "text": "Hai"}]}],
+    }
+    folder = tmp_path / "xquad_r_vi"
+    folder.mkdir()
+    (folder / "vi.json").write_text(json.dumps({"data": [{"paragraphs": [paragraph]}]}), encoding="utf-8")
+
+    loaded = named_set("xquad-r", tmp_path)
+
+    assert [entry.text for entry in loaded.corpus] == ["Một câu.", "Hai câu."]
+    assert loaded.qrels == {"a": {"p2": 1}}
+    with pytest.raises(InputError, match=r"dev_ViQuAD.json: there is no such file.*--data"):
+        named_set("viquad", tmp_path)
