@@ -24,7 +24,7 @@ from indexer.decoder import BREAK, Decoder, Place
 from indexer.ranking import QuestionReading
 from indexer.restore import FIXED, FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, is_foreign, pieces_of
 from indexer.syllable import is_syllable_shape, with_case_of
-from indexer.syllable_model import NUMBER
+from indexer.syllable_model import BOUNDARY, NUMBER
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ _DOUBLED, _SWAPPED, _DROPPED, _NEAR_KEY, _ADDED, _REPLACED = -4.0, -4.0, -4.5, -
 _LOST_MARK = -1.5  # the marks went with the letter
 _CUT = (-3.0, -1.5)  # a word is cut short, and for each letter
 _CUT_GAIN = 5.0  # so much likelier must the full word be where what is typed is a word too
+_ANOTHER_WORD = -2.0  # a slip that makes another word
 _RARE = 2e-6  # a syllable with a smaller share of all text may be a slip
 _RARE_KEPT = 3.0
 _FOREIGN_KEPT, _NAME_KEPT, _BROKEN_KEPT = 9.0, 16.0, 3.0  # makes up for the small share of a word that nobody knows
@@ -147,7 +148,11 @@ class QuestionSpeller:
         if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(map(has_diacritics, words))):
             return itself
         hand = _hand([syllables[0][0] if syllables else word for word, syllables in zip(words, keyed, strict=True)])
-        places = [self._place(text[spot.start : spot.end], spot.kind, hand) for spot in spots]
+        fits = self._decoder.fits([_token(text, spot) for spot in spots])
+        places = []
+        for number, (spot, fit) in enumerate(zip(spots, fits, strict=True)):
+            first = not number or spots[number - 1].kind == "stop"
+            places.append(self._place(text[spot.start : spot.end], spot.kind, hand, fits=fit, first=first))
         last = spots[-1]
         if last.kind == "word" and last.end == len(text.rstrip()):
             places[-1] = self._with_longer(places[-1], text[last.start : last.end], places[:-1])
@@ -178,18 +183,22 @@ class QuestionSpeller:
                 kind = "stop" if stop else "fixed" if FIXED.search(piece) else "word"
                 yield _Spot(chunk.start() + start, chunk.start() + end, kind)
 
-    def _place(self, word: str, kind: str, hand: _Hand) -> Place:
+    def _place(self, word: str, kind: str, hand: _Hand, *, fits: bool, first: bool) -> Place:
         if kind == "stop":
             return BREAK
         if kind == "fixed":
             return Place((NUMBER,), (0.0,))
         lower = unify_tone(word).lower()
-        options = self._options(word, lower, hand)
+        options = self._options(word, lower, hand, fits=fits, first=first)
         best = sorted(options, key=lambda option: -options[option])[:_MOST_OPTIONS]
         return Place(tuple(best), tuple(options[option] for option in best))
 
-    def _options(self, word: str, lower: str, hand: _Hand) -> dict[str, float]:
-        """Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems."""
+    def _options(self, word: str, lower: str, hand: _Hand, *, fits: bool, first: bool) -> dict[str, float]:
+        """
+        Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems.
+
+        *fits* tells whether it was ever seen beside its neighbours, *first* whether it opens a sentence.
+        """
         only = {lower: 0.0}
         if lower in LONE_LETTERS or (FOREIGN_CASE.fullmatch(word) and not hand.capitals):
             return only
@@ -200,11 +209,12 @@ class QuestionSpeller:
         share = self._decoder.share(lower)
         if twin := self._twin(lower, marks, share) if marked and shaped else None:
             return {**only, twin: _WRONG_VOWEL}
-        if marked or not shaped:
-            if self._knows(lower) or (shaped and share >= _RARE):
-                return only
-        elif share >= _RARE and hand.careful >= _CAREFUL:
+        real = shaped and share >= _RARE
+        name = word[0].isupper() and not word.isupper() and not first
+        if (marked or not shaped) and (self._knows(lower) and not (real and not fits)):
             return only
+        if real and (marked or hand.careful >= _CAREFUL):
+            return only if fits or name or len(lower) < 2 else {**self._meant(marks, hand), **only}
         if shaped and not marked and self._of(lower):
             missing = math.log(hand.dropped)
             options = {syllable: missing for syllable, other in self._of(lower) if other != marks}
@@ -215,8 +225,15 @@ class QuestionSpeller:
         _add(options, self._slips(marks, hand), 0.0)
         kept = _RARE_KEPT if shaped and share else _BROKEN_KEPT
         if not shaped and not marked:
-            kept = _NAME_KEPT if word[0].isupper() and not word.isupper() else _FOREIGN_KEPT
+            kept = _NAME_KEPT if name else _FOREIGN_KEPT
         options[lower] = 0.0 if keyed else kept
+        return options
+
+    def _meant(self, marks: _Marks, hand: _Hand) -> dict[str, float]:
+        """Return what else a word may be that is a word of its own but was never seen beside its neighbours."""
+        options: dict[str, float] = {}
+        _add(options, self._fitting(marks, math.log(hand.dropped)), 0.0)
+        _add(options, self._slips(marks, hand), _ANOTHER_WORD)
         return options
 
     def _twin(self, lower: str, marks: _Marks, share: float) -> str | None:
@@ -351,6 +368,12 @@ class QuestionSpeller:
             return (spot,)
         middle = spot.start + best
         return _Spot(spot.start, middle, "word", spot.apart), _Spot(middle, spot.end, "word", apart=True)
+
+
+def _token(text: str, spot: _Spot) -> str:
+    if spot.kind == "stop":
+        return BOUNDARY
+    return NUMBER if spot.kind == "fixed" else unify_tone(text[spot.start : spot.end]).lower()
 
 
 def _marks(lower: str) -> _Marks:
