@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 BEAM = 10  # rows that are followed at once
 CORPUS_WEIGHT = 0.4  # of the corpus's own shares, where there is a corpus
-_OFTEN = 1e-3  # share of a word after another from which the two fit
 _UNKNOWN = 1e-9  # share of a word that neither the model nor the corpus knows
 
 
@@ -74,15 +73,14 @@ class Decoder:
         general = float(single[number]) if number < len(single) else 0.0
         return max(general, float(self._corpus.single[number])) if self._corpus is not None else general
 
-    def fits(self, words: Sequence[str]) -> list[bool]:
-        """Tell of each of *words*, a row with its stops and numbers, whether it is often seen beside one of its neighbours."""
+    def fit(self, words: Sequence[str]) -> list[float]:
+        """Return for each of *words*, a row with its stops and numbers, the larger of its shares after and before its neighbours."""
         edge = self._numbers[BOUNDARY]
         row = np.array([edge, *map(self._number, words), edge])
         shares = self._general.shares_of_pairs(row[:-1], row[1:])
         if self._corpus is not None:
             shares = np.maximum(shares, self._corpus.shares_of_pairs(row[:-1], row[1:]))
-        often = shares >= _OFTEN
-        return [bool(fit) for fit in often[:-1] | often[1:]]
+        return [float(share) for share in np.maximum(shares[:-1], shares[1:])]
 
     def decode(self, places: Sequence[Place]) -> list[Choice]:
         """Return the most likely word of every place."""

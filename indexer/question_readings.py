@@ -61,6 +61,7 @@ _DOUBLED, _SWAPPED, _DROPPED, _NEAR_KEY, _ADDED, _REPLACED = -4.0, -4.0, -4.5, -
 _LOST_MARK = -1.5  # the marks went with the letter
 _CUT = (-3.0, -1.5)  # a word is cut short, and for each letter
 _CUT_GAIN = 5.0  # so much likelier must the full word be where what is typed is a word too
+_OFTEN = 1e-3  # share of a word beside another from which the two fit
 _ANOTHER_WORD = -2.0  # a slip that makes another word
 _RARE = 2e-6  # a syllable with a smaller share of all text may be a slip
 _RARE_KEPT = 3.0
@@ -70,7 +71,7 @@ _MOST_SLIPS = 24
 _WRONG_VOWEL, _TWIN = -2.0, 30  # a mark on the wrong letter, where the right spelling is so many times as frequent
 _LEAST_KEYED = 2  # so many words with a digit behind make VNI of them
 _LONGEST = 7  # letters of a syllable
-_LEAST_PAIR = -18.0  # two words that are less likely together were not run together
+_LEAST_PAIR = (-18.0, -14.0)  # two words less likely together were not run together; with marks, and without
 _MARGIN = 8.0  # a reading less likely by this is no reading
 _DOUBT = 3.0  # nor by this, where the likeliest is what was typed
 
@@ -148,17 +149,34 @@ class QuestionSpeller:
         if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(map(has_diacritics, words))):
             return itself
         hand = _hand([syllables[0][0] if syllables else word for word, syllables in zip(words, keyed, strict=True)])
-        fits = self._decoder.fits([_token(text, spot) for spot in spots])
+        fits = self._decoder.fit([_token(text, spot) for spot in spots])
         places = []
         for number, (spot, fit) in enumerate(zip(spots, fits, strict=True)):
             first = not number or spots[number - 1].kind == "stop"
-            places.append(self._place(text[spot.start : spot.end], spot.kind, hand, fits=fit, first=first))
+            places.append(self._place(text[spot.start : spot.end], spot.kind, hand, fit=fit, first=first))
         last = spots[-1]
         if last.kind == "word" and last.end == len(text.rstrip()):
             places[-1] = self._with_longer(places[-1], text[last.start : last.end], places[:-1])
         if all(len(place.words) == 1 for place in places) and not any(spot.apart for spot in spots):
             return itself
         return _distinct(text, spots, self._decoder.decode_best(places, limit * 2), limit)
+
+    def without_keys(self, text: str) -> str:
+        """Return *text* with the words for which Telex or VNI keys stand, and the spaces that were forgotten; all else stays."""
+        spots = [
+            part
+            for spot in self._spots(text)
+            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
+        ]
+        words = []
+        for spot in spots:
+            word = text[spot.start : spot.end]
+            lower = unify_tone(word).lower()
+            mended = spot.kind in {"word", "keyed"} and word[1:] == word[1:].lower() and not self._knows(lower)
+            keyed = self._from_keys(lower) if mended else []
+            best = max(keyed, key=lambda option: (option[1], self._decoder.share(option[0])), default=(lower, 0.0))
+            words.append(best[0])
+        return _written(text, spots, words)
 
     def _spots(self, text: str) -> Iterator[_Spot]:
         chunks = list(_CHUNK.finditer(text))
@@ -183,21 +201,21 @@ class QuestionSpeller:
                 kind = "stop" if stop else "fixed" if FIXED.search(piece) else "word"
                 yield _Spot(chunk.start() + start, chunk.start() + end, kind)
 
-    def _place(self, word: str, kind: str, hand: _Hand, *, fits: bool, first: bool) -> Place:
+    def _place(self, word: str, kind: str, hand: _Hand, *, fit: float, first: bool) -> Place:
         if kind == "stop":
             return BREAK
         if kind == "fixed":
             return Place((NUMBER,), (0.0,))
         lower = unify_tone(word).lower()
-        options = self._options(word, lower, hand, fits=fits, first=first)
+        options = self._options(word, lower, hand, fit=fit, first=first)
         best = sorted(options, key=lambda option: -options[option])[:_MOST_OPTIONS]
         return Place(tuple(best), tuple(options[option] for option in best))
 
-    def _options(self, word: str, lower: str, hand: _Hand, *, fits: bool, first: bool) -> dict[str, float]:
+    def _options(self, word: str, lower: str, hand: _Hand, *, fit: float, first: bool) -> dict[str, float]:
         """
         Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems.
 
-        *fits* tells whether it was ever seen beside its neighbours, *first* whether it opens a sentence.
+        *fit* is the larger of its shares beside its neighbours, *first* whether it opens a sentence.
         """
         only = {lower: 0.0}
         if lower in LONE_LETTERS or (FOREIGN_CASE.fullmatch(word) and not hand.capitals):
@@ -211,10 +229,12 @@ class QuestionSpeller:
             return {**only, twin: _WRONG_VOWEL}
         real = shaped and share >= _RARE
         name = word[0].isupper() and not word.isupper() and not first
-        if (marked or not shaped) and (self._knows(lower) and not (real and not fits)):
+        if (marked or not shaped) and (self._knows(lower) and not (real and not fit)):
             return only
         if real and (marked or hand.careful >= _CAREFUL):
-            return only if fits or name or len(lower) < 2 else {**self._meant(marks, hand), **only}
+            if fit >= _OFTEN or name or len(lower) < 2 or (marked and fit):
+                return only
+            return {**self._meant(marks, hand, slips=not fit and len(lower) > 2), **only}
         if shaped and not marked and self._of(lower):
             missing = math.log(hand.dropped)
             options = {syllable: missing for syllable, other in self._of(lower) if other != marks}
@@ -229,11 +249,12 @@ class QuestionSpeller:
         options[lower] = 0.0 if keyed else kept
         return options
 
-    def _meant(self, marks: _Marks, hand: _Hand) -> dict[str, float]:
-        """Return what else a word may be that is a word of its own but was never seen beside its neighbours."""
+    def _meant(self, marks: _Marks, hand: _Hand, *, slips: bool) -> dict[str, float]:
+        """Return what else a word may be that is a word of its own but is seldom or, with *slips*, never seen beside its neighbours."""
         options: dict[str, float] = {}
         _add(options, self._fitting(marks, math.log(hand.dropped)), 0.0)
-        _add(options, self._slips(marks, hand), _ANOTHER_WORD)
+        if slips:
+            _add(options, self._slips(marks, hand), _ANOTHER_WORD)
         return options
 
     def _twin(self, lower: str, marks: _Marks, share: float) -> str | None:
@@ -352,7 +373,7 @@ class QuestionSpeller:
             return (spot,)
         if len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
             return (spot,)
-        best, score = None, _LEAST_PAIR
+        best, score = None, _LEAST_PAIR[not has_diacritics(lower)]
         for cut in range(1, len(word)):
             one, two = unify_tone(lower[:cut]), unify_tone(lower[cut:])
             if not (is_syllable_shape(one) and is_syllable_shape(two)):
