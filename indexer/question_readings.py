@@ -62,6 +62,7 @@ _LOST_MARK = -1.5  # the marks went with the letter
 _CUT = (-3.0, -1.5)  # a word is cut short, and for each letter
 _CUT_GAIN = 5.0  # so much likelier must the full word be where what is typed is a word too
 _OFTEN = 1e-3  # share of a word beside another from which the two fit
+_COMMON = 1e-4  # a syllable with a larger share of all text may stand beside anything
 _ANOTHER_WORD = -2.0  # a slip that makes another word
 _RARE = 2e-6  # a syllable with a smaller share of all text may be a slip
 _RARE_KEPT = 3.0
@@ -102,6 +103,7 @@ class _Hand:
     dropped: float
     careful: float
     capitals: bool
+    keys: bool = False  # keys are left over in small words, so that a capital does not make a name
 
 
 class QuestionSpeller:
@@ -138,17 +140,13 @@ class QuestionSpeller:
         """
         itself = [QuestionReading(typed)]
         text = unicodedata.normalize("NFC", typed)
-        spots = [
-            part
-            for spot in self._spots(text)
-            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
-        ]
+        spots = self._apart(text)
         words = [text[spot.start : spot.end] for spot in spots if spot.kind in {"word", "keyed"}]
         keyed = [self._from_keys(unify_tone(word).lower()) for word in words]
         left = [word for word, syllables in zip(words, keyed, strict=True) if not syllables]
         if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(map(has_diacritics, words))):
             return itself
-        hand = _hand([syllables[0][0] if syllables else word for word, syllables in zip(words, keyed, strict=True)])
+        hand = _hand(words, [syllables[0][0] if syllables else "" for syllables in keyed])
         fits = self._decoder.fit([_token(text, spot) for spot in spots])
         places = []
         for number, (spot, fit) in enumerate(zip(spots, fits, strict=True)):
@@ -163,11 +161,7 @@ class QuestionSpeller:
 
     def without_keys(self, text: str) -> str:
         """Return *text* with the words for which Telex or VNI keys stand, and the spaces that were forgotten; all else stays."""
-        spots = [
-            part
-            for spot in self._spots(text)
-            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
-        ]
+        spots = self._apart(text)
         words = []
         for spot in spots:
             word = text[spot.start : spot.end]
@@ -177,6 +171,14 @@ class QuestionSpeller:
             best = max(keyed, key=lambda option: (option[1], self._decoder.share(option[0])), default=(lower, 0.0))
             words.append(best[0])
         return _written(text, spots, words)
+
+    def _apart(self, text: str) -> list[_Spot]:
+        """Return where the words and stops of *text* stand, words that were run together one by one."""
+        return [
+            part
+            for spot in self._spots(text)
+            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
+        ]
 
     def _spots(self, text: str) -> Iterator[_Spot]:
         chunks = list(_CHUNK.finditer(text))
@@ -232,7 +234,7 @@ class QuestionSpeller:
         if (marked or not shaped) and (self._knows(lower) and not (real and not fit)):
             return only
         if real and (marked or hand.careful >= _CAREFUL):
-            if fit >= _OFTEN or name or len(lower) < 2 or (marked and fit):
+            if fit >= _OFTEN or (marked and share >= _COMMON) or name or len(lower) < 2 or (marked and fit):
                 return only
             return {**self._meant(marks, hand, slips=not fit and len(lower) > 2), **only}
         if shaped and not marked and self._of(lower):
@@ -244,9 +246,9 @@ class QuestionSpeller:
         _add(options, keyed, _KEYS)
         _add(options, self._slips(marks, hand), 0.0)
         kept = _RARE_KEPT if shaped and share else _BROKEN_KEPT
-        if not shaped and not marked:
+        if not shaped and (name or not marked):
             kept = _NAME_KEPT if name else _FOREIGN_KEPT
-        options[lower] = 0.0 if keyed else kept
+        options[lower] = 0.0 if keyed and hand.keys else kept
         return options
 
     def _meant(self, marks: _Marks, hand: _Hand, *, slips: bool) -> dict[str, float]:
@@ -294,10 +296,13 @@ class QuestionSpeller:
     def _slips(self, marks: _Marks, hand: _Hand) -> list[tuple[str, float]]:
         """Return the syllables that one slip of the hand makes look so."""
         found: dict[str, float] = {}
+        real = is_syllable_shape(marks.letters)
         for letters, cost in self._neighbours(marks.letters):
             for syllable, other in self._of(letters):
                 share = self._decoder.share(syllable)
                 if share < _RARE or (marks.tone and marks.tone != other.tone) or not marks.shapes <= other.shapes:
+                    continue
+                if real and _with_i(letters) == _with_i(marks.letters):  # "kí" and "ký" are both right
                     continue
                 missing = bool(other.tone and not marks.tone) + bool(other.shapes - marks.shapes)
                 total = cost + missing * max(math.log(hand.dropped), _LOST_MARK)
@@ -369,7 +374,7 @@ class QuestionSpeller:
         lower = unify_tone(word).lower()
         if len(lower) < 4 or is_syllable_shape(lower) or any(letter.isupper() for letter in word[1:]):
             return (spot,)
-        if self._decoder.share(lower) >= _RARE or self._knows(lower) or self._from_keys(lower):
+        if self._decoder.share(lower) or self._knows(lower) or self._from_keys(lower):
             return (spot,)
         if len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
             return (spot,)
@@ -448,9 +453,11 @@ def _vni(lower: str) -> _Marks | None:
     return _Marks(marks.letters, tones[0] if tones else marks.tone, marks.shapes | frozenset(shapes))
 
 
-def _hand(words: Sequence[str]) -> _Hand:
-    """Return how a text of *words* was typed, by how many of them bear marks."""
-    judged = [word for word in words if is_syllable_shape(word)]
+def _hand(words: Sequence[str], keyed: Sequence[str]) -> _Hand:
+    """Return how a text of *words* was typed, by how many of them bear marks; *keyed* has what the keys in them write, or ""."""
+    keys = any(word.islower() and syllable for word, syllable in zip(words, keyed, strict=True))
+    capitals = in_capitals(words)
+    judged = [meant or word for meant, word in zip(keyed, words, strict=True) if is_syllable_shape(meant or word)]
     marked = sum(map(has_diacritics, judged))
     weights = []
     for dropped, prior in _HABITS:
@@ -459,9 +466,13 @@ def _hand(words: Sequence[str]) -> _Hand:
         weights.append(prior * likely)
     total = sum(weights)
     if not total:
-        return _Hand(_HABITS[0][0], 0.0, in_capitals(words))
+        return _Hand(_HABITS[0][0], 0.0, capitals, keys)
     mean = sum(weight * dropped for weight, (dropped, _) in zip(weights, _HABITS, strict=True)) / total
-    return _Hand(mean, weights[0] / total, in_capitals(words))
+    return _Hand(mean, weights[0] / total, capitals, keys)
+
+
+def _with_i(letters: str) -> str:
+    return letters.replace("y", "i")
 
 
 def _shorter(word: str) -> set[str]:
