@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
-from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables
+from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables, unify_tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from indexer.question_readings import QuestionSpeller
+    from indexer.ranking import QuestionReading
     from indexer.restore import Restorer
     from indexer.syllable_model import SyllableModel
 
@@ -120,6 +122,18 @@ def _with_plain_words(typed: str, restored: str, written_out: Callable[[str], st
     )
 
 
+def _with_phrases(typed: str) -> str:
+    """Return *typed* with abbreviations of several words written out."""
+    for pattern, meant in abbreviated_phrases():
+        while match := pattern.search(fold(typed)):
+            typed = typed[: match.start()] + meant + typed[match.end() :]
+    return typed
+
+
+def _same(one: str, other: str) -> bool:
+    return unify_tone(one).lower() == unify_tone(other).lower()
+
+
 def _one_letter_apart(one: str, other: str) -> bool:
     """Tell whether one letter more, less or other makes *one* of *other*."""
     if abs(len(one) - len(other)) > 1:
@@ -150,12 +164,23 @@ class QuestionReader:
         return Restorer(self._model, [*self._corpus_texts(), *phrases * weight])
 
     @cached_property
+    def _speller(self) -> QuestionSpeller:
+        from indexer.question_readings import QuestionSpeller  # noqa: PLC0415 - needs the counts of the corpus
+
+        return QuestionSpeller(self._model, self._words.__contains__, decoder=self._restorer.decoder)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(word for text in self._corpus_texts() for word in syllables(text))
+
+    @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(fold(word) for text in self._corpus_texts() for word in syllables(text))
+        return frozenset(map(fold, self._words))
 
     def warm(self) -> None:
         """Load what the first badly typed question would wait for."""
         self._restorer.restore("xin chao")
+        self._speller.readings("nhệim vụ chaof")
         _ = self._vocabulary
 
     def read(self, question: str) -> Understood:
@@ -164,11 +189,10 @@ class QuestionReader:
         if is_english(typed):
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
-        typed_out = typed
-        for pattern, meant in abbreviated_phrases():
-            while match := pattern.search(fold(typed_out)):
-                typed_out = typed_out[: match.start()] + meant + typed_out[match.end() :]
+        typed_out = _with_phrases(typed)
         text = _TOKEN.sub(lambda match: self._mend(match.group()), typed_out)
+        if any(map(self._is_odd, text.split())):
+            text = self._speller.without_keys(text)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
             if (
@@ -176,6 +200,41 @@ class QuestionReader:
             ):  # who types diacritics leaves out few: a word that can stand without them stays
                 text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
+
+    def readings(self, understood: Understood, limit: int = 3) -> list[QuestionReading]:
+        """
+        Return at most *limit* ways to read what was typed, the best first: what was understood, then others.
+
+        What is typed well, and what is English, has one.
+        """
+        from indexer.ranking import QuestionReading  # noqa: PLC0415 - not needed to read
+
+        first = QuestionReading(understood.text)
+        if understood.language != "vi":
+            return [first]
+        spoken = _TOKEN.sub(lambda match: self._speak(match.group()), _with_phrases(understood.typed))
+        others = [
+            reading for reading in self._speller.readings(spoken, limit) if not _same(reading.text, understood.text)
+        ]
+        return [first, *others][:limit]
+
+    def _speak(self, token: str) -> str:
+        """Return *token* with its abbreviation written out."""
+        edges = _EDGES.match(token)
+        if edges is None or not (meant := self._written_out(edges.group(2))):
+            return token
+        return edges.group(1) + meant + edges.group(3)
+
+    def _is_odd(self, token: str) -> bool:
+        """Tell whether *token* is letters, perhaps with figures among them, that are no syllable and no word of the corpus."""
+        word = token.strip("()[]\"'“”.,;:!?").lower()
+        return (
+            len(word) > 1
+            and word.isalnum()
+            and word[0].isalpha()
+            and not is_syllable_shape(fold(word))
+            and unify_tone(word) not in self._words
+        )
 
     def _needs_restoring(self, text: str) -> bool:
         return any(not has_diacritics(word) for word in _LETTERS.findall(text))

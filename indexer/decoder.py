@@ -73,6 +73,15 @@ class Decoder:
         general = float(single[number]) if number < len(single) else 0.0
         return max(general, float(self._corpus.single[number])) if self._corpus is not None else general
 
+    def fit(self, words: Sequence[str]) -> list[float]:
+        """Return for each of *words*, a row with its stops and numbers, the larger of its shares after and before its neighbours."""
+        edge = self._numbers[BOUNDARY]
+        row = np.array([edge, *map(self._number, words), edge])
+        shares = self._general.shares_of_pairs(row[:-1], row[1:])
+        if self._corpus is not None:
+            shares = np.maximum(shares, self._corpus.shares_of_pairs(row[:-1], row[1:]))
+        return [float(share) for share in np.maximum(shares[:-1], shares[1:])]
+
     def decode(self, places: Sequence[Place]) -> list[Choice]:
         """Return the most likely word of every place."""
         if not places:

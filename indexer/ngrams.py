@@ -59,6 +59,10 @@ class NGrams:
             0.0,
         )
 
+    def shares_of_pairs(self, first: Numbers, second: Numbers) -> Shares:
+        """Return the shares of *second* after *first*, one by one, 0 where they were never seen together."""
+        return _look_up(self.pair_keys, self.pair_shares, pair_key(first, second))
+
     def shares(self, first: Numbers, second: Numbers, third: Numbers) -> Shares:
         """Return the interpolated shares of *third* after *first* and *second*; the arrays are broadcast."""
         one, two, three = WEIGHTS

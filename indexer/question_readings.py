@@ -24,7 +24,7 @@ from indexer.decoder import BREAK, Decoder, Place
 from indexer.ranking import QuestionReading
 from indexer.restore import FIXED, FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, is_foreign, pieces_of
 from indexer.syllable import is_syllable_shape, with_case_of
-from indexer.syllable_model import NUMBER
+from indexer.syllable_model import BOUNDARY, NUMBER
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ _DOUBLED, _SWAPPED, _DROPPED, _NEAR_KEY, _ADDED, _REPLACED = -4.0, -4.0, -4.5, -
 _LOST_MARK = -1.5  # the marks went with the letter
 _CUT = (-3.0, -1.5)  # a word is cut short, and for each letter
 _CUT_GAIN = 5.0  # so much likelier must the full word be where what is typed is a word too
+_OFTEN = 1e-3  # share of a word beside another from which the two fit
+_COMMON = 1e-4  # a syllable with a larger share of all text may stand beside anything
+_ANOTHER_WORD = -6.0  # a slip that makes another word
 _RARE = 2e-6  # a syllable with a smaller share of all text may be a slip
 _RARE_KEPT = 3.0
 _FOREIGN_KEPT, _NAME_KEPT, _BROKEN_KEPT = 9.0, 16.0, 3.0  # makes up for the small share of a word that nobody knows
@@ -69,7 +72,7 @@ _MOST_SLIPS = 24
 _WRONG_VOWEL, _TWIN = -2.0, 30  # a mark on the wrong letter, where the right spelling is so many times as frequent
 _LEAST_KEYED = 2  # so many words with a digit behind make VNI of them
 _LONGEST = 7  # letters of a syllable
-_LEAST_PAIR = -18.0  # two words that are less likely together were not run together
+_LEAST_PAIR = (-18.0, -14.0)  # two words less likely together were not run together; with marks, and without
 _MARGIN = 8.0  # a reading less likely by this is no reading
 _DOUBT = 3.0  # nor by this, where the likeliest is what was typed
 
@@ -100,6 +103,7 @@ class _Hand:
     dropped: float
     careful: float
     capitals: bool
+    keys: bool = False  # keys are left over in small words, so that a capital does not make a name
 
 
 class QuestionSpeller:
@@ -136,24 +140,45 @@ class QuestionSpeller:
         """
         itself = [QuestionReading(typed)]
         text = unicodedata.normalize("NFC", typed)
-        spots = [
-            part
-            for spot in self._spots(text)
-            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
-        ]
+        spots = self._apart(text)
         words = [text[spot.start : spot.end] for spot in spots if spot.kind in {"word", "keyed"}]
         keyed = [self._from_keys(unify_tone(word).lower()) for word in words]
         left = [word for word, syllables in zip(words, keyed, strict=True) if not syllables]
         if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(map(has_diacritics, words))):
             return itself
-        hand = _hand([syllables[0][0] if syllables else word for word, syllables in zip(words, keyed, strict=True)])
-        places = [self._place(text[spot.start : spot.end], spot.kind, hand) for spot in spots]
+        hand = _hand(words, [syllables[0][0] if syllables else "" for syllables in keyed])
+        fits = self._decoder.fit([_token(text, spot) for spot in spots])
+        places = []
+        for number, (spot, fit) in enumerate(zip(spots, fits, strict=True)):
+            first = not number or spots[number - 1].kind == "stop"
+            places.append(self._place(text[spot.start : spot.end], spot.kind, hand, fit=fit, first=first))
         last = spots[-1]
         if last.kind == "word" and last.end == len(text.rstrip()):
             places[-1] = self._with_longer(places[-1], text[last.start : last.end], places[:-1])
         if all(len(place.words) == 1 for place in places) and not any(spot.apart for spot in spots):
             return itself
         return _distinct(text, spots, self._decoder.decode_best(places, limit * 2), limit)
+
+    def without_keys(self, text: str) -> str:
+        """Return *text* with the words for which Telex or VNI keys stand, and the spaces that were forgotten; all else stays."""
+        spots = self._apart(text)
+        words = []
+        for spot in spots:
+            word = text[spot.start : spot.end]
+            lower = unify_tone(word).lower()
+            mended = spot.kind in {"word", "keyed"} and word[1:] == word[1:].lower() and not self._knows(lower)
+            keyed = self._from_keys(lower) if mended else []
+            best = max(keyed, key=lambda option: (option[1], self._decoder.share(option[0])), default=(lower, 0.0))
+            words.append(best[0])
+        return _written(text, spots, words)
+
+    def _apart(self, text: str) -> list[_Spot]:
+        """Return where the words and stops of *text* stand, words that were run together one by one."""
+        return [
+            part
+            for spot in self._spots(text)
+            for part in (self._parted(text, spot) if spot.kind == "word" else (spot,))
+        ]
 
     def _spots(self, text: str) -> Iterator[_Spot]:
         chunks = list(_CHUNK.finditer(text))
@@ -178,18 +203,22 @@ class QuestionSpeller:
                 kind = "stop" if stop else "fixed" if FIXED.search(piece) else "word"
                 yield _Spot(chunk.start() + start, chunk.start() + end, kind)
 
-    def _place(self, word: str, kind: str, hand: _Hand) -> Place:
+    def _place(self, word: str, kind: str, hand: _Hand, *, fit: float, first: bool) -> Place:
         if kind == "stop":
             return BREAK
         if kind == "fixed":
             return Place((NUMBER,), (0.0,))
         lower = unify_tone(word).lower()
-        options = self._options(word, lower, hand)
+        options = self._options(word, lower, hand, fit=fit, first=first)
         best = sorted(options, key=lambda option: -options[option])[:_MOST_OPTIONS]
         return Place(tuple(best), tuple(options[option] for option in best))
 
-    def _options(self, word: str, lower: str, hand: _Hand) -> dict[str, float]:
-        """Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems."""
+    def _options(self, word: str, lower: str, hand: _Hand, *, fit: float, first: bool) -> dict[str, float]:
+        """
+        Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems.
+
+        *fit* is the larger of its shares beside its neighbours, *first* whether it opens a sentence.
+        """
         only = {lower: 0.0}
         if lower in LONE_LETTERS or (FOREIGN_CASE.fullmatch(word) and not hand.capitals):
             return only
@@ -200,11 +229,14 @@ class QuestionSpeller:
         share = self._decoder.share(lower)
         if twin := self._twin(lower, marks, share) if marked and shaped else None:
             return {**only, twin: _WRONG_VOWEL}
-        if marked or not shaped:
-            if self._knows(lower) or (shaped and share >= _RARE):
-                return only
-        elif share >= _RARE and hand.careful >= _CAREFUL:
+        real = shaped and share >= _RARE
+        name = word[0].isupper() and not word.isupper() and not first
+        if (marked or not shaped) and (self._knows(lower) and not (real and not fit)):
             return only
+        if real and (marked or hand.careful >= _CAREFUL):
+            if fit >= _OFTEN or (marked and share >= _COMMON) or name or len(lower) < 2 or (marked and fit):
+                return only
+            return {**self._meant(marks, hand, slips=not fit and len(lower) > 2), **only}
         if shaped and not marked and self._of(lower):
             missing = math.log(hand.dropped)
             options = {syllable: missing for syllable, other in self._of(lower) if other != marks}
@@ -214,9 +246,17 @@ class QuestionSpeller:
         _add(options, keyed, _KEYS)
         _add(options, self._slips(marks, hand), 0.0)
         kept = _RARE_KEPT if shaped and share else _BROKEN_KEPT
-        if not shaped and not marked:
-            kept = _NAME_KEPT if word[0].isupper() and not word.isupper() else _FOREIGN_KEPT
-        options[lower] = 0.0 if keyed else kept
+        if not shaped and (name or not marked):
+            kept = _NAME_KEPT if name else _FOREIGN_KEPT
+        options[lower] = 0.0 if keyed and hand.keys else kept
+        return options
+
+    def _meant(self, marks: _Marks, hand: _Hand, *, slips: bool) -> dict[str, float]:
+        """Return what else a word may be that is a word of its own but is seldom or, with *slips*, never seen beside its neighbours."""
+        options: dict[str, float] = {}
+        _add(options, self._fitting(marks, math.log(hand.dropped)), 0.0)
+        if slips:
+            _add(options, self._slips(marks, hand), _ANOTHER_WORD)
         return options
 
     def _twin(self, lower: str, marks: _Marks, share: float) -> str | None:
@@ -256,10 +296,13 @@ class QuestionSpeller:
     def _slips(self, marks: _Marks, hand: _Hand) -> list[tuple[str, float]]:
         """Return the syllables that one slip of the hand makes look so."""
         found: dict[str, float] = {}
+        real = is_syllable_shape(marks.letters)
         for letters, cost in self._neighbours(marks.letters):
             for syllable, other in self._of(letters):
                 share = self._decoder.share(syllable)
                 if share < _RARE or (marks.tone and marks.tone != other.tone) or not marks.shapes <= other.shapes:
+                    continue
+                if real and _with_i(letters) == _with_i(marks.letters):  # "kí" and "ký" are both right
                     continue
                 missing = bool(other.tone and not marks.tone) + bool(other.shapes - marks.shapes)
                 total = cost + missing * max(math.log(hand.dropped), _LOST_MARK)
@@ -331,11 +374,11 @@ class QuestionSpeller:
         lower = unify_tone(word).lower()
         if len(lower) < 4 or is_syllable_shape(lower) or any(letter.isupper() for letter in word[1:]):
             return (spot,)
-        if self._decoder.share(lower) >= _RARE or self._knows(lower) or self._from_keys(lower):
+        if self._decoder.share(lower) or self._knows(lower) or self._from_keys(lower):
             return (spot,)
         if len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
             return (spot,)
-        best, score = None, _LEAST_PAIR
+        best, score = None, _LEAST_PAIR[not has_diacritics(lower)]
         for cut in range(1, len(word)):
             one, two = unify_tone(lower[:cut]), unify_tone(lower[cut:])
             if not (is_syllable_shape(one) and is_syllable_shape(two)):
@@ -351,6 +394,12 @@ class QuestionSpeller:
             return (spot,)
         middle = spot.start + best
         return _Spot(spot.start, middle, "word", spot.apart), _Spot(middle, spot.end, "word", apart=True)
+
+
+def _token(text: str, spot: _Spot) -> str:
+    if spot.kind == "stop":
+        return BOUNDARY
+    return NUMBER if spot.kind == "fixed" else unify_tone(text[spot.start : spot.end]).lower()
 
 
 def _marks(lower: str) -> _Marks:
@@ -404,9 +453,11 @@ def _vni(lower: str) -> _Marks | None:
     return _Marks(marks.letters, tones[0] if tones else marks.tone, marks.shapes | frozenset(shapes))
 
 
-def _hand(words: Sequence[str]) -> _Hand:
-    """Return how a text of *words* was typed, by how many of them bear marks."""
-    judged = [word for word in words if is_syllable_shape(word)]
+def _hand(words: Sequence[str], keyed: Sequence[str]) -> _Hand:
+    """Return how a text of *words* was typed, by how many of them bear marks; *keyed* has what the keys in them write, or ""."""
+    keys = any(word.islower() and syllable for word, syllable in zip(words, keyed, strict=True))
+    capitals = in_capitals(words)
+    judged = [meant or word for meant, word in zip(keyed, words, strict=True) if is_syllable_shape(meant or word)]
     marked = sum(map(has_diacritics, judged))
     weights = []
     for dropped, prior in _HABITS:
@@ -415,9 +466,13 @@ def _hand(words: Sequence[str]) -> _Hand:
         weights.append(prior * likely)
     total = sum(weights)
     if not total:
-        return _Hand(_HABITS[0][0], 0.0, in_capitals(words))
+        return _Hand(_HABITS[0][0], 0.0, capitals, keys)
     mean = sum(weight * dropped for weight, (dropped, _) in zip(weights, _HABITS, strict=True)) / total
-    return _Hand(mean, weights[0] / total, in_capitals(words))
+    return _Hand(mean, weights[0] / total, capitals, keys)
+
+
+def _with_i(letters: str) -> str:
+    return letters.replace("y", "i")
 
 
 def _shorter(word: str) -> set[str]:

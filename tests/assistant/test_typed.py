@@ -104,3 +104,48 @@ def test_an_english_question_is_shown_as_typed_and_read_in_vietnamese(reader):
 
     assert (understood.shown, understood.language, understood.changed) == ("Who leads task 9?", "en", False)
     assert understood.text == gloss("Who leads task 9?") == "ai chủ trì nhiệm vụ 9?"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        # VNI
+        ("nhie65m vu5 9 do ai chu3 tri2", "nhiệm vụ 9 do ai chủ trì"),
+        # Telex keys inside a word
+        ("nhiemej vuj 9 do ai chur trif", "nhiệm vụ 9 do ai chủ trì"),
+        # a space forgotten, with marks and without
+        ("ai chủtrì nhiệmvụ 9", "ai chủ trì nhiệm vụ 9"),
+        ("chutri nhiemvu 9", "chủ trì nhiệm vụ 9"),
+    ],
+)
+def test_keys_anywhere_and_forgotten_spaces_are_mended(reader, typed, shown):
+    """
+    Keys of VNI and Telex are read wherever they stand in a word, and two words run together come apart.
+    """
+    assert reader.read(typed).shown == shown
+
+
+def test_a_badly_typed_question_has_several_readings(reader):
+    """
+    What was understood comes first, other ways to read it after it, abbreviations written out in all of them.
+    """
+    understood = reader.read("so nao chu tri nv 9")
+    readings = reader.readings(understood)
+
+    assert (readings[0].text, readings[0].score) == (understood.text, 0.0)
+    assert 1 < len(readings) <= 3
+    assert len({reading.text for reading in readings}) == len(readings)
+    assert all(reading.text.endswith("nhiệm vụ 9") and reading.score <= 0 for reading in readings)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Ai chủ trì nhiệm vụ 9?", "Sở Nội vụ làm gì?", "Kế hoạch 45/KH-SNN có hiệu lực khi nào?", "Who leads task 9?"],
+)
+def test_a_properly_typed_question_has_one_reading(reader, typed):
+    """
+    A question in good Vietnamese, or in English, is read in one way, as it is understood.
+    """
+    understood = reader.read(typed)
+
+    assert [reading.text for reading in reader.readings(understood)] == [understood.text]
