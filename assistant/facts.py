@@ -114,10 +114,13 @@ def _next_break(part: str, begin: int) -> int:
 class Facts:
     """Finds facts in *corpus* for one question."""
 
-    def __init__(self, corpus: Corpus, query: Query, understood: str, question: str, *, restored: bool) -> None:
+    def __init__(
+        self, corpus: Corpus, query: Query, understood: str, question: str, readings: Sequence[QuestionReading] = ()
+    ) -> None:
+        """*readings* are those of a question that was typed badly, what was understood first; see `assistant.retrieval.search`."""
         self.corpus, self.query = corpus, query
         self.question, self.understood = question, understood
-        self.restored = restored
+        self.readings = readings
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
         self.words = self._words()
@@ -195,7 +198,7 @@ class Facts:
         """Return the extracts of the best hits, the best first; one a clause or row."""
         query = self.query
         text = query.text
-        readings = (QuestionReading(text),) if self.restored else ()
+        readings = (QuestionReading(text), *self.readings[1:]) if self.readings else ()
         hits = search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
         found: dict[tuple[str, str], Extract] = {}
         for hit in hits:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from assistant.question import Query
     from assistant.types import Citation, Reply
     from indexer.agencies import Agency
+    from indexer.ranking import QuestionReading
 
 LONGEST_QUESTION = 1000  # characters
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
@@ -84,7 +85,9 @@ class Assistant:
         """
         typed = check_question(question)
         understood = (
-            Understood(typed, typed, typed, marked=has_diacritics(typed)) if literal else self._reader.read(typed)
+            Understood(typed, typed, typed, marked=has_diacritics(typed), literal=True)
+            if literal
+            else self._reader.read(typed)
         )
         stripped = strip_courtesy(understood)
         query = complete(parse_question(stripped, self.corpus), state or State())
@@ -125,9 +128,7 @@ class Assistant:
         if reply := self._chatter(query, question, shown):
             return reply
         registers = Registers(self.corpus, query, shown, question)
-        facts = Facts(
-            self.corpus, query, shown, question, restored=not understood.marked or understood.language == "en"
-        )
+        facts = Facts(self.corpus, query, shown, question, self._readings(understood))
         if says("cues", "reason", query.text):
             return facts.with_cue(REASON)
         if says("cues", "actual", query.text):
@@ -172,13 +173,19 @@ class Assistant:
                 return registers.about(described[0])
         return facts.answer()
 
+    def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
+        """Return how a question that was typed badly may be read, what was understood first; none where it was typed well."""
+        readings = self._reader.readings(understood)
+        badly = len(readings) > 1 or not understood.marked or understood.language == "en"
+        return readings if badly else ()
+
     def _with_prose(self, reply: Answer, query: Query, understood: Understood) -> Answer:
         """Add to a list what the other documents that the question names say of its agency."""
         cited = {citation.document for citation in reply.citations}
         others = [name for name in query.documents if name not in cited]
         if not others or not query.agencies:
             return reply
-        facts = Facts(self.corpus, query, understood.shown, understood.typed, restored=not understood.marked)
+        facts = Facts(self.corpus, query, understood.shown, understood.typed, self._readings(understood))
         more = [answer for name in others if (answer := facts.within(name))]
         return joined([reply, *more])
 

@@ -36,7 +36,8 @@ class Understood:
     A question as it is answered.
 
     ``shown`` is what the user is told was understood; ``text`` is what is analysed: the same, or for an English question its
-    Vietnamese gloss. ``marked`` tells whether the user typed diacritics. ``changed`` tells whether the two differ beyond white space.
+    Vietnamese gloss. ``marked`` tells whether the user typed diacritics. ``literal``: it is to be taken as it is typed.
+    ``changed`` tells whether the two differ beyond white space.
     """
 
     typed: str
@@ -44,6 +45,7 @@ class Understood:
     text: str
     language: str = "vi"
     marked: bool = True
+    literal: bool = False
 
     @property
     def changed(self) -> bool:
@@ -205,12 +207,12 @@ class QuestionReader:
         """
         Return at most *limit* ways to read what was typed, the best first: what was understood, then others.
 
-        What is typed well, and what is English, has one.
+        What is typed well, is English, or is to be taken literally has one.
         """
         from indexer.ranking import QuestionReading  # noqa: PLC0415 - not needed to read
 
         first = QuestionReading(understood.text)
-        if understood.language != "vi":
+        if understood.language != "vi" or understood.literal:
             return [first]
         spoken = _TOKEN.sub(lambda match: self._speak(match.group()), _with_phrases(understood.typed))
         others = [

@@ -62,7 +62,7 @@ class AskedWords:
             rows / np.maximum(norms, 1e-9)[:, None],
             tokens.idf[words & IDENTITY],
             norms.astype(np.float32),
-            np.stack([begins, np.append(begins[1:], len(syllables))], axis=1),
+            np.stack([begins, np.append(begins, len(syllables))[1:]], axis=1),
         )
 
     def __len__(self) -> int:

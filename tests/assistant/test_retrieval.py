@@ -45,7 +45,8 @@ def test_a_wrong_reading_does_not_hide_the_right_place(index):
     """
     readings = [QuestionReading("bồ trị kính phi hạng nấm"), QuestionReading("bố trí kinh phí hằng năm", -3.0)]
 
-    assert search(index, "bo tri kinh phi hang nam", readings=readings[:1])[0].passage.eid == "rom_II__num_1"
+    found = [hit.passage.eid for hit in search(index, "bo tri kinh phi hang nam", readings=readings[:1])]
+    assert "rom_II__num_1" in found[:3]  # though not a word of the reading is right
     assert search(index, "bo tri kinh phi hang nam", readings=readings)[0].passage.eid == "rom_II__num_1"
 
 
