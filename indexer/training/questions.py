@@ -165,7 +165,7 @@ def wikipedia_lesson(data: Path, model: StaticModel, *, seed: int) -> Lesson:
     chosen = chooser.sample(articles, min(_WIKI_ARTICLES, len(articles)))
     texts = [TitledText("", paragraph) for article in chosen for paragraph in article[:60]]
     lesson = Lesson("wikipedia", texts)
-    for place in chooser.choices(range(len(texts)), k=_WIKI_QUESTIONS):
+    for place in chooser.choices(range(len(texts)), k=_WIKI_QUESTIONS if texts else 0):
         sentences = [part for part in re.split(r"(?<=[.!?])\s+", texts[place].text) if 8 <= len(part.split()) <= 45]
         if not sentences:
             continue

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from indexer.channel import Channel, Confusions
+from indexer.embedding import token_model
 from indexer.errors import InputError
 from indexer.static_model import save_static_model
 from indexer.syllable_model import SyllableModel
@@ -17,6 +18,7 @@ from indexer.training import main
 from indexer.training.batches import PASSAGE_WORDS, Sampler, passages_of
 from indexer.training.confusions import align, count_confusions, damage, save_confusions
 from indexer.training.embedding import build_vocabulary, train_on
+from indexer.training.questions import law_lesson, related_questions, wikipedia_lesson
 from indexer.training.sources import FILES, LAW, PROCEDURES, WIKIPEDIA, TitledText, read_texts
 from indexer.training.syllables import count
 
@@ -190,18 +192,74 @@ def test_the_command_trains_both_models(tmp_path):
     """
     data = write_sources(tmp_path / "data")
     for out in ("one", "two"):
-        options = [
-            "--data",
-            str(data),
-            "--out",
-            str(tmp_path / out),
-            "--cache",
-            str(tmp_path / "cache"),
-            "--steps",
-            "2",
-        ]
-        assert main(options) == 0
+        for model in ("embedding", "syllables"):
+            options = ["--data", str(data), "--out", str(tmp_path / out), "--cache", str(tmp_path / "cache")]
+            assert main([*options, "--steps", "2", "--only", model]) == 0
 
     names = ["vi-static-256/model.safetensors", "vi-static-256/vocabulary.txt", "vi-syllables/model.safetensors"]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def made_from(tmp_path_factory):
+    """Articles of two subjects, of which one names the other as related, and a long article of Wikipedia."""
+    data = tmp_path_factory.mktemp("made")
+    sentence = "Cơ quan đăng ký cư trú cấp giấy xác nhận cho công dân trong thời hạn ba ngày làm việc."
+    law = [
+        {
+            "id": f"a{number}",
+            "de_muc": f"{number % 2}",
+            "title": f"Điều 1.1.LQ.{number}. Thời hạn đăng ký thường trú lần {number}",
+            "text": f"{sentence} Hồ sơ số {number} gồm tờ khai và giấy tờ chứng minh chỗ ở hợp pháp. {sentence} {sentence}",
+            "related": ["a0"] if number else [],
+        }
+        for number in range(6)
+    ]
+    paragraph = "Sông Hồng dài 1149 km chảy từ Trung Quốc qua miền Bắc Việt Nam rồi đổ ra vịnh Bắc Bộ. " * 4
+    wikipedia = [{"title": "Sông Hồng", "text": "\n".join([paragraph] * 9)}]
+    for source, rows in ((LAW, law), (WIKIPEDIA, wikipedia)):
+        path = data / FILES[source]
+        path.parent.mkdir(parents=True)
+        with lzma.open(path, "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return data
+
+
+def test_a_question_from_a_title_takes_the_title_out(made_from):
+    """
+    Half of the articles are asked for by their titles, which they then lack; the same seed gives the same questions.
+    """
+    one, two = (law_lesson(made_from, token_model(), seed=3) for _ in range(2))
+
+    assert one == two
+    assert len(one.questions) == len(one.texts) == 6
+    assert sum(not text.title for text in one.texts) == 3
+
+
+def test_related_articles_answer_but_the_article_itself_does_not(made_from):
+    """
+    A title is asked about what the editors linked to it, and its own article is left out of the candidates.
+    """
+    questions = related_questions(made_from, token_model(), {f"a{number}": number for number in range(6)}, seed=1)
+
+    assert {question.excluded for question in questions} == {1, 2, 3, 4, 5}
+    assert {question.answers for question in questions} == {frozenset({0})}
+
+
+def test_a_paragraph_is_asked_for_what_was_left_out(made_from):
+    """
+    Questions about paragraphs end with a word that asks, and name the paragraph.
+    """
+    lesson = wikipedia_lesson(made_from, token_model(), seed=1)
+
+    assert len(lesson.texts) == 9
+    assert all(question.answers <= set(range(9)) for question in lesson.questions)
+    assert any(question.text.endswith(("bao nhiêu", "mấy", "nước nào", "ở đâu")) for question in lesson.questions)
+
+
+def test_texts_that_are_too_short_give_no_questions(tmp_path):
+    """
+    Without a long article nothing is asked.
+    """
+    assert wikipedia_lesson(write_sources(tmp_path), token_model(), seed=1).questions == []
