@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from eval.readme import READMES, block, named_file
+from indexer.embedding import known_models
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(
@@ -183,3 +184,13 @@ def test_the_example_is_a_real_run(language, index):
     )
 
     assert (done.stdout.rstrip(), done.returncode) == (match["output"].rstrip(), 0), done.stderr
+
+
+def test_the_page_of_models_names_every_known_one():
+    """
+    The page lists the models of models.toml with the figures that stand there.
+    """
+    page = (ROOT / "docs/models.md").read_text(encoding="utf-8")
+    for model in known_models():
+        cells = (str(model[key]) for key in ("name", "parameters", "dimension", "longest", "licence", "machine"))
+        assert f"| {' | '.join(cells)} |" in page
