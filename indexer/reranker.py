@@ -171,7 +171,9 @@ def _gates(network: dict[str, Floats], described: Described) -> Floats:
 
 
 def _gelu(values: Floats) -> Floats:
-    return np.asarray(0.5 * values * (1 + np.tanh(0.7978845608 * (values + 0.044715 * values**3))), dtype=np.float32)
+    return np.asarray(
+        0.5 * values * (1 + np.tanh(0.7978845608 * (values + 0.044715 * values * values * values))), dtype=np.float32
+    )
 
 
 @cache
