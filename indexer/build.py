@@ -15,6 +15,7 @@ from indexer.generation import read_generation
 from indexer.index import Index, failed_in, publish
 from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
+from indexer.large import uncollected
 from indexer.parse import Failure, parse_files
 from indexer.records import BadLine, Record, parse_record, read_records, record_files
 
@@ -76,6 +77,7 @@ def _encoder(model: str | None) -> IndexEncoder:
     return load_encoder(model)
 
 
+@uncollected()
 def build(
     corpus: Path, index: Path, model: str | None = None, *, progress: Callable[[str, int, int], None] | None = None
 ) -> BuildResult:
@@ -239,6 +241,7 @@ def _republish(
     return done.generation, done.changed
 
 
+@uncollected()
 def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
     """
     Add *files* to the index; a document that has the same id (the file's stem) is replaced.
@@ -271,6 +274,7 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
     return BuildResult(generation, changed, tuple(parsed), tuple(failures), seconds)
 
 
+@uncollected()
 def remove(ids: Sequence[str], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
     """
     Take the documents with *ids* out of the index; the id of a file that could not be read is forgotten.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
@@ -20,6 +21,7 @@ from indexer.errors import IndexDamagedError, StoreError, UnknownDocumentError
 from indexer.generation import Generation, read_beside, read_generation, write_generation, writing
 from indexer.ingest import FailedFile
 from indexer.keywords import KeywordIndex, build_keywords, read_keywords
+from indexer.large import beside, uncollected
 from indexer.manifest import (
     FORMAT,
     Counts,
@@ -32,7 +34,7 @@ from indexer.manifest import (
     file_entries,
     segmenter,
 )
-from indexer.passage_tokens import PassageTokens, Streams, join_tokens, stream_of, streams_of
+from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenting
 from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker
 from indexer.reranker import Reranker
@@ -385,35 +387,39 @@ class _Known:
         return None if self._streams is None or place is None else self._streams.of_text(place)
 
 
+@contextmanager
 def _tokens(
     passages: Sequence[Passage],
     units: Sequence[tuple[str, str]],
     unit_of: npt.NDArray[np.int32],
     known: _Known,
     progress: Progress,
-) -> PassageTokens:
-    """Return the tokens of *passages* and of the headings of *units*; only what is not *known* is segmented."""
+) -> Iterator[Callable[[], PassageTokens]]:
+    """
+    Begin to find the tokens of *passages* and of the headings of *units*, and give what waits for them and returns them.
+
+    Only what is not *known* is segmented.
+    """
     vocabulary = token_model().vocabulary
     streams = [known.stream(passage.search) for passage in passages]
     new = [place for place, stream in enumerate(streams) if stream is None]
-    found = streams_of(
-        [passages[place].search for place in new],
-        vocabulary,
-        workers=os.cpu_count() or 1,
-        progress=lambda done, total: progress("segment", done, total),
-    )
-    for place, stream in zip(new, found, strict=True):
-        streams[place] = stream
-    headings: dict[str, npt.NDArray[np.uint32]] = {}
-    for heading, _ in units:
-        if heading not in headings:
-            headings[heading] = stream_of(heading, vocabulary)
-    return join_tokens(
-        [stream for stream in streams if stream is not None],
-        [headings[heading] for heading, _ in units],
-        unit_of,
-        identities=vocabulary.identities,
-    )
+    headings = list(dict.fromkeys(heading for heading, _ in units))
+    texts = [*(passages[place].search for place in new), *headings]
+    with segmenting(texts, vocabulary, workers=os.cpu_count() or 1) as found:
+
+        def tokens() -> PassageTokens:
+            every = found(lambda done, total: progress("segment", done, total))
+            for place, stream in zip(new, every, strict=False):
+                streams[place] = stream
+            of_heading = dict(zip(headings, every[len(new) :], strict=True))
+            return join_tokens(
+                [stream for stream in streams if stream is not None],
+                [of_heading[heading] for heading, _ in units],
+                unit_of,
+                identities=vocabulary.identities,
+            )
+
+        yield tokens
 
 
 def _embed(
@@ -471,7 +477,7 @@ def publish(
         msg = f"one source a document is needed: documents {sorted(ids)}, sources {sorted(sources)}"
         raise ValueError(msg)
     report = progress or (lambda _what, _done, _total: None)
-    with writing(directory):
+    with writing(directory), uncollected():
         old = _current(directory)
         model = ModelEntry(encoder.name, encoder.sha256, encoder.dimension)
         passages: list[Passage] = []
@@ -482,15 +488,18 @@ def publish(
         known = _Known(old, model)
         units = words_of_units(passages)
         files = {_COLUMNS: build_columns(passages, ids)}
-        tokens = _tokens(passages, units, read_columns(files[_COLUMNS]).unit, known, report)
+        unit_of = read_columns(files[_COLUMNS]).unit
+        # two or three processes work while this one writes the store
+        with beside(build_keywords, units) as keywords, _tokens(passages, units, unit_of, known, report) as segmented:
+            files[_STORE] = build_store(parsed, passages)
+            tokens = segmented()
+            files[_KEYWORDS] = keywords()
         ours = encoder.sha256 == token_model_hash()
         vectors = token_model().embed(tokens.passages) if ours else _embed(passages, encoder, known.vectors(), report)
         report("write", 0, 3)
-        files |= {_STORE: build_store(parsed, passages), _VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
+        files |= {_VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
         files[_TOKENS] = pack_arrays(tokens.arrays())
         files[_FAILED] = dumps(tuple(sorted(failed, key=lambda one: one.file))).encode()
-        report("write", 1, 3)
-        files[_KEYWORDS] = build_keywords(units)
         report("write", 2, 3)
         counts = Counts(
             documents=len(parsed),

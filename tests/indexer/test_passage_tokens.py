@@ -96,7 +96,25 @@ def test_more_processes_give_the_same(monkeypatch):
     found = streams_of(texts, VOCABULARY, workers=2, progress=lambda done, total: reported.append((done, total)))
 
     assert [one.tolist() for one in found] == [stream_of(text, VOCABULARY).tolist() for text in texts]
-    assert reported[-1] == (5, 5)
+    assert reported[-1] == (4, 4)  # the lines of all texts
+
+
+def test_a_shared_line_is_segmented_once(monkeypatch):
+    """
+    A heading that stands over several texts is segmented once, and each text has its tokens as if it stood alone.
+    """
+    texts = ["sở\nnhiệm vụ", "sở\nvụ", "sở", "\n"]
+    seen = []
+
+    def counting(line, vocabulary):
+        seen.append(line)
+        return stream_of(line, vocabulary)
+
+    monkeypatch.setattr(passage_tokens, "stream_of", counting)
+    found = streams_of(texts, VOCABULARY)
+
+    assert seen == ["sở", "nhiệm vụ", "vụ", ""]
+    assert [one.tolist() for one in found] == [stream_of(text, VOCABULARY).tolist() for text in texts]
 
 
 def test_words_only():
