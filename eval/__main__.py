@@ -5,6 +5,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval speed
+    python -m eval speed --large --data DIR
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval check
 """
@@ -52,6 +53,11 @@ def parser() -> argparse.ArgumentParser:
     speed.add_argument("--documents", type=Path, metavar="DIR", help="PDF files of which the long one is made")
     speed.add_argument("--reading", action="store_true", help="only the reading of a PDF of 300 pages")
     speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
+    speed.add_argument("--kept", type=Path, metavar="DIR", help="where --large leaves its index (nowhere)")
+    speed.add_argument("--large", action="store_true", help="only a large corpus: all of Pháp điển, built and searched")
+    speed.add_argument(
+        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the data that --large reads"
+    )
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
     read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
@@ -152,6 +158,8 @@ def _speed(options: argparse.Namespace) -> int:
     from eval.question_set import DEVELOPMENT, REPORTED, load_questions, load_sets
     from indexer.errors import InputError
 
+    if options.large:
+        return _speed_large(options)
     questions = [] if options.reading else load_sets(options.questions or [REPORTED])
     measured: list[speed.Measured] = []
     try:
@@ -165,6 +173,20 @@ def _speed(options: argparse.Namespace) -> int:
     _print_lines(speed.lines(measured))
     if options.json:
         _write_json(options.json, speed.report(measured, questions=len(questions)))
+    return 0
+
+
+def _speed_large(options: argparse.Namespace) -> int:
+    from eval import large_speed, speed
+    from indexer.errors import InputError
+
+    if options.data is None:
+        fact = "speed --large reads a corpus that is not part of the project."
+        raise InputError(f"{fact}\n  Give the folder that holds it with --data or HVB_DATA")
+    measured = large_speed.measure_large(options.data, options.kept)
+    _print_lines(speed.lines(measured))
+    if options.json:
+        _write_json(options.json, speed.report(measured, questions=0))
     return 0
 
 

@@ -243,14 +243,14 @@ def _least(runs: Sequence[dict[str, Any]], field: str) -> float:
     return float(min(run[field] for run in runs))
 
 
-def run_child(*arguments: str) -> dict[str, Any]:
+def run_child(*arguments: str, module: str = "eval.speed_child") -> dict[str, Any]:
     """
-    Run ``eval.speed_child`` with *arguments* in a fresh process and return what it printed.
+    Run *module* with *arguments* in a fresh process and return what it printed.
 
     Raises:
         StoreError: it failed; the message holds its last line.
     """
-    command = [sys.executable, "-W", "ignore", "-m", "eval.speed_child", *arguments]
+    command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]

@@ -121,9 +121,17 @@ class KeywordIndex:
 
     def scores(self, question: str, *, folded: bool) -> npt.NDArray[np.float32]:
         """Return one score a unit, 0 where no token is shared; *folded* compares without diacritics."""
+        return self.scores_of(self.terms(question, folded=folded), folded=folded)
+
+    def terms(self, question: str, *, folded: bool) -> list[int]:
+        """Return the numbers of those tokens of *question* that a unit has."""
         form = self._forms["folded" if folded else "marked"]
-        known = [term for term in form.terms(fold(question) if folded else question) if term is not None]
-        return form.scores(known) if known else np.zeros(self._unit_count, dtype=np.float32)
+        return [term for term in form.terms(fold(question) if folded else question) if term is not None]
+
+    def scores_of(self, terms: Sequence[int], *, folded: bool) -> npt.NDArray[np.float32]:
+        """Return one score a unit for *terms*, which ``terms`` gave."""
+        form = self._forms["folded" if folded else "marked"]
+        return form.scores(terms) if terms else np.zeros(self._unit_count, dtype=np.float32)
 
     def frequencies(self, text: str, *, folded: bool) -> list[int]:
         """Return in how many units each of ``tokens(text)`` stands, in their order."""
