@@ -6,16 +6,17 @@ Shares come from the model that we ship and, where the caller gives its document
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.ngrams import NGrams
+from indexer.ngrams import Lattice, NGrams
 from indexer.syllable_model import BOUNDARY, syllable_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import numpy.typing as npt
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 BEAM = 10  # rows that are followed at once
 CORPUS_WEIGHT = 0.4  # of the corpus's own shares, where there is a corpus
+_AT_ONCE = 30_000  # rows of three words that are looked up together
 _UNKNOWN = 1e-9  # share of a word that neither the model nor the corpus knows
 
 
@@ -83,32 +85,24 @@ class Decoder:
         return [float(share) for share in np.maximum(shares[:-1], shares[1:])]
 
     def decode(self, places: Sequence[Place]) -> list[Choice]:
-        """Return the most likely word of every place."""
+        """Return the most likely word of every place, and how sure it is."""
         if not places:
             return []
-        candidates = [np.array([self._number(word) for word in place.words]) for place in places]
+        path = self._search(places)[0][0]
+        candidates = [self._options(place) for place in places]
         costs = [np.array(place.costs, dtype=np.float32) for place in places]
-        boundary = self._numbers[BOUNDARY]
-        first, second = np.array([boundary]), np.array([boundary])
-        scores = np.zeros(1, dtype=np.float32)
-        trail: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
-        for options, cost in zip(candidates, costs, strict=True):
-            total = scores[:, None] + self._logs(first[:, None], second[:, None], options[None, :]) + cost[None, :]
-            parents, chosen = _best(total, second, options)
-            scores = total[parents, chosen]
-            first, second = second[parents], options[chosen]
-            trail.append((parents, chosen))
-        path = []
-        place = int(np.argmax(scores))
-        for parents, chosen in reversed(trail):
-            path.append(int(chosen[place]))
-            place = int(parents[place])
-        path.reverse()
         confidences = self._confidences(candidates, costs, path)
         return [
             Choice(spot.words[index], confidence)
             for spot, index, confidence in zip(places, path, confidences, strict=True)
         ]
+
+    def likeliest(self, places: Sequence[Place]) -> list[str]:
+        """Return the most likely word of every place."""
+        if not places:
+            return []
+        path = self._search(places)[0][0]
+        return [place.words[index] for place, index in zip(places, path, strict=True)]
 
     def decode_best(self, places: Sequence[Place], count: int) -> list[tuple[tuple[str, ...], float]]:
         """
@@ -118,29 +112,51 @@ class Decoder:
         """
         if not places:
             return []
-        boundary = self._numbers[BOUNDARY]
-        first, second = np.array([boundary]), np.array([boundary])
-        scores = np.zeros(1, dtype=np.float32)
-        trail: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]] = []
-        for place in (*places, BREAK):
-            options = np.array([self._number(word) for word in place.words])
-            cost = np.array(place.costs, dtype=np.float32)
-            logs = self._logs(first[:, None], second[:, None], options[None, :])
-            total = scores[:, None] + logs + cost[None, :]
-            parents, chosen = _best(total, second, options, each=count, kept=BEAM + 4 * (count - 1))
-            scores = total[parents, chosen]
-            first, second = second[parents], options[chosen]
+        found = self._search((*places, BREAK), each=count, kept=BEAM + 4 * (count - 1))
+        return [
+            (tuple(place.words[index] for place, index in zip(places, path[:-1], strict=True)), score)
+            for path, score in found[:count]
+        ]
+
+    def _search(self, places: Sequence[Place], *, each: int = 1, kept: int = BEAM) -> list[tuple[list[int], float]]:
+        """
+        Return rows of the number of one word in every place, the most likely first, each with its log-probability.
+
+        *kept* rows are followed at once, at most *each* with the same last two words.
+        """
+        edge = np.array([self._numbers[BOUNDARY]])
+        options = [edge, edge, *map(self._options, places)]
+        scores, rows, last = np.zeros(1, dtype=np.float32), [0], [0]
+        trail: list[tuple[list[int], list[int]]] = []
+        for place, logs, before, words in zip(places, self._logs_of(options), options[1:-1], options[2:], strict=True):
+            total = (scores[:, None] + logs[rows] + np.array(place.costs, dtype=np.float32)).ravel()
+            best = _best(np.argsort(-total, kind="stable").tolist(), before[last].tolist(), words.tolist(), each, kept)
+            scores = total[best]
+            parents, chosen = [index // len(words) for index in best], [index % len(words) for index in best]
+            rows = [last[parent] * len(words) + index for parent, index in zip(parents, chosen, strict=True)]
+            last = chosen
             trail.append((parents, chosen))
-        rows: list[tuple[tuple[str, ...], float]] = []
-        for end in range(min(count, len(scores))):
-            spot, words = end, []
-            for index in range(len(places), -1, -1):
-                parents, chosen = trail[index]
-                if index < len(places):
-                    words.append(places[index].words[int(chosen[spot])])
-                spot = int(parents[spot])
-            rows.append((tuple(reversed(words)), float(scores[end])))
-        return rows
+        found = []
+        for end, score in enumerate(scores.tolist()):
+            spot, path = end, []
+            for parents, chosen in reversed(trail):
+                path.append(chosen[spot])
+                spot = parents[spot]
+            found.append((path[::-1], score))
+        return found
+
+    def _logs_of(self, options: Sequence[npt.NDArray[np.int64]]) -> Iterator[npt.NDArray[np.float32]]:
+        """
+        Yield for every place of *options* from the third on the logarithms of the shares of its words.
+
+        There is a row for each two words before it, a column for each word.
+        """
+        for some in _in_parts(options):
+            lattice = Lattice.of(some)
+            shares = self._general.shares_in(lattice)
+            if self._corpus is not None:
+                shares = (1 - CORPUS_WEIGHT) * shares + CORPUS_WEIGHT * self._corpus.shares_in(lattice)
+            yield from lattice.split(np.log(np.maximum(shares, _UNKNOWN)))
 
     def _confidences(
         self, candidates: list[npt.NDArray[np.int64]], costs: list[npt.NDArray[np.float32]], path: list[int]
@@ -173,27 +189,37 @@ class Decoder:
             shares = (1 - CORPUS_WEIGHT) * shares + CORPUS_WEIGHT * self._corpus.shares(first, second, third)
         return np.log(np.maximum(shares, _UNKNOWN))
 
+    def _options(self, place: Place) -> npt.NDArray[np.int64]:
+        return np.array([self._number(word) for word in place.words])
+
     def _number(self, word: str) -> int:
         return self._numbers.get(word, len(self._numbers))
 
 
-def _best(
-    total: npt.NDArray[np.float32],
-    second: npt.NDArray[np.int64],
-    options: npt.NDArray[np.int64],
-    *,
-    each: int = 1,
-    kept: int = BEAM,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the rows and columns of the *kept* best of *total*, the best first, at most *each* for each last two words."""
-    order = np.argsort(-total, axis=None, kind="stable")
-    parents, chosen = np.unravel_index(order, total.shape)
-    ends = second[parents] * (1 << 20) + options[chosen]
-    if each == 1:
-        _, firsts = np.unique(ends, return_index=True)
-    else:
-        together = np.argsort(ends, kind="stable")
-        same = np.concatenate(([False] * each, ends[together][each:] == ends[together][:-each]))[: len(ends)]
-        firsts = together[~same]
-    best = np.sort(firsts)[:kept]
-    return parents[best], chosen[best]
+def _in_parts(places: Sequence[npt.NDArray[np.int64]]) -> Iterator[Sequence[npt.NDArray[np.int64]]]:
+    """Yield *places* in parts that do not ask for too much at once, each with the last two places of the part before."""
+    start, size = 0, 0
+    for end in range(3, len(places) + 1):
+        size += math.prod(map(len, places[end - 3 : end]))
+        if size >= _AT_ONCE or end == len(places):
+            yield places[start:end]
+            start, size = end - 2, 0
+
+
+def _best(order: Sequence[int], before: Sequence[int], words: Sequence[int], each: int, kept: int) -> list[int]:
+    """
+    Return the first *kept* of *order*, at most *each* with the same two words.
+
+    It numbers a table: its rows end in the words *before*, its columns are *words*.
+    """
+    best: list[int] = []
+    alike: dict[tuple[int, int], int] = {}
+    for index in order:
+        row, column = divmod(index, len(words))
+        two = before[row], words[column]
+        alike[two] = alike.get(two, 0) + 1
+        if alike[two] <= each:
+            best.append(index)
+            if len(best) == kept:
+                break
+    return best

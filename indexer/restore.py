@@ -79,7 +79,7 @@ class Restorer:
                 lower = unify_tone(text[start:end]).lower()
                 places.append(Place(options, tuple(0.0 if option == lower else keep for option in options)))
                 spots.append((start, end))
-        return _written(text, spots, [choice.word for choice in self._decoder.decode(places)])
+        return _written(text, spots, self._decoder.likeliest(places))
 
     def repair(self, text: str) -> str:
         """
