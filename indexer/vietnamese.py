@@ -13,7 +13,20 @@ _SHAPE = re.compile(
     r"(?:oai|oay|uay|uye|uya|uyu|ieu|yeu|uoi|uou|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|ua|ue|ui|uo|uu|uy|ya|ye|[aeiouy])"
     r"(?:ch|ng|nh|c|m|n|p|t)?"
 )
-_FOLD = str.maketrans({"đ": "d", "Đ": "D"})
+_KEPT = 0x2100  # letters below this number, all of Vietnamese among them, are folded once
+
+
+class _Plain(dict[int, str]):
+    """What each small letter is without its marks."""
+
+    def __missing__(self, letter: int) -> str:
+        plain = "".join(c for c in unicodedata.normalize("NFD", chr(letter)) if not unicodedata.combining(c))
+        if letter < _KEPT:
+            self[letter] = plain
+        return plain
+
+
+_PLAIN = _Plain({ord("đ"): "d"})
 
 
 def fold(text: str) -> str:
@@ -24,13 +37,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFD", text.translate(_FOLD).lower())
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
+    return unicodedata.normalize("NFC", text.lower().translate(_PLAIN))
 
 
 def has_diacritics(text: str) -> bool:
     """Tell whether *text* holds at least one letter with a Vietnamese diacritic."""
-    return fold(text) != text.lower()
+    return not text.isascii() and fold(text) != text.lower()
 
 
 def unify_tone(text: str) -> str:
