@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import regex as re
 
 from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
+from indexer.syllable import REMEMBERED, word_of
 from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables, unify_tone
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ _PLAIN = frozenset(
 
 def _marked_share(text: str) -> float:
     words = _LETTERS.findall(text)
-    return sum(has_diacritics(word) for word in words) / len(words) if words else 0.0
+    return sum(word_of(word).marked for word in words) / len(words) if words else 0.0
 
 
 def _with_plain_words(typed: str, restored: str, written_out: Callable[[str], str | None]) -> str:
@@ -126,9 +127,11 @@ def _with_plain_words(typed: str, restored: str, written_out: Callable[[str], st
 
 def _with_phrases(typed: str) -> str:
     """Return *typed* with abbreviations of several words written out."""
+    folded = fold(typed)
     for pattern, meant in abbreviated_phrases():
-        while match := pattern.search(fold(typed)):
+        while match := pattern.search(folded):
             typed = typed[: match.start()] + meant + typed[match.end() :]
+            folded = fold(typed)
     return typed
 
 
@@ -151,6 +154,8 @@ class QuestionReader:
 
     def __init__(self, corpus_texts: Callable[[], Iterable[str]]) -> None:
         self._corpus_texts = corpus_texts
+        self._mended = lru_cache(REMEMBERED)(self._mend)
+        self._spoken = lru_cache(REMEMBERED)(self._speak)
 
     @cached_property
     def _model(self) -> SyllableModel:
@@ -192,7 +197,7 @@ class QuestionReader:
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
         typed_out = _with_phrases(typed)
-        text = _TOKEN.sub(lambda match: self._mend(match.group()), typed_out)
+        text = _TOKEN.sub(lambda match: self._mended(match.group()), typed_out)
         if any(map(self._is_odd, text.split())):
             text = self._speller.without_keys(text)
         if self._needs_restoring(text):
@@ -214,7 +219,7 @@ class QuestionReader:
         first = QuestionReading(understood.text)
         if understood.language != "vi" or understood.literal:
             return [first]
-        spoken = _TOKEN.sub(lambda match: self._speak(match.group()), _with_phrases(understood.typed))
+        spoken = _TOKEN.sub(lambda match: self._spoken(match.group()), _with_phrases(understood.typed))
         others = [
             reading for reading in self._speller.readings(spoken, limit) if not _same(reading.text, understood.text)
         ]
@@ -239,7 +244,7 @@ class QuestionReader:
         )
 
     def _needs_restoring(self, text: str) -> bool:
-        return any(not has_diacritics(word) for word in _LETTERS.findall(text))
+        return any(not word_of(word).marked for word in _LETTERS.findall(text))
 
     def _mend(self, token: str) -> str:
         edges = _EDGES.match(token)

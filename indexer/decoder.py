@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.ngrams import Lattice, NGrams
-from indexer.syllable_model import BOUNDARY, syllable_tokens
+from indexer.syllable_model import BOUNDARY, NUMBER, syllable_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +42,7 @@ class Place:
 
 
 BREAK = Place((BOUNDARY,), (0.0,))
+FIGURE = Place((NUMBER,), (0.0,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,17 @@ class Decoder:
             for token in (*syllable_tokens(text), BOUNDARY)
         ]
         self._corpus = NGrams.counted(np.array(stream, dtype=np.int64), len(self._numbers)) if stream else None
+        shares = np.zeros(len(self._numbers), dtype=np.float32)
+        shares[: len(model.numbers)] = self._general.single
+        self._shares: list[float] = (
+            np.maximum(shares, self._corpus.single) if self._corpus is not None else shares
+        ).tolist()
         self.corpus_words = frozenset(self._numbers) - frozenset(model.numbers)
 
     def share(self, word: str) -> float:
         """Return the share of *word* in all text, 0 where it was never seen."""
         number = self._numbers.get(word)
-        if number is None:
-            return 0.0
-        single = self._general.single
-        general = float(single[number]) if number < len(single) else 0.0
-        return max(general, float(self._corpus.single[number])) if self._corpus is not None else general
+        return 0.0 if number is None else self._shares[number]
 
     def fit(self, words: Sequence[str]) -> list[float]:
         """Return for each of *words*, a row with its stops and numbers, the larger of its shares after and before its neighbours."""

@@ -17,13 +17,13 @@ import re
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from indexer.decoder import BREAK, Decoder, Place
+from indexer.decoder import BREAK, FIGURE, Decoder, Place
 from indexer.ranking import QuestionReading
-from indexer.restore import FIXED, FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, is_foreign, pieces_of
-from indexer.syllable import is_syllable_shape, with_case_of
+from indexer.restore import FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, is_foreign, pieces_of
+from indexer.syllable import REMEMBERED, Word, is_syllable_shape, with_case_of, word_of
 from indexer.syllable_model import BOUNDARY, NUMBER
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
@@ -129,6 +129,8 @@ class QuestionSpeller:
         for word in sorted(self._decoder.corpus_words):
             if is_syllable_shape(word):
                 self._corpus.setdefault(fold(word), []).append(word)
+        self._keyed = lru_cache(REMEMBERED)(self._from_keys)
+        self._cut = lru_cache(REMEMBERED)(self._cut_in)
         self._entries: dict[str, list[tuple[str, _Marks]]] = {}
 
     def readings(self, typed: str, limit: int = 3) -> list[QuestionReading]:
@@ -141,10 +143,10 @@ class QuestionSpeller:
         itself = [QuestionReading(typed)]
         text = unicodedata.normalize("NFC", typed)
         spots = self._apart(text)
-        words = [text[spot.start : spot.end] for spot in spots if spot.kind in {"word", "keyed"}]
-        keyed = [self._from_keys(unify_tone(word).lower()) for word in words]
+        words = [word_of(text[spot.start : spot.end]) for spot in spots if spot.kind in {"word", "keyed"}]
+        keyed = [self._keyed(word.lower) for word in words]
         left = [word for word, syllables in zip(words, keyed, strict=True) if not syllables]
-        if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(map(has_diacritics, words))):
+        if not words or (len(left) * 2 >= len(words) and is_foreign(left) and not any(word.marked for word in words)):
             return itself
         hand = _hand(words, [syllables[0][0] if syllables else "" for syllables in keyed])
         fits = self._decoder.fit([_token(text, spot) for spot in spots])
@@ -165,9 +167,9 @@ class QuestionSpeller:
         words = []
         for spot in spots:
             word = text[spot.start : spot.end]
-            lower = unify_tone(word).lower()
+            lower = word_of(word).lower
             mended = spot.kind in {"word", "keyed"} and word[1:] == word[1:].lower() and not self._knows(lower)
-            keyed = self._from_keys(lower) if mended else []
+            keyed = self._keyed(lower) if mended else []
             best = max(keyed, key=lambda option: (option[1], self._decoder.share(option[0])), default=(lower, 0.0))
             words.append(best[0])
         return _written(text, spots, words)
@@ -187,7 +189,7 @@ class QuestionSpeller:
             bare = chunk.group().strip(_EDGE)
             if _WITH_DIGITS.fullmatch(bare) and not any(letter.isupper() for letter in bare[1:]):
                 start = chunk.start() + chunk.group().index(bare)
-                if self._from_keys(bare.lower()):
+                if self._keyed(bare.lower()):
                     digits[chunk.start()] = _Spot(start, start + len(bare), "keyed")
         inside = any(text[spot.end - 1].isalpha() for spot in digits.values())
         if not inside and len(digits) < _LEAST_KEYED:  # "muc5" alone is "mục 5" as well
@@ -198,33 +200,31 @@ class QuestionSpeller:
                 if chunk.group()[-1] in ".;:!?":
                     yield _Spot(chunk.end() - 1, chunk.end(), "stop")
                 continue
-            for start, end, stop in pieces_of(chunk.group()):
-                piece = chunk.group()[start:end]
-                kind = "stop" if stop else "fixed" if FIXED.search(piece) else "word"
+            for start, end, kind in pieces_of(chunk.group()):
                 yield _Spot(chunk.start() + start, chunk.start() + end, kind)
 
     def _place(self, word: str, kind: str, hand: _Hand, *, fit: float, first: bool) -> Place:
         if kind == "stop":
             return BREAK
         if kind == "fixed":
-            return Place((NUMBER,), (0.0,))
-        lower = unify_tone(word).lower()
-        options = self._options(word, lower, hand, fit=fit, first=first)
+            return FIGURE
+        options = self._options(word_of(word), hand, fit=fit, first=first)
         best = sorted(options, key=lambda option: -options[option])[:_MOST_OPTIONS]
         return Place(tuple(best), tuple(options[option] for option in best))
 
-    def _options(self, word: str, lower: str, hand: _Hand, *, fit: float, first: bool) -> dict[str, float]:
+    def _options(self, typed: Word, hand: _Hand, *, fit: float, first: bool) -> dict[str, float]:
         """
-        Return what *word* may stand for, each with its cost; *word* itself alone where it is what it seems.
+        Return what *typed* may stand for, each with its cost; itself alone where it is what it seems.
 
         *fit* is the larger of its shares beside its neighbours, *first* whether it opens a sentence.
         """
+        word, lower = typed.text, typed.lower
         only = {lower: 0.0}
         if lower in LONE_LETTERS or (FOREIGN_CASE.fullmatch(word) and not hand.capitals):
             return only
         if any(letter.isupper() for letter in word[1:]) and not word.isupper():
             return only
-        marks, shaped = _marks(lower), is_syllable_shape(lower)
+        marks, shaped = _marks(lower), typed.shaped
         marked = bool(marks.tone or marks.shapes)
         share = self._decoder.share(lower)
         if twin := self._twin(lower, marks, share) if marked and shaped else None:
@@ -242,7 +242,7 @@ class QuestionSpeller:
             options = {syllable: missing for syllable, other in self._of(lower) if other != marks}
             return {**options, **only}
         options = dict(self._fitting(marks, _PART))
-        keyed = self._from_keys(lower)
+        keyed = self._keyed(lower)
         _add(options, keyed, _KEYS)
         _add(options, self._slips(marks, hand), 0.0)
         kept = _RARE_KEPT if shaped and share else _BROKEN_KEPT
@@ -272,7 +272,8 @@ class QuestionSpeller:
         if found is None:
             words = dict.fromkeys((*self._model.candidates(folded), *self._corpus.get(folded, ())))
             found = [(word, _marks(word)) for word in words] if is_syllable_shape(folded) else []
-            self._entries[folded] = found
+            if found:
+                self._entries[folded] = found
         return found
 
     def _fitting(self, marks: _Marks, cost: float) -> Iterator[tuple[str, float]]:
@@ -370,14 +371,21 @@ class QuestionSpeller:
 
     def _parted(self, text: str, spot: _Spot) -> tuple[_Spot, ...]:
         """Return *spot*, or the two words in it where a space was forgotten."""
-        word = text[spot.start : spot.end]
+        cut = self._cut(text[spot.start : spot.end])
+        if cut is None:
+            return (spot,)
+        middle = spot.start + cut
+        return _Spot(spot.start, middle, "word", spot.apart), _Spot(middle, spot.end, "word", apart=True)
+
+    def _cut_in(self, word: str) -> int | None:
+        """Return where the second of two words begins that *word* runs together; None where it is one word."""
         lower = unify_tone(word).lower()
         if len(lower) < 4 or is_syllable_shape(lower) or any(letter.isupper() for letter in word[1:]):
-            return (spot,)
-        if self._decoder.share(lower) or self._knows(lower) or self._from_keys(lower):
-            return (spot,)
+            return None
+        if self._decoder.share(lower) or self._knows(lower) or self._keyed(lower):
+            return None
         if len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
-            return (spot,)
+            return None
         best, score = None, _LEAST_PAIR[not has_diacritics(lower)]
         for cut in range(1, len(word)):
             one, two = unify_tone(lower[:cut]), unify_tone(lower[cut:])
@@ -390,18 +398,16 @@ class QuestionSpeller:
                     likely = self._model.log_probability("", first) + self._model.log_probability(first, second)
                     if likely > score:
                         best, score = cut, likely
-        if best is None:
-            return (spot,)
-        middle = spot.start + best
-        return _Spot(spot.start, middle, "word", spot.apart), _Spot(middle, spot.end, "word", apart=True)
+        return best
 
 
 def _token(text: str, spot: _Spot) -> str:
     if spot.kind == "stop":
         return BOUNDARY
-    return NUMBER if spot.kind == "fixed" else unify_tone(text[spot.start : spot.end]).lower()
+    return NUMBER if spot.kind == "fixed" else word_of(text[spot.start : spot.end]).lower
 
 
+@lru_cache(REMEMBERED)
 def _marks(lower: str) -> _Marks:
     if lower.isascii():
         return _Marks(lower, "", frozenset())
@@ -453,12 +459,16 @@ def _vni(lower: str) -> _Marks | None:
     return _Marks(marks.letters, tones[0] if tones else marks.tone, marks.shapes | frozenset(shapes))
 
 
-def _hand(words: Sequence[str], keyed: Sequence[str]) -> _Hand:
+def _hand(words: Sequence[Word], keyed: Sequence[str]) -> _Hand:
     """Return how a text of *words* was typed, by how many of them bear marks; *keyed* has what the keys in them write, or ""."""
-    keys = any(word.islower() and syllable for word, syllable in zip(words, keyed, strict=True))
+    keys = any(word.text.islower() and syllable for word, syllable in zip(words, keyed, strict=True))
     capitals = in_capitals(words)
-    judged = [meant or word for meant, word in zip(keyed, words, strict=True) if is_syllable_shape(meant or word)]
-    marked = sum(map(has_diacritics, judged))
+    judged = [
+        word
+        for word in (word_of(meant) if meant else word for meant, word in zip(keyed, words, strict=True))
+        if word.shaped
+    ]
+    marked = sum(word.marked for word in judged)
     weights = []
     for dropped, prior in _HABITS:
         share = MARKED_TEXT * (1 - dropped)
@@ -526,6 +536,6 @@ def _written(text: str, spots: Sequence[_Spot], words: Sequence[str]) -> str:
         pieces.append(text[done : spot.start])
         if spot.apart:
             pieces.append(" ")
-        pieces.append(old if unify_tone(old).lower() == word else with_case_of(old, word))
+        pieces.append(old if word_of(old).lower == word else with_case_of(old, word))
         done = spot.end
     return "".join((*pieces, text[done:]))

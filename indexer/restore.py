@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from indexer.decoder import BREAK, Decoder, Place
+from indexer.decoder import BREAK, FIGURE, Decoder, Place
 from indexer.scan_repair import RepairedToken, ScanReader, is_damaged, joined, reading_of
-from indexer.syllable import is_syllable_shape, with_case_of
-from indexer.syllable_model import NUMBER, SyllableModel
-from indexer.vietnamese import fold, has_diacritics, unify_tone
+from indexer.syllable import REMEMBERED, Word, is_syllable_shape, with_case_of, word_of
+from indexer.syllable_model import SyllableModel
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,25 +60,23 @@ class Restorer:
         stay; so does a text that is not Vietnamese. There are as many words as before.
         """
         text = unicodedata.normalize("NFC", text)
-        words = _words(text)
-        if not words or is_foreign([text[start:end] for start, end in words]):
+        pieces = pieces_of(text)
+        words = [word_of(text[start:end]) for start, end, kind in pieces if kind == "word"]
+        if not words or is_foreign(words):
             return text
-        keep = _keep_cost([text[start:end] for start, end in words])
-        capitals = in_capitals([text[start:end] for start, end in words])
+        keep = _keep_cost(words)
+        capitals = in_capitals(words)
         places: list[Place] = []
         spots: list[tuple[int, int] | None] = []
-        for start, end, stop in pieces_of(text):
-            if stop:
-                places.append(BREAK)
-                spots.append(None)
-            elif FIXED.search(text[start:end]):
-                places.append(Place((NUMBER,), (0.0,)))
-                spots.append(None)
-            else:
-                options = self._options(text[start:end], capitals=capitals)
-                lower = unify_tone(text[start:end]).lower()
-                places.append(Place(options, tuple(0.0 if option == lower else keep for option in options)))
+        for start, end, kind in pieces:
+            if kind == "word":
+                word = word_of(text[start:end])
+                options = self._options(word, capitals=capitals)
+                places.append(Place(options, tuple(0.0 if option == word.lower else keep for option in options)))
                 spots.append((start, end))
+            else:
+                places.append(BREAK if kind == "stop" else FIGURE)
+                spots.append(None)
         return _written(text, spots, self._decoder.likeliest(places))
 
     def repair(self, text: str) -> str:
@@ -106,13 +104,13 @@ class Restorer:
     def _reader(self) -> ScanReader:
         return ScanReader(self._decoder, (*self._model.syllables, *self._decoder.corpus_words))
 
-    def _options(self, word: str, *, capitals: bool) -> tuple[str, ...]:
-        lower = unify_tone(word).lower()
-        if has_diacritics(lower) and self._decoder.share(lower):
+    def _options(self, word: Word, *, capitals: bool) -> tuple[str, ...]:
+        lower = word.lower
+        if word.marked and self._decoder.share(lower):
             return (lower,)
-        if lower in LONE_LETTERS or not is_syllable_shape(lower):
+        if lower in LONE_LETTERS or not word.shaped:
             return (lower,)
-        if FOREIGN_CASE.fullmatch(word) and not capitals:
+        if FOREIGN_CASE.fullmatch(word.text) and not capitals:
             return (lower,)
         folded = fold(lower)
         return tuple(dict.fromkeys((lower, *self._model.candidates(folded), *self._corpus.get(folded, ()))))
@@ -123,41 +121,45 @@ def looks_damaged(text: str) -> bool:
     return is_damaged(text, Decoder(SyllableModel.load()))
 
 
-def pieces_of(text: str) -> Iterable[tuple[int, int, bool]]:
-    """Yield start and end of every word, of every number or address as a whole, and of every stop (with True)."""
-    for chunk in _CHUNK.finditer(text):
-        bare = chunk.group().strip(".,;:!?()[]\"'“”‘’…-–")
-        if bare and FIXED.search(bare):
-            yield chunk.start(), chunk.end(), False
-            if chunk.group()[-1] in ".;:!?":
-                yield chunk.end() - 1, chunk.end(), True
-            continue
-        for piece in _PIECE.finditer(chunk.group()):
-            yield chunk.start() + piece.start(), chunk.start() + piece.end(), piece.lastgroup == "stop"
+def pieces_of(text: str) -> list[tuple[int, int, str]]:
+    """Return start, end and kind of every "word", every number or address as a whole ("fixed"), and every "stop"."""
+    return [
+        (chunk.start() + start, chunk.start() + end, kind)
+        for chunk in _CHUNK.finditer(text)
+        for start, end, kind in _pieces_in(chunk.group())
+    ]
 
 
-def _words(text: str) -> list[tuple[int, int]]:
-    return [(start, end) for start, end, stop in pieces_of(text) if not stop and not FIXED.search(text[start:end])]
+@lru_cache(REMEMBERED)
+def _pieces_in(chunk: str) -> tuple[tuple[int, int, str], ...]:
+    bare = chunk.strip(".,;:!?()[]\"'“”‘’…-–")
+    if bare and FIXED.search(bare):
+        whole = (0, len(chunk), "fixed")
+        return (whole, (len(chunk) - 1, len(chunk), "stop")) if chunk[-1] in ".;:!?" else (whole,)
+    return tuple(
+        (*piece.span(), "fixed" if piece.lastgroup == "word" and FIXED.search(piece.group()) else str(piece.lastgroup))
+        for piece in _PIECE.finditer(chunk)
+    )
 
 
-def is_foreign(words: Sequence[str]) -> bool:
+def is_foreign(words: Sequence[Word]) -> bool:
     """Tell whether *words*, a text without diacritics, are another language: half of them cannot be syllables."""
-    if any(has_diacritics(word) for word in words):
+    if any(word.marked for word in words):
         return False
-    judged = [word for word in words if len(word) > 1 and not word.isupper()]
-    impossible = sum(not is_syllable_shape(word) for word in judged)
+    judged = [word for word in words if len(word.text) > 1 and not word.text.isupper()]
+    impossible = sum(not word.shaped for word in judged)
     return bool(judged) and impossible >= _ENGLISH * len(judged)
 
 
-def in_capitals(words: Sequence[str]) -> bool:
+def in_capitals(words: Sequence[Word]) -> bool:
     """Tell whether *words* are a line in capitals, so that capitals do not make an abbreviation."""
-    shaped = [word for word in words if is_syllable_shape(word)]
-    return len(shaped) > 1 and all(word.isupper() for word in shaped)
+    shaped = [word for word in words if word.shaped]
+    return len(shaped) > 1 and all(word.text.isupper() for word in shaped)
 
 
-def _keep_cost(words: Sequence[str]) -> float:
+def _keep_cost(words: Sequence[Word]) -> float:
     """Return what it costs to change a word: nothing in a text without diacritics, much in a text full of them."""
-    marked = sum(map(has_diacritics, words)) / len(words)
+    marked = sum(word.marked for word in words) / len(words)
     return math.log(max(1 - marked / MARKED_TEXT, _LEAST_DOUBT)) if marked else 0.0
 
 
@@ -169,6 +171,6 @@ def _written(text: str, spots: Sequence[tuple[int, int] | None], words: Sequence
         start, end = spot
         old = text[start:end]
         pieces.append(text[done:start])
-        pieces.append(old if unify_tone(old).lower() == word else with_case_of(old, word))
+        pieces.append(old if word_of(old).lower == word else with_case_of(old, word))
         done = end
     return "".join((*pieces, text[done:]))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
-from indexer.vietnamese import fold, has_diacritics
+from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 _INITIALS = "ngh|ng|nh|th|tr|ch|gh|gi|kh|ph|qu|[bcdghklmnpqrstvx]"
 _NUCLEI = (
@@ -13,6 +15,29 @@ _NUCLEI = (
 )
 _FINALS = "ng|nh|ch|[cmnpt]"
 _SYLLABLE = re.compile(f"(?:{_INITIALS})?(?:{_NUCLEI})(?:{_FINALS})?")
+
+
+REMEMBERED = 4096  # words of questions of which it is kept what they look like
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """
+    A word of a question: as it is typed, and in small letters with its tone mark where it belongs.
+
+    ``marked`` tells whether it bears a diacritic, ``shaped`` whether it is built like a syllable.
+    """
+
+    text: str
+    lower: str
+    marked: bool
+    shaped: bool
+
+
+@lru_cache(REMEMBERED)
+def word_of(text: str) -> Word:
+    """Return the word *text*, in NFC."""
+    return Word(text, unify_tone(text).lower(), has_diacritics(text), is_syllable_shape(text))
 
 
 def is_syllable_shape(word: str) -> bool:
