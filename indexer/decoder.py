@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.ngrams import Lattice, NGrams
+from indexer.ngrams import Lattice, NGrams, pair_key
 from indexer.syllable_model import BOUNDARY, NUMBER, syllable_tokens
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Decoder:
         if not places:
             return []
         path = self._search(places)[0][0]
-        candidates = [self._options(place) for place in places]
+        candidates = [np.array(self._options(place)) for place in places]
         costs = [np.array(place.costs, dtype=np.float32) for place in places]
         confidences = self._confidences(candidates, costs, path)
         return [
@@ -126,16 +126,22 @@ class Decoder:
 
         *kept* rows are followed at once, at most *each* with the same last two words.
         """
-        edge = np.array([self._numbers[BOUNDARY]])
+        edge = [self._numbers[BOUNDARY]]
         options = [edge, edge, *map(self._options, places)]
         scores, rows, last = np.zeros(1, dtype=np.float32), [0], [0]
         trail: list[tuple[list[int], list[int]]] = []
         for place, logs, before, words in zip(places, self._logs_of(options), options[1:-1], options[2:], strict=True):
-            total = (scores[:, None] + logs[rows] + np.array(place.costs, dtype=np.float32)).ravel()
-            best = _best(np.argsort(-total, kind="stable").tolist(), before[last].tolist(), words.tolist(), each, kept)
-            scores = total[best]
-            parents, chosen = [index // len(words) for index in best], [index % len(words) for index in best]
-            rows = [last[parent] * len(words) + index for parent, index in zip(parents, chosen, strict=True)]
+            width = len(words)
+            if len(rows) == width == 1:
+                scores = scores + logs[rows[0]] + place.costs[0]
+                best = [0]
+            else:
+                total = (scores[:, None] + logs[rows] + np.array(place.costs, dtype=np.float32)).ravel()
+                ends = pair_key(np.array([before[index] for index in last])[:, None], np.array(words)).ravel()
+                best = _best((-total).argsort(kind="stable"), ends, each, kept)
+                scores = total[best]
+            parents, chosen = [index // width for index in best], [index % width for index in best]
+            rows = [last[parent] * width + index for parent, index in zip(parents, chosen, strict=True)]
             last = chosen
             trail.append((parents, chosen))
         found = []
@@ -147,7 +153,7 @@ class Decoder:
             found.append((path[::-1], score))
         return found
 
-    def _logs_of(self, options: Sequence[npt.NDArray[np.int64]]) -> Iterator[npt.NDArray[np.float32]]:
+    def _logs_of(self, options: Sequence[Sequence[int]]) -> Iterator[npt.NDArray[np.float32]]:
         """
         Yield for every place of *options* from the third on the logarithms of the shares of its words.
 
@@ -191,14 +197,15 @@ class Decoder:
             shares = (1 - CORPUS_WEIGHT) * shares + CORPUS_WEIGHT * self._corpus.shares(first, second, third)
         return np.log(np.maximum(shares, _UNKNOWN))
 
-    def _options(self, place: Place) -> npt.NDArray[np.int64]:
-        return np.array([self._number(word) for word in place.words])
+    def _options(self, place: Place) -> list[int]:
+        get, unknown = self._numbers.get, len(self._numbers)
+        return [get(word, unknown) for word in place.words]
 
     def _number(self, word: str) -> int:
         return self._numbers.get(word, len(self._numbers))
 
 
-def _in_parts(places: Sequence[npt.NDArray[np.int64]]) -> Iterator[Sequence[npt.NDArray[np.int64]]]:
+def _in_parts(places: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int]]]:
     """Yield *places* in parts that do not ask for too much at once, each with the last two places of the part before."""
     start, size = 0, 0
     for end in range(3, len(places) + 1):
@@ -208,19 +215,14 @@ def _in_parts(places: Sequence[npt.NDArray[np.int64]]) -> Iterator[Sequence[npt.
             start, size = end - 2, 0
 
 
-def _best(order: Sequence[int], before: Sequence[int], words: Sequence[int], each: int, kept: int) -> list[int]:
-    """
-    Return the first *kept* of *order*, at most *each* with the same two words.
-
-    It numbers a table: its rows end in the words *before*, its columns are *words*.
-    """
+def _best(order: npt.NDArray[np.intp], ends: npt.NDArray[np.int64], each: int, kept: int) -> list[int]:
+    """Return the first *kept* of *order*, at most *each* with the same of *ends*, which has one for every number of it."""
     best: list[int] = []
-    alike: dict[tuple[int, int], int] = {}
-    for index in order:
-        row, column = divmod(index, len(words))
-        two = before[row], words[column]
-        alike[two] = alike.get(two, 0) + 1
-        if alike[two] <= each:
+    alike: dict[int, int] = {}
+    for index, end in zip(order.tolist(), ends[order].tolist(), strict=True):
+        count = alike.get(end, 0)
+        if count < each:
+            alike[end] = count + 1
             best.append(index)
             if len(best) == kept:
                 break

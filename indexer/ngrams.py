@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,10 +48,11 @@ class Lattice:
     shapes: list[tuple[int, int, int]]
 
     @classmethod
-    def of(cls, places: Sequence[Numbers]) -> Lattice:
+    def of(cls, places: Sequence[Sequence[int]]) -> Lattice:
         """Return the lattice of *places*, three or more, each with the token numbers that may stand there."""
-        tokens = np.concatenate(places)
-        sizes = np.array([len(place) for place in places])
+        tokens = np.array(list(chain.from_iterable(places)))
+        listed = [len(place) for place in places]
+        sizes = np.array(listed)
         starts = np.cumsum(sizes) - sizes
         counts = sizes[:-1] * sizes[1:]
         pair_starts = np.cumsum(counts) - counts
@@ -61,7 +62,6 @@ class Lattice:
         place, rest = _ragged(sizes[:-2] * counts[1:])
         first, last = np.divmod(rest, counts[place + 1])
         before = pair_starts[place] + first * sizes[place + 1] + last // sizes[place + 2]
-        listed = sizes.tolist()
         return cls(
             pair_key(second, third),
             third,

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 
 from indexer.decoder import BREAK, FIGURE, Decoder, Place
 from indexer.ranking import QuestionReading
-from indexer.restore import FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, is_foreign, pieces_of
-from indexer.syllable import REMEMBERED, Word, is_syllable_shape, with_case_of, word_of
+from indexer.restore import FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, in_its_place, is_foreign, pieces_of
+from indexer.syllable import REMEMBERED, Word, is_syllable_shape, word_of
 from indexer.syllable_model import BOUNDARY, NUMBER
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
@@ -299,11 +299,12 @@ class QuestionSpeller:
         found: dict[str, float] = {}
         real = is_syllable_shape(marks.letters)
         for letters, cost in self._neighbours(marks.letters):
+            if real and _with_i(letters) == _with_i(marks.letters):  # "kí" and "ký" are both right
+                continue
             for syllable, other in self._of(letters):
-                share = self._decoder.share(syllable)
-                if share < _RARE or (marks.tone and marks.tone != other.tone) or not marks.shapes <= other.shapes:
+                if (marks.tone and marks.tone != other.tone) or not marks.shapes <= other.shapes:
                     continue
-                if real and _with_i(letters) == _with_i(marks.letters):  # "kí" and "ký" are both right
+                if self._decoder.share(syllable) < _RARE:
                     continue
                 missing = bool(other.tone and not marks.tone) + bool(other.shapes - marks.shapes)
                 total = cost + missing * max(math.log(hand.dropped), _LOST_MARK)
@@ -355,15 +356,16 @@ class QuestionSpeller:
             return place
         previous = max(before[-1].words, key=self._decoder.share) if len(before[-1].words) > 1 else before[-1].words[0]
         marks = _marks(lower)
-        typed = max(self._model.log_probability(previous, option) for option in place.words)
         options = dict(zip(place.words, place.costs, strict=True))
-        for letters in self._longer(marks.letters, 2):
-            for syllable, other in self._of(letters):
-                if marks.tone not in ("", other.tone) or not marks.shapes <= other.shapes:
-                    continue
-                cost = _CUT[0] + _CUT[1] * (len(letters) - len(lower))
-                if self._model.log_probability(previous, syllable) - typed >= _CUT_GAIN:
-                    options[syllable] = max(options.get(syllable, cost), cost)
+        longer = [
+            (syllable, _CUT[0] + _CUT[1] * (len(letters) - len(lower)))
+            for letters in self._longer(marks.letters, 2)
+            for syllable, other in self._of(letters)
+            if marks.tone in ("", other.tone) and marks.shapes <= other.shapes
+        ]
+        likely = self._model.log_probabilities(previous, [*place.words, *(syllable for syllable, _ in longer)])
+        typed, rest = max(likely[: len(place.words)]), likely[len(place.words) :]
+        _add(options, (one for one, own in zip(longer, rest, strict=True) if own - typed >= _CUT_GAIN), 0.0)
         return Place(tuple(options), tuple(options.values()))
 
     def _knows_name(self, lower: str) -> bool:
@@ -532,10 +534,9 @@ def _written(text: str, spots: Sequence[_Spot], words: Sequence[str]) -> str:
     for spot, word in zip(spots, words, strict=True):
         if spot.kind in {"stop", "fixed"}:
             continue
-        old = text[spot.start : spot.end]
         pieces.append(text[done : spot.start])
         if spot.apart:
             pieces.append(" ")
-        pieces.append(old if word_of(old).lower == word else with_case_of(old, word))
+        pieces.append(in_its_place(text[spot.start : spot.end], word))
         done = spot.end
     return "".join((*pieces, text[done:]))

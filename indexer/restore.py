@@ -163,14 +163,19 @@ def _keep_cost(words: Sequence[Word]) -> float:
     return math.log(max(1 - marked / MARKED_TEXT, _LEAST_DOUBT)) if marked else 0.0
 
 
+@lru_cache(REMEMBERED)
+def in_its_place(old: str, word: str) -> str:
+    """Return *word* in the case of *old*, in whose place it comes; *old* itself where they differ in no more than that."""
+    return old if word_of(old).lower == word else with_case_of(old, word)
+
+
 def _written(text: str, spots: Sequence[tuple[int, int] | None], words: Sequence[str]) -> str:
     pieces, done = [], 0
     for spot, word in zip(spots, words, strict=True):
         if spot is None:
             continue
         start, end = spot
-        old = text[start:end]
         pieces.append(text[done:start])
-        pieces.append(old if word_of(old).lower == word else with_case_of(old, word))
+        pieces.append(in_its_place(text[start:end], word))
         done = end
     return "".join((*pieces, text[done:]))

@@ -120,10 +120,15 @@ class SyllableModel:
 
     def log_probability(self, previous: str, syllable: str) -> float:
         """Return the natural logarithm of the share of *syllable* after *previous*; unknown ones get a floor."""
+        return self.log_probabilities(previous, [syllable])[0]
+
+    def log_probabilities(self, previous: str, syllables: Sequence[str]) -> list[float]:
+        """Return what ``log_probability`` returns for each of *syllables*."""
         unknown = len(self.syllables)
         second = np.array([self.numbers.get(previous, unknown)])
-        third = np.array([self.numbers.get(syllable, unknown)])
-        return math.log(float(self.ngrams.shares(np.array([unknown]), second, third)[0]))
+        third = np.array([self.numbers.get(syllable, unknown) for syllable in syllables])
+        shares = self.ngrams.shares(np.full(len(third), unknown), second, third)
+        return [math.log(share) for share in shares.tolist()]
 
 
 @cache
