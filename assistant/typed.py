@@ -155,6 +155,7 @@ class QuestionReader:
     def __init__(self, corpus_texts: Callable[[], Iterable[str]]) -> None:
         self._corpus_texts = corpus_texts
         self._mended = lru_cache(REMEMBERED)(self._mend)
+        self._odd = lru_cache(REMEMBERED)(self._is_odd)
         self._spoken = lru_cache(REMEMBERED)(self._speak)
 
     @cached_property
@@ -198,7 +199,7 @@ class QuestionReader:
         marked = has_diacritics(typed)
         typed_out = _with_phrases(typed)
         text = _TOKEN.sub(lambda match: self._mended(match.group()), typed_out)
-        if any(map(self._is_odd, text.split())):
+        if any(map(self._odd, text.split())):
             text = self._speller.without_keys(text)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
@@ -289,7 +290,7 @@ class QuestionReader:
         if self._model.candidates(folded):
             return word
         near = [c for n in self._neighbours(folded) for c in self._model.candidates(n) if _one_letter_apart(lowered, c)]
-        return max(near, key=lambda other: self._model.log_probability("", other)) if near else word
+        return self._commonest(near) if near else word
 
     def _mend_keys(self, word: str) -> str:
         """Mend a word that is no syllable: Telex keys left over, or one wrong letter."""
@@ -304,8 +305,14 @@ class QuestionReader:
                 other for other in self._neighbours(lowered) if other in self._vocabulary and self._is_syllable(other)
             ]
             if near:
-                return max(near, key=lambda other: self._model.log_probability("", other))
+                return self._commonest(near)
         return word
+
+    def _commonest(self, syllables: Iterable[str]) -> str:
+        """Return the commonest of *syllables*; of several that are as common, the first in the alphabet."""
+        ordered = sorted(set(syllables))
+        likely = dict(zip(ordered, self._model.log_probabilities("", ordered), strict=True))
+        return max(ordered, key=likely.__getitem__)
 
     def _is_syllable(self, folded: str) -> bool:
         return is_syllable_shape(folded) or folded in self._vocabulary

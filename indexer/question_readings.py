@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 
 from indexer.decoder import BREAK, FIGURE, Decoder, Place
 from indexer.ranking import QuestionReading
-from indexer.restore import FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, in_its_place, is_foreign, pieces_of
+from indexer.restore import FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, in_its_place, is_foreign, pieces_in
 from indexer.syllable import REMEMBERED, Word, is_syllable_shape, word_of
 from indexer.syllable_model import BOUNDARY, NUMBER
 from indexer.vietnamese import fold, has_diacritics, unify_tone
@@ -130,6 +130,8 @@ class QuestionSpeller:
             if is_syllable_shape(word):
                 self._corpus.setdefault(fold(word), []).append(word)
         self._keyed = lru_cache(REMEMBERED)(self._from_keys)
+        self._digits = lru_cache(REMEMBERED)(self._digits_in)
+        self._twin = lru_cache(REMEMBERED)(self._twin_of)
         self._cut = lru_cache(REMEMBERED)(self._cut_in)
         self._entries: dict[str, list[tuple[str, _Marks]]] = {}
 
@@ -186,11 +188,9 @@ class QuestionSpeller:
         chunks = list(_CHUNK.finditer(text))
         digits: dict[int, _Spot] = {}
         for chunk in chunks:
-            bare = chunk.group().strip(_EDGE)
-            if _WITH_DIGITS.fullmatch(bare) and not any(letter.isupper() for letter in bare[1:]):
-                start = chunk.start() + chunk.group().index(bare)
-                if self._keyed(bare.lower()):
-                    digits[chunk.start()] = _Spot(start, start + len(bare), "keyed")
+            if within := self._digits(chunk.group()):
+                start, end = within
+                digits[chunk.start()] = _Spot(chunk.start() + start, chunk.start() + end, "keyed")
         inside = any(text[spot.end - 1].isalpha() for spot in digits.values())
         if not inside and len(digits) < _LEAST_KEYED:  # "muc5" alone is "mục 5" as well
             digits = {}
@@ -200,8 +200,16 @@ class QuestionSpeller:
                 if chunk.group()[-1] in ".;:!?":
                     yield _Spot(chunk.end() - 1, chunk.end(), "stop")
                 continue
-            for start, end, kind in pieces_of(chunk.group()):
+            for start, end, kind in pieces_in(chunk.group()):
                 yield _Spot(chunk.start() + start, chunk.start() + end, kind)
+
+    def _digits_in(self, chunk: str) -> tuple[int, int] | None:
+        """Return where in *chunk* a word stands that digits among its letters write in VNI, None where none does."""
+        bare = chunk.strip(_EDGE)
+        if not _WITH_DIGITS.fullmatch(bare) or word_of(bare).capital_within or not self._keyed(bare.lower()):
+            return None
+        start = chunk.index(bare)
+        return start, start + len(bare)
 
     def _place(self, word: str, kind: str, hand: _Hand, *, fit: float, first: bool) -> Place:
         if kind == "stop":
@@ -222,12 +230,12 @@ class QuestionSpeller:
         only = {lower: 0.0}
         if lower in LONE_LETTERS or (FOREIGN_CASE.fullmatch(word) and not hand.capitals):
             return only
-        if any(letter.isupper() for letter in word[1:]) and not word.isupper():
+        if typed.capital_within and not word.isupper():
             return only
         marks, shaped = _marks(lower), typed.shaped
         marked = bool(marks.tone or marks.shapes)
         share = self._decoder.share(lower)
-        if twin := self._twin(lower, marks, share) if marked and shaped else None:
+        if twin := self._twin(lower) if marked and shaped else None:
             return {**only, twin: _WRONG_VOWEL}
         real = shaped and share >= _RARE
         name = word[0].isupper() and not word.isupper() and not first
@@ -259,8 +267,9 @@ class QuestionSpeller:
             _add(options, self._slips(marks, hand), _ANOTHER_WORD)
         return options
 
-    def _twin(self, lower: str, marks: _Marks, share: float) -> str | None:
+    def _twin_of(self, lower: str) -> str | None:
         """Return the syllable that bears the same marks on the right letters, where *lower* does not: "của" for "cuả"."""
+        marks, share = _marks(lower), self._decoder.share(lower)
         for syllable, other in self._of(marks.letters):
             if other == marks and syllable != lower and self._decoder.share(syllable) > _TWIN * share:
                 return syllable
@@ -382,7 +391,7 @@ class QuestionSpeller:
     def _cut_in(self, word: str) -> int | None:
         """Return where the second of two words begins that *word* runs together; None where it is one word."""
         lower = unify_tone(word).lower()
-        if len(lower) < 4 or is_syllable_shape(lower) or any(letter.isupper() for letter in word[1:]):
+        if len(lower) < 4 or is_syllable_shape(lower) or word_of(word).capital_within:
             return None
         if self._decoder.share(lower) or self._knows(lower) or self._keyed(lower):
             return None
@@ -393,13 +402,14 @@ class QuestionSpeller:
             one, two = unify_tone(lower[:cut]), unify_tone(lower[cut:])
             if not (is_syllable_shape(one) and is_syllable_shape(two)):
                 continue
+            seconds = [second for second, _ in self._fitting(_marks(two), _PART)]
             for first, _ in self._fitting(_marks(one), _PART):
                 if self._decoder.share(first) < _RARE:
                     continue
-                for second, _ in self._fitting(_marks(two), _PART):
-                    likely = self._model.log_probability("", first) + self._model.log_probability(first, second)
-                    if likely > score:
-                        best, score = cut, likely
+                alone = self._model.log_probability("", first)
+                likely = max((alone + after for after in self._model.log_probabilities(first, seconds)), default=score)
+                if likely > score:
+                    best, score = cut, likely
         return best
 
 

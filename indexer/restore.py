@@ -126,12 +126,13 @@ def pieces_of(text: str) -> list[tuple[int, int, str]]:
     return [
         (chunk.start() + start, chunk.start() + end, kind)
         for chunk in _CHUNK.finditer(text)
-        for start, end, kind in _pieces_in(chunk.group())
+        for start, end, kind in pieces_in(chunk.group())
     ]
 
 
 @lru_cache(REMEMBERED)
-def _pieces_in(chunk: str) -> tuple[tuple[int, int, str], ...]:
+def pieces_in(chunk: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what ``pieces_of`` returns, of a text without white space."""
     bare = chunk.strip(".,;:!?()[]\"'“”‘’…-–")
     if bare and FIXED.search(bare):
         whole = (0, len(chunk), "fixed")

@@ -25,19 +25,27 @@ class Word:
     """
     A word of a question: as it is typed, and in small letters with its tone mark where it belongs.
 
-    ``marked`` tells whether it bears a diacritic, ``shaped`` whether it is built like a syllable.
+    ``marked`` tells whether it bears a diacritic, ``shaped`` whether it is built like a syllable, ``capital_within`` whether a
+    letter behind the first is a capital.
     """
 
     text: str
     lower: str
     marked: bool
     shaped: bool
+    capital_within: bool
 
 
 @lru_cache(REMEMBERED)
 def word_of(text: str) -> Word:
     """Return the word *text*, in NFC."""
-    return Word(text, unify_tone(text).lower(), has_diacritics(text), is_syllable_shape(text))
+    return Word(
+        text,
+        unify_tone(text).lower(),
+        has_diacritics(text),
+        is_syllable_shape(text),
+        any(letter.isupper() for letter in text[1:]),
+    )
 
 
 def is_syllable_shape(word: str) -> bool:
