@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.ngrams import Lattice, NGrams, pair_key
+from indexer.ngrams import Lattice, NGrams
 from indexer.syllable_model import BOUNDARY, NUMBER, syllable_tokens
 
 if TYPE_CHECKING:
@@ -114,38 +114,36 @@ class Decoder:
         """
         if not places:
             return []
-        found = self._search((*places, BREAK), each=count, kept=BEAM + 4 * (count - 1))
         return [
             (tuple(place.words[index] for place, index in zip(places, path[:-1], strict=True)), score)
-            for path, score in found[:count]
+            for path, score in self._search((*places, BREAK), count)
         ]
 
-    def _search(self, places: Sequence[Place], *, each: int = 1, kept: int = BEAM) -> list[tuple[list[int], float]]:
+    def _search(self, places: Sequence[Place], count: int = 1) -> list[tuple[list[int], float]]:
         """
-        Return rows of the number of one word in every place, the most likely first, each with its log-probability.
+        Return up to *count* rows of the number of a word in every place, the most likely first, with their log-probabilities.
 
-        *kept* rows are followed at once, at most *each* with the same last two words.
+        As many rows are followed at a time with the same last two words.
         """
+        kept = BEAM + 4 * (count - 1)
         edge = [self._numbers[BOUNDARY]]
         options = [edge, edge, *map(self._options, places)]
         scores, rows, last = np.zeros(1, dtype=np.float32), [0], [0]
         trail: list[tuple[list[int], list[int]]] = []
         for place, logs, before, words in zip(places, self._logs_of(options), options[1:-1], options[2:], strict=True):
-            width = len(words)
-            if len(rows) == width == 1:
+            if len(rows) == len(words) == 1:
                 scores = scores + logs[rows[0]] + place.costs[0]
-                best = [0]
+                parents, chosen = [0], [0]
             else:
-                total = (scores[:, None] + logs[rows] + np.array(place.costs, dtype=np.float32)).ravel()
-                ends = pair_key(np.array([before[index] for index in last])[:, None], np.array(words)).ravel()
-                best = _best((-total).argsort(kind="stable"), ends, each, kept)
-                scores = total[best]
-            parents, chosen = [index // width for index in best], [index % width for index in best]
-            rows = [last[parent] * width + index for parent, index in zip(parents, chosen, strict=True)]
+                total = scores[:, None] + logs[rows] + np.array(place.costs, dtype=np.float32)
+                order = (-total).argsort(axis=None, kind="stable")
+                parents, chosen = _best(order, [before[index] for index in last], words, count, kept)
+                scores = total[parents, chosen]
+            rows = [last[parent] * len(words) + index for parent, index in zip(parents, chosen, strict=True)]
             last = chosen
             trail.append((parents, chosen))
         found = []
-        for end, score in enumerate(scores.tolist()):
+        for end, score in enumerate(scores[:count].tolist()):
             spot, path = end, []
             for parents, chosen in reversed(trail):
                 path.append(chosen[spot])
@@ -215,15 +213,26 @@ def _in_parts(places: Sequence[Sequence[int]]) -> Iterator[Sequence[Sequence[int
             start, size = end - 2, 0
 
 
-def _best(order: npt.NDArray[np.intp], ends: npt.NDArray[np.int64], each: int, kept: int) -> list[int]:
-    """Return the first *kept* of *order*, at most *each* with the same of *ends*, which has one for every number of it."""
-    best: list[int] = []
-    alike: dict[int, int] = {}
-    for index, end in zip(order.tolist(), ends[order].tolist(), strict=True):
+def _best(
+    order: npt.NDArray[np.intp], before: Sequence[int], words: Sequence[int], each: int, kept: int
+) -> tuple[list[int], list[int]]:
+    """
+    Return rows and columns of the first *kept* of *order*, at most *each* with the same two words.
+
+    It numbers a table whose rows have their last word in *before*, and its columns theirs in *words*.
+    """
+    rows: list[int] = []
+    columns: list[int] = []
+    alike: dict[tuple[int, int], int] = {}
+    width = len(words)
+    for index in order.tolist():
+        row, column = index // width, index % width
+        end = before[row], words[column]
         count = alike.get(end, 0)
         if count < each:
             alike[end] = count + 1
-            best.append(index)
-            if len(best) == kept:
+            rows.append(row)
+            columns.append(column)
+            if len(rows) == kept:
                 break
-    return best
+    return rows, columns
