@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,7 +91,7 @@ class Decoder:
         """Return the most likely word of every place, and how sure it is."""
         if not places:
             return []
-        path = self._search(places)[0][0]
+        path = self._search(places, at_once=False)[0][0]
         candidates = [np.array(self._options(place)) for place in places]
         costs = [np.array(place.costs, dtype=np.float32) for place in places]
         confidences = self._confidences(candidates, costs, path)
@@ -119,23 +120,33 @@ class Decoder:
             for path, score in self._search((*places, BREAK), count)
         ]
 
-    def _search(self, places: Sequence[Place], count: int = 1) -> list[tuple[list[int], float]]:
+    def _search(
+        self, places: Sequence[Place], count: int = 1, *, at_once: bool = True
+    ) -> list[tuple[list[int], float]]:
         """
         Return up to *count* rows of the number of a word in every place, the most likely first, with their log-probabilities.
 
-        As many rows are followed at a time with the same last two words.
+        As many rows are followed at a time with the same last two words. *at_once*: the shares of all words are looked up
+        together, which is faster where most places have few, and slower where they have many.
         """
         kept = BEAM + 4 * (count - 1)
         edge = [self._numbers[BOUNDARY]]
         options = [edge, edge, *map(self._options, places)]
         scores, rows, last = np.zeros(1, dtype=np.float32), [0], [0]
         trail: list[tuple[list[int], list[int]]] = []
-        for place, logs, before, words in zip(places, self._logs_of(options), options[1:-1], options[2:], strict=True):
+        every = self._logs_of(options) if at_once else repeat(None)
+        for place, earlier, before, words, known in zip(places, options, options[1:], options[2:], every, strict=False):
+            if known is None:
+                first = np.array([earlier[row // len(before)] for row in rows])[:, None]
+                second = np.array([before[index] for index in last])[:, None]
+                logs = self._logs(first, second, np.array(words)[None, :])
+            else:
+                logs = known[rows]
             if len(rows) == len(words) == 1:
-                scores = scores + logs[rows[0]] + place.costs[0]
+                scores = scores + logs[0] + place.costs[0]
                 parents, chosen = [0], [0]
             else:
-                total = scores[:, None] + logs[rows] + np.array(place.costs, dtype=np.float32)
+                total = scores[:, None] + logs + np.array(place.costs, dtype=np.float32)
                 order = (-total).argsort(axis=None, kind="stable")
                 parents, chosen = _best(order, [before[index] for index in last], words, count, kept)
                 scores = total[parents, chosen]

@@ -126,7 +126,7 @@ class SyllableModel:
         """Return what ``log_probability`` returns for each of *syllables*."""
         unknown = len(self.syllables)
         second = np.array([self.numbers.get(previous, unknown)])
-        third = np.array([self.numbers.get(syllable, unknown) for syllable in syllables])
+        third = np.array([self.numbers.get(syllable, unknown) for syllable in syllables], dtype=np.int64)
         shares = self.ngrams.shares(np.full(len(third), unknown), second, third)
         return [math.log(share) for share in shares.tolist()]
 

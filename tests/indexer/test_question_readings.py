@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.decoder import Decoder, Place
+from indexer.ngrams import Lattice
 from indexer.question_readings import QuestionSpeller
 from indexer.syllable_model import SyllableModel
 
@@ -129,6 +131,32 @@ def test_the_best_rows_begin_with_the_best():
     assert second != first
     assert less <= best
     assert decoder.decode_best([], 2) == []
+    assert decoder.likeliest(places) == list(first)
+    assert decoder.likeliest([]) == []
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 30_000), min_size=1, max_size=6), min_size=3, max_size=7))
+def test_a_lattice_has_the_shares_of_its_rows(places: list[list[int]]):
+    """
+    The shares of a whole lattice are those of its rows of three, looked up place by place; unknown tokens are among them.
+    """
+    ngrams = SyllableModel.load().ngrams
+    lattice = Lattice.of(places)
+    found = lattice.split(ngrams.shares_in(lattice))
+
+    for shares, first, second, third in zip(found, places, places[1:], places[2:], strict=False):
+        one, two, three = (np.array(part) for part in (first, second, third))
+        expected = ngrams.shares(one[:, None, None], two[None, :, None], three[None, None, :])
+        assert np.array_equal(shares, expected.reshape(-1, len(third)))
+
+
+def test_two_syllables_of_which_one_is_unknown_are_not_run_together():
+    """
+    What is built like two syllables, the second of which nobody knows, stays one word.
+    """
+    assert SPELLER.readings("quyenguou của sở")[0].text == "quyenguou của sở"
+    assert SyllableModel.load().log_probabilities("chủ", []) == []
 
 
 def test_readings_take_milliseconds():
