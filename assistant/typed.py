@@ -186,7 +186,8 @@ class QuestionReader:
         return frozenset(map(fold, self._words))
 
     def warm(self) -> None:
-        """Load what the first badly typed question would wait for."""
+        """Load what the first badly typed or English question would wait for."""
+        english_phrases()
         self._restorer.restore("xin chao")
         self._speller.readings("nhệim vụ chaof")
         _ = self._vocabulary

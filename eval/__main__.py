@@ -154,7 +154,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _speed(options: argparse.Namespace) -> int:
-    from eval import reading_speed, speed
+    from eval import large_speed, reading_speed, speed
     from eval.question_set import DEVELOPMENT, REPORTED, load_questions, load_sets
     from indexer.errors import InputError
 
@@ -170,6 +170,7 @@ def _speed(options: argparse.Namespace) -> int:
         print(f"the reading of a long PDF is not measured: {error}", file=sys.stderr)
     if not options.reading:
         measured += speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
+        measured += large_speed.measure_searching(options.index, [question.text for question in questions])
     _print_lines(speed.lines(measured))
     if options.json:
         _write_json(options.json, speed.report(measured, questions=len(questions)))

@@ -11,7 +11,6 @@ The index is built into a folder of its own and deleted, or kept in the folder t
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -48,20 +47,32 @@ def measure_large(data: Path, index: Path | None = None, *, child: Child | None 
             msg = f"{path}: there is no such file.\n  Give the folder that holds it:  python -m eval speed --large --data DIR"
             raise InputError(msg)
     questions = list(load_set(data / "zalo2021_x_phapdien", corpus).queries.values())
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        place = index or folder / "index"
+    with TemporaryDirectory() as folder:
+        place = index or Path(folder) / "index"
         floor = run("segment", str(corpus))
         built = run("build", str(corpus), str(place))
-        searched = []
-        for name, asked in (
-            ("as typed", questions),
-            ("without diacritics", [fold(one) for one in questions[:UNMARKED]]),
-        ):
-            file = folder / "questions.txt"
-            file.write_text("".join(f"{' '.join(one.split())}\n" for one in asked), encoding="utf-8", newline="\n")
-            searched.append((name, run("search", str(place), str(file))))
-    return [*_building(built, floor), *_opening(searched[0][1]), *(one for pair in searched for one in _asking(*pair))]
+        typed = _searched(run, place, questions)
+        unmarked = _searched(run, place, [fold(question) for question in questions[:UNMARKED]])
+    return [
+        *_building(built, floor),
+        *_opening(typed),
+        *_asking("as typed", typed),
+        *_parts(typed),
+        *_asking("without diacritics", unmarked),
+    ]
+
+
+def measure_searching(index: Path, questions: Sequence[str], *, child: Child | None = None) -> list[Measured]:
+    """Return the milliseconds of reading and searching *questions* in the index in *index*; *child* runs a process."""
+    run = child or (lambda *arguments: run_child(*arguments, module=_MODULE))
+    return _asking("read and searched for", _searched(run, index, questions))
+
+
+def _searched(run: Child, index: Path, questions: Sequence[str]) -> dict[str, Any]:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "questions.txt"
+        file.write_text("".join(f"{' '.join(one.split())}\n" for one in questions), encoding="utf-8", newline="\n")
+        return run("search", str(index), str(file))
 
 
 def _building(built: dict[str, Any], floor: dict[str, Any]) -> list[Measured]:
@@ -84,23 +95,24 @@ def _opening(searched: dict[str, Any]) -> list[Measured]:
 
 
 def _asking(name: str, searched: dict[str, Any]) -> list[Measured]:
-    """Return the percentiles of the questions, beside the parts added up question by question, and of each part."""
+    """Return the percentiles of the questions, beside the parts added up question by question."""
     floors = searched["floors"]
     together = np.sum([floors[part] for part in _ADDED_UP], axis=0)
     count = len(searched["taken"])
-    measured = [
+    return [
         Measured(
             f"question {name}, p{share} (n = {count})", "ms", _share(searched["taken"], share), _share(together, share)
         )
         for share in (50, 95)
     ]
-    if name == "as typed":
-        measured += [
-            Measured(f"part alone: {part}, p{share}", "ms", _share(taken, share))
-            for part, taken in floors.items()
-            for share in (50, 95)
-        ]
-    return measured
+
+
+def _parts(searched: dict[str, Any]) -> list[Measured]:
+    return [
+        Measured(f"part alone: {part}, p{share}", "ms", _share(taken, share))
+        for part, taken in searched["floors"].items()
+        for share in (50, 95)
+    ]
 
 
 def _share(values: Sequence[float] | np.ndarray[Any, Any], share: int) -> float:

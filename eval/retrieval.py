@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 PLAIN, KEYWORDS, DENSE, SOFT = "BM25 syllables", "keywords", "dense", "late interaction"
 RRF, SUM, FULL = "reciprocal rank fusion", "sum of deviations", "reranked"
 SYSTEMS = (PLAIN, KEYWORDS, DENSE, SOFT, RRF, SUM, FULL)
-SHARES = {KEYWORDS: 0.4, DENSE: 0.3, SOFT: 0.3}  # of the sum
 RRF_CONSTANT = 60
 DEPTH = 100
 _SLIPS_OF_TEXTS = 10_000  # a word in one of so many texts may be a slip of its author
@@ -121,6 +120,8 @@ def _by_parts(
     ranker: Ranker, readings: Sequence[QuestionReading], *, marked: bool
 ) -> dict[str, list[tuple[int, float]]]:
     """Return the rankings of each part alone, of the best reading, and of the ways to fuse them that need no training."""
+    from indexer.reranker import untrained  # noqa: PLC0415
+
     keywords = _listed(ranker.keywords.scores(readings[0].text, folded=not marked))
     vector = ranker.encoder.encode_query([readings[0].text])[0]
     passages, cosines = ranker.vectors.best(vector, 5 * DEPTH)
@@ -132,23 +133,15 @@ def _by_parts(
     if not len(candidates.units):
         return found | {RRF: [], SUM: [], SOFT: []}
     soft = candidates.soft
-    fused = fuse({KEYWORDS: candidates.keywords, DENSE: candidates.nearness, SOFT: soft})
     places: dict[int, float] = {}
     for ranking in (found[KEYWORDS], found[DENSE]):
         for place, (unit, _) in enumerate(ranking, start=1):
             places[unit] = places.get(unit, 0.0) + 1 / (RRF_CONSTANT + place)
     return found | {
         SOFT: _listed(soft, candidates.units),
-        SUM: _listed(fused, candidates.units),
+        SUM: _listed(untrained(candidates.described), candidates.units),
         RRF: sorted(places.items(), key=lambda hit: -hit[1])[:DEPTH],
     }
-
-
-def fuse(scores: Mapping[str, Scores]) -> Scores:
-    """Return the sum of all *scores*, each as deviations from its mean, weighted by `SHARES`."""
-    from indexer.reranker import spread  # noqa: PLC0415
-
-    return np.asarray(sum(SHARES[system] * spread(values) for system, values in scores.items()), dtype=np.float32)
 
 
 def _listed(scores: Scores, units: npt.NDArray[np.intp] | None = None) -> list[tuple[int, float]]:

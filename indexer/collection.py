@@ -14,6 +14,7 @@ from indexer.keywords import build_keywords, read_keywords
 from indexer.passage_tokens import PassageTokens, join_tokens, stream_of, streams_of
 from indexer.passages import split_text
 from indexer.ranking import Ranker
+from indexer.records import headed
 from indexer.vectors import build_vectors, read_vectors
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class TitledText(NamedTuple):
 
     title: str
     text: str
+
+    def headed(self) -> TitledText:
+        """Return it with the heading on the text's first line, if there is one, in its title, as an index has it."""
+        return TitledText(*headed(self.title, self.text))
 
 
 def pieces(item: TitledText) -> list[str]:
@@ -50,6 +55,7 @@ class Collection:
         workers: int = 1,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
+        items = [item.headed() for item in items]
         self.model = model
         self.passages: list[str] = []
         unit_of: list[int] = []

@@ -3,7 +3,8 @@ How the words of a question meet the words of candidate passages: late interacti
 
 Each word of the question looks for the word most like it in each passage (as in ColBERT; Khattab and Zaharia 2020, but over
 vectors without context), beside exact matches, pairs of neighbouring syllables, longest runs and density. All of it is
-computed for some hundred candidates at once.
+computed for some hundred candidates at once. Most tokens of a passage have nothing to do with the question: they are passed over
+at the first look.
 """
 
 from __future__ import annotations
@@ -13,20 +14,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from indexer.passage_tokens import Streams, words_only
-from indexer.vocabulary import BOTH, DIGIT, IDENTITY, KIND, PAIR, SYLLABLE, WORD
+from indexer.passage_tokens import words_only
+from indexer.vocabulary import BOTH, DIGIT, IDENTITY, KIND, SYLLABLE, WORD
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from indexer.passage_tokens import PassageTokens
+    from indexer.passage_tokens import PassageTokens, Streams
     from indexer.static_model import StaticModel
 
     Floats = npt.NDArray[np.float32]
     Flags = npt.NDArray[np.bool_]
     Places = npt.NDArray[np.intp]
+    Numbers = npt.NDArray[np.int32]
 
 WINDOW = 25  # syllables within which the density of the question's words is measured
+UNLIKE = 0.2  # cosine up to which two words have nothing to do with each other
 TERM_FEATURES = 8  # numbers that `meet` gives for each word of the question and each unit
 
 
@@ -82,58 +85,104 @@ class Met:
     best: Places
 
 
-def meet(
-    asked: AskedWords,
-    tokens: PassageTokens,
-    model: StaticModel,
-    *,
-    units: Places,
-    passages: Places,
-    nearness: Floats,
-) -> Met:
-    """
-    Compare a question with *units*, of which only *passages* are looked at (positions, those of one unit together).
+@dataclass(frozen=True)
+class Texts:
+    """Tokens of several texts back to back: which of the distinct tokens each is, and in which text it stands."""
 
-    *nearness* is the cosine of the question's vector with each of *passages*; it helps to choose a unit's best one.
+    tokens: npt.NDArray[np.uint32]
+    place: Numbers  # of each token among the distinct ones
+    text: Numbers  # of each token
+    starts: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+
+class Looked:
     """
-    found = tokens.passages.gather(passages)
-    of_unit = np.searchsorted(units, tokens.unit_of[passages])
-    first = np.flatnonzero(np.diff(of_unit, prepend=-1))
-    words, exact = _words(asked, found, model)
+    Passages and headings that are looked at word by word, whatever is asked; every distinct token has its row looked up once.
+
+    A passage has its words of several syllables first, then all its syllables in order, as `PassageTokens` keeps them.
+    """
+
+    def __init__(self, passages: Streams, headings: Streams, model: StaticModel) -> None:
+        tokens = np.concatenate([passages.tokens, headings.tokens])
+        identities = (tokens & IDENTITY).astype(np.int32)
+        seen = np.zeros(model.vocabulary.identities, dtype=bool)  # a table is much faster than sorting
+        seen[identities] = True
+        self.distinct = np.flatnonzero(seen)  # identities
+        place_of = np.empty(model.vocabulary.identities, dtype=np.int32)
+        place_of[self.distinct] = np.arange(len(self.distinct), dtype=np.int32)
+        self.rows = model.unit_rows[model.vocabulary.row_of(self.distinct)]  # of length 1
+        place, middle = place_of[identities], len(passages.tokens)
+        self.passages, self.headings = _texts(passages, place[:middle]), _texts(headings, place[middle:])
+
+    def places_of(self, identities: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+        """Return where each of *identities* stands in `distinct`, one behind the last for one that stands nowhere."""
+        places = np.searchsorted(self.distinct, identities)
+        known = places < len(self.distinct)
+        known[known] = self.distinct[places[known]] == identities[known]
+        return np.where(known, places, len(self.distinct))
+
+
+def _texts(streams: Streams, place: Numbers) -> Texts:
+    lengths = np.diff(streams.offsets)
+    text = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return Texts(streams.tokens, place, text, streams.offsets[:-1], lengths)
+
+
+def meet(asked: AskedWords, tokens: PassageTokens, looked: Looked, *, first: Places, nearness: Floats) -> Met:
+    """
+    Compare a question with units, of which the passages and the headings in *looked* are looked at.
+
+    The passages of one unit stand together, and *first* tells where those of each unit begin. *nearness* is the cosine of the
+    question's vector with each passage; it helps to choose a unit's best one. ``best`` counts within *looked*.
+    """
     weights = asked.idf / max(float(asked.idf.sum()), 1e-6)
-    syllables = _Syllables(asked, found, tokens)
-
+    exact = _Exact(asked, looked, tokens)
+    likeness = looked.rows @ asked.vectors.T
+    words = np.where(exact.words > 0, np.float32(1), _soft(likeness, looked.passages))
     soft = words @ weights
-    together = soft + syllables.pairs @ syllables.pair_weights + nearness
+    together = soft + exact.pairs @ exact.pair_weights + nearness
     best = _first_best(together, first)
-    in_unit, exact_in_unit = np.maximum.reduceat(words, first), np.maximum.reduceat(exact, first)
-    syllables_in_unit, pairs_in_unit = (
-        np.maximum.reduceat(syllables.held, first),
-        np.maximum.reduceat(syllables.pairs, first),
-    )
+
+    def highest(values: npt.NDArray[np.floating]) -> Floats:
+        return np.maximum.reduceat(values, first)
+
+    in_unit, exact_in_unit = highest(words), highest(exact.words)
+    syllables_in_unit, pairs_in_unit = highest(exact.syllables), highest(exact.pairs)
+    of_passages = {
+        "soft": soft,
+        "soft_norms": words @ (asked.norms / asked.norms.sum()),
+        "exact": exact.words @ weights,
+        "syllables": exact.syllables @ exact.syllable_weights,
+        "pairs": exact.pairs @ exact.pair_weights,
+        "run": exact.run,
+        "density": exact.density,
+        "figures": exact.figures,
+    }
+    columns = dict(zip(of_passages, highest(np.stack(list(of_passages.values()), axis=1)).T, strict=True))
     heavy = asked.idf >= np.median(asked.idf)
-    columns = {
-        "soft": np.maximum.reduceat(soft, first),
+    digits = ((asked.words & DIGIT) > 0) * asked.idf
+    columns |= {
         "soft_unit": in_unit @ weights,
-        "soft_norms": np.maximum.reduceat(words @ (asked.norms / asked.norms.sum()), first),
-        "exact": np.maximum.reduceat(exact @ weights, first),
         "exact_unit": exact_in_unit @ weights,
-        "syllables": np.maximum.reduceat(syllables.held @ syllables.weights, first),
-        "syllables_unit": syllables_in_unit @ syllables.weights,
-        "pairs": np.maximum.reduceat(syllables.pairs @ syllables.pair_weights, first),
-        "pairs_unit": pairs_in_unit @ syllables.pair_weights,
-        "run": np.maximum.reduceat(syllables.run, first),
-        "density": np.maximum.reduceat(syllables.density, first),
-        "figures": np.maximum.reduceat(syllables.figures, first),
+        "syllables_unit": syllables_in_unit @ exact.syllable_weights,
+        "pairs_unit": pairs_in_unit @ exact.pair_weights,
         "together": together[best],
         "weakest": in_unit[:, heavy].min(axis=1),
         "missing": ((1 - in_unit) * asked.idf).max(axis=1) / float(np.log1p(len(tokens.headings))),
+        "numbers": exact.words[best] @ digits / max(float(digits.sum()), 1e-6),
     }
-    heading, heading_exact, more = _headings(asked, tokens, model, units, weights)
+    heading, heading_exact, more = _headings(asked, tokens, looked, likeness, weights)
     columns |= more
-    left, right = syllables.sides(pairs_in_unit, asked)
-    terms = np.stack([in_unit, words[best], exact_in_unit, exact[best], heading, heading_exact, left, right], axis=2)
-    return Met({name: column.astype(np.float32) for name, column in columns.items()}, terms, passages[best])
+    left, right = exact.sides(pairs_in_unit, asked)
+    terms = np.stack(
+        [in_unit, words[best], exact_in_unit, exact.words[best], heading, heading_exact, left, right],
+        axis=2,
+    )
+    return Met({name: column.astype(np.float32) for name, column in columns.items()}, terms, best)
 
 
 def _first_best(values: Floats, first: Places) -> Places:
@@ -143,146 +192,118 @@ def _first_best(values: Floats, first: Places) -> Places:
     return order[first]
 
 
-def _words(asked: AskedWords, found: Streams, model: StaticModel) -> tuple[Floats, Floats]:
-    """Return how like each word its likest one in each passage is, and whether it stands there; (passages, words) each."""
-    kinds = found.tokens & KIND
-    single = kinds != PAIR
-    likeness = _likeness(asked, found.tokens[single], model)
-    starts = np.concatenate(([0], np.cumsum(single)))[found.offsets[:-1]]
-    identities = found.tokens & IDENTITY
-    whole = single & (kinds != SYLLABLE)
-    exact = np.zeros((len(found), len(asked)), dtype=np.float32)
-    passage = np.repeat(np.arange(len(found)), np.diff(found.offsets))
-    distinct, back = np.unique(asked.words & IDENTITY, return_inverse=True)
-    place = np.searchsorted(distinct, identities)
-    place[place == len(distinct)] = 0
-    hit = whole & (distinct[place] == identities)
-    held = np.zeros((len(found), len(distinct)), dtype=np.float32)
-    held[passage[hit], place[hit]] = 1
-    exact = held[:, back]
-    soft = _reduce(likeness, starts)
-    return np.where(exact > 0, np.float32(1), soft), exact
+def _soft(likeness: Floats, texts: Texts) -> Floats:
+    """Return how like each word its likest one in each text is, from `UNLIKE` on, else 0; shape (texts, words)."""
+    alike = np.flatnonzero(np.any(likeness > UNLIKE, axis=1)[texts.place])
+    return _highest(likeness[texts.place[alike]], texts.text[alike], len(texts))
 
 
-def _likeness(asked: AskedWords, tokens: npt.NDArray[np.uint32], model: StaticModel) -> Floats:
-    """Return the cosine of each of *tokens* with each word asked, shape (tokens, words); each row is looked up once."""
-    rows = model.vocabulary.row_of(tokens)
-    seen = np.zeros(len(model.weights), dtype=bool)
-    seen[rows] = True
-    distinct = np.flatnonzero(seen)
-    place = np.zeros(len(model.weights), dtype=np.int32)
-    place[distinct] = np.arange(len(distinct))
-    return (model.unit_rows[distinct] @ asked.vectors.T)[place[rows]]
-
-
-def _reduce(values: Floats, starts: Places) -> Floats:
-    """Return the highest of *values* of each group that begins at *starts*; 0 for a group that is empty."""
-    ends = np.append(starts[1:], len(values))
-    held = starts < ends
-    result = np.zeros((len(starts), values.shape[1]), dtype=np.float32)
-    if held.any():
-        result[held] = np.maximum.reduceat(values, starts[held])
+def _highest(values: npt.NDArray[np.generic], group: Numbers, groups: int) -> Floats:
+    """Return the highest of *values* in each group, 0 where it is empty or all are below; groups stand together."""
+    result = np.zeros((groups, *values.shape[1:]), dtype=np.float32)
+    if len(values):
+        first = np.flatnonzero(np.diff(group, prepend=-1))
+        result[group[first]] = np.maximum(np.maximum.reduceat(values, first), 0)
     return result
 
 
-class _Syllables:
-    """Exact matches of syllables and of neighbouring syllables, passage by passage."""
+class _Exact:
+    """Exact matches of words, of syllables and of neighbouring syllables, passage by passage; shapes (passages, …)."""
 
-    def __init__(self, asked: AskedWords, found: Streams, tokens: PassageTokens) -> None:
-        kinds = found.tokens & KIND
-        chosen = (kinds == SYLLABLE) | (kinds == BOTH)
-        stream = (found.tokens[chosen] & IDENTITY).astype(np.int64)
-        digits = (found.tokens[chosen] & DIGIT) > 0
-        starts = np.concatenate(([0], np.cumsum(chosen)))
-        starts, lengths = starts[found.offsets[:-1]], np.diff(starts[found.offsets])
-        passage = np.repeat(np.arange(len(found)), lengths)
-        self._asked = (asked.syllables & IDENTITY).astype(np.int64)
-        distinct = np.unique(self._asked)
-        idf = tokens.idf[distinct]
-        self.weights = idf / max(float(idf.sum()), 1e-6)
-        place = np.searchsorted(distinct, stream)
-        place[place == len(distinct)] = 0
-        hit = distinct[place] == stream
-        self.held = np.zeros((len(found), len(distinct)), dtype=np.float32)
-        self.held[passage[hit], place[hit]] = 1
+    def __init__(self, asked: AskedWords, looked: Looked, tokens: PassageTokens) -> None:
+        words, spoken = asked.words & IDENTITY, asked.syllables & IDENTITY
+        wanted = np.unique(np.concatenate([words, spoken]))
+        slots = np.zeros(len(looked.distinct) + 1, dtype=np.int32)
+        slots[looked.places_of(wanted)] = np.arange(1, len(wanted) + 1)
+        slots[-1] = 0
+        passages = looked.passages
+        hits = np.flatnonzero(slots[passages.place] > 0)  # everything else is passed over
+        kinds = passages.tokens[hits] & KIND
+        slot, text = slots[passages.place[hits]] - 1, passages.text[hits]
+        whole, syllable = kinds != SYLLABLE, kinds != WORD
+        shape = len(passages), len(wanted)
+        words_held = np.zeros(shape, dtype=np.float32)
+        words_held[text[whole], slot[whole]] = 1
+        syllables_held = np.zeros(shape, dtype=np.float32)
+        syllables_held[text[syllable], slot[syllable]] = 1
+        of_word = np.searchsorted(wanted, words)
+        self.words = words_held[:, of_word]
+        self._sequence = np.searchsorted(wanted, spoken)
+        distinct = np.unique(self._sequence)
+        idf = tokens.idf[wanted]
+        self.syllable_weights = _shares(idf[distinct])
+        self.syllables = syllables_held[:, distinct]
+        places, slot, text = hits[syllable], slot[syllable], text[syllable]
+        self._neighbours(places, slot, text, idf, len(passages))
+        self._windows(places, idf[slot], text, passages)
+        self.density /= max(float(idf[self._sequence].sum()), 1e-6)
 
-        size = np.int64(len(tokens.idf))
-        self._pairs = self._asked[:-1] * size + self._asked[1:]
-        self.distinct_pairs = np.unique(self._pairs) if len(self._pairs) else np.array([-1], dtype=np.int64)
-        first, second = self.distinct_pairs // size, self.distinct_pairs % size
-        weight = tokens.idf[first] + tokens.idf[second] if len(self._pairs) else np.ones(1, dtype=np.float32)
-        self.pair_weights = weight / max(float(weight.sum()), 1e-6)
-        self.pairs = np.zeros((len(found), len(self.distinct_pairs)), dtype=np.float32)
-        flags = np.zeros(len(stream), dtype=bool)
-        if len(stream) > 1 and len(self._pairs):
-            side = stream[:-1] * size + stream[1:]
-            spot = np.searchsorted(self.distinct_pairs, side)
-            spot[spot == len(self.distinct_pairs)] = 0
-            ties = (self.distinct_pairs[spot] == side) & (passage[:-1] == passage[1:])
-            self.pairs[passage[:-1][ties], spot[ties]] = 1
-            flags[:-1] = ties
-        self.run = _longest_runs(flags, passage, len(found)) / max(1, len(self._asked) - 1)
-        mass = np.concatenate(([0.0], np.cumsum(np.where(hit, idf[place], 0))))
-        figures = np.concatenate(([0.0], np.cumsum(digits & ~hit)))
-        begins = np.arange(len(stream))
-        ends = np.minimum(begins + WINDOW, np.repeat(starts + lengths, lengths))
-        dense = (mass[ends] - mass[begins]) / max(float(tokens.idf[self._asked].sum()), 1e-6)
-        self.density = _highest(dense, passage, len(found))
+    def _neighbours(self, places: Places, slot: Numbers, text: Numbers, idf: Floats, texts: int) -> None:
+        """Find which neighbours in the question are neighbours in each text; *places* are those of the question's syllables."""
+        size = len(idf)
+        asked = self._sequence[:-1] * size + self._sequence[1:]
+        distinct = np.unique(asked) if len(asked) else np.array([-1])
+        self._spots = np.searchsorted(distinct, asked)  # of each pair of neighbours in the question
+        self.pair_weights = _shares(idf[distinct // size] + idf[distinct % size])
+        spot_of = np.full(size * size + 1, -1, dtype=np.int32)
+        spot_of[distinct] = np.arange(len(distinct))
+        self.pairs = np.zeros((texts, len(distinct)), dtype=np.float32)
+        tied = np.zeros(len(places), dtype=bool)
+        if len(places) > 1 and len(asked):
+            spot = spot_of[slot[:-1] * size + slot[1:]]
+            tied[:-1] = (spot >= 0) & (np.diff(places) == 1) & (text[:-1] == text[1:])
+            self.pairs[text[:-1][tied[:-1]], spot[tied[:-1]]] = 1
+        self.run = _longest_runs(tied, text, texts) / max(1, len(asked))
+
+    def _windows(self, places: Places, idf: Floats, text: Numbers, passages: Texts) -> None:
+        """Find how much of the question stands together, and whether a figure that is not asked stands there, too."""
+        mass = np.concatenate(([0.0], np.cumsum(idf, dtype=np.float64)))
+        ends = np.minimum(places + WINDOW, (passages.starts + passages.lengths)[text])
+        dense = (mass[np.searchsorted(places, ends)] - mass[:-1]).astype(np.float32)
+        self.density = _highest(dense, text, len(passages))
         # figures near the words asked: where a number or a time is asked for, it should stand there
-        near = np.where(dense >= self.density[passage] * 0.9, np.minimum(figures[ends] - figures[begins], 1), 0)
-        self.figures = _highest(near, passage, len(found))
+        figures = (passages.tokens & DIGIT) > 0
+        figures[places] = False
+        spots = np.flatnonzero(figures)
+        near = np.searchsorted(spots, ends) > np.searchsorted(spots, places)
+        self.figures = _highest(np.where(dense >= self.density[text] * 0.9, near, 0), text, len(passages))
 
     def sides(self, pairs_in_unit: Floats, asked: AskedWords) -> tuple[Floats, Floats]:
         """Return whether each word asked stands in a unit beside the syllable before it, and beside the one behind it."""
-        left = np.zeros((len(pairs_in_unit), len(asked)), dtype=np.float32)
-        right = left.copy()
-        spots = np.searchsorted(self.distinct_pairs, self._pairs)
-        for word, (begin, end) in enumerate(asked.spans.tolist()):
-            if begin > 0:
-                left[:, word] = pairs_in_unit[:, spots[begin - 1]]
-            if end < len(self._asked):
-                right[:, word] = pairs_in_unit[:, spots[end - 1]]
-        return left, right
+        nothing = np.zeros((len(pairs_in_unit), 1), dtype=np.float32)
+        beside = np.concatenate([nothing, pairs_in_unit[:, self._spots], nothing], axis=1)
+        return beside[:, asked.spans[:, 0]], beside[:, asked.spans[:, 1]]
 
 
-def _longest_runs(flags: Flags, group: Places, groups: int) -> Floats:
+def _shares(values: Floats) -> Floats:
+    return np.asarray(values / max(float(values.sum()), 1e-6), dtype=np.float32)
+
+
+def _longest_runs(flags: Flags, group: Numbers, groups: int) -> Floats:
     """Return the length of the longest run of true *flags* in each group."""
     places = np.arange(len(flags))
     last = np.maximum.accumulate(np.where(flags, -1, places)) if len(flags) else places
     return _highest(np.where(flags, places - last, 0), group, groups)
 
 
-def _highest(values: npt.NDArray[np.generic], group: Places, groups: int) -> Floats:
-    """Return the highest of *values* in each group, 0 where it is empty."""
-    result = np.zeros(groups, dtype=np.float32)
-    if len(values):
-        first = np.flatnonzero(np.diff(group, prepend=-1))
-        result[group[first]] = np.maximum.reduceat(values, first)
-    return result
-
-
 def _headings(
-    asked: AskedWords, tokens: PassageTokens, model: StaticModel, units: Places, weights: Floats
+    asked: AskedWords, tokens: PassageTokens, looked: Looked, likeness: Floats, weights: Floats
 ) -> tuple[Floats, Floats, dict[str, Floats]]:
-    """Return how like each word its likest one in each unit's heading is, whether it stands there, and sums over both."""
-    found = tokens.headings.gather(units)
-    kinds = found.tokens & KIND
-    whole = (kinds != PAIR) & (kinds != SYLLABLE)
-    stream = found.tokens[whole]
-    starts = np.concatenate(([0], np.cumsum(whole)))[found.offsets]
-    likeness = _likeness(asked, stream, model)
-    same = (stream & IDENTITY)[:, None] == (asked.words & IDENTITY)[None, :]
-    likeness = np.where(same, np.float32(1), likeness)
-    soft, exact = _reduce(likeness, starts[:-1]), _reduce(same.astype(np.float32), starts[:-1])
-    idf = tokens.idf[stream & IDENTITY]
-    unit = np.repeat(np.arange(len(units)), np.diff(starts))
-    total = np.maximum(np.bincount(unit, weights=idf, minlength=len(units)), 1e-6)
-    covered = np.bincount(unit, weights=likeness.max(axis=1, initial=0) * idf, minlength=len(units)) / total
-    spoken = np.bincount(unit, weights=same.any(axis=1) * idf, minlength=len(units)) / total
+    """Return how like each word its likest one in each heading is, whether it stands there, and sums over both."""
+    same = np.zeros((len(looked.distinct) + 1, len(asked)), dtype=bool)
+    same[looked.places_of(asked.words & IDENTITY), np.arange(len(asked))] = True
+    same = same[:-1]
+    place, text, units = looked.headings.place, looked.headings.text, len(looked.headings)
+    alike = np.where(same, np.float32(1), likeness)
+    soft, exact = _highest(alike[place], text, units), _highest(same[place], text, units)
+    idf = tokens.idf[looked.distinct]
+    total = np.maximum(np.bincount(text, weights=idf[place], minlength=units), 1e-6)
+    covered = np.bincount(text, weights=(alike.max(axis=1, initial=0) * idf)[place], minlength=units)
+    spoken = np.bincount(text, weights=(same.any(axis=1) * idf)[place], minlength=units)
     columns = {
         "heading_soft": soft @ weights,
         "heading_exact": exact @ weights,
-        "heading_covered": covered.astype(np.float32),
-        "heading_spoken": spoken.astype(np.float32),
+        "heading_covered": (covered / total).astype(np.float32),
+        "heading_spoken": (spoken / total).astype(np.float32),
     }
     return soft, exact, columns

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.segment import segment
-from indexer.vocabulary import IDENTITY, KIND, PAIR, SYLLABLE
+from indexer.vocabulary import BOTH, IDENTITY, KIND, PAIR, SYLLABLE, WORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Positions = npt.NDArray[np.intp]
     Progress = Callable[[int, int], None]  # how many are done, of how many
 
+_ARRANGED_AT_ONCE = 20_000  # texts
 _BLOCK = 400  # texts that a worker segments at once
 _WORTH_WORKERS = 4000  # with fewer lines, starting processes takes longer than it saves
 
@@ -51,9 +52,10 @@ class Streams:
         """Return the tokens of one text."""
         return self.tokens[self.offsets[position] : self.offsets[position + 1]]
 
-    def gather(self, positions: Positions) -> Streams:
-        """Return the streams of the texts at *positions*, in that order."""
-        lengths = self.offsets[positions + 1] - self.offsets[positions]
+    def gather(self, positions: Positions, lengths: Positions | None = None) -> Streams:
+        """Return the streams of the texts at *positions*, in that order; of each only the first *lengths* tokens."""
+        if lengths is None:
+            lengths = self.offsets[positions + 1] - self.offsets[positions]
         starts = np.concatenate(([0], np.cumsum(lengths)))
         places = np.repeat(self.offsets[positions] - starts[:-1], lengths) + np.arange(starts[-1])
         return Streams(self.tokens[places], starts)
@@ -64,10 +66,14 @@ class PassageTokens:
     """
     The streams of all passages, context included, and of the nearest heading of each unit.
 
+    In a passage's stream its words of several syllables stand first, then all its syllables, then its pairs, each in their order,
+    so that words and syllables are looked at without the pairs, and syllables that are neighbours stand side by side.
+    ``singles`` counts the words and syllables of each passage.
     A unit is what is ranked and cited: a clause or a table row, with all its passages, which stand together.
     """
 
     passages: Streams
+    singles: npt.NDArray[np.int32]
     headings: Streams
     unit_of: npt.NDArray[np.int32]  # of each passage
     frequencies: npt.NDArray[np.uint32]  # in how many units each identity occurs
@@ -94,11 +100,23 @@ class PassageTokens:
         """Return the logarithm of one more than the tokens of each unit's heading."""
         return np.log1p(np.diff(self.headings.offsets)).astype(np.float32)
 
+    @cached_property
+    def heading_words(self) -> Streams:
+        """Return the headings' words alone."""
+        chosen = _is_word(self.headings.tokens)
+        before = np.concatenate(([0], np.cumsum(chosen)))
+        return Streams(self.headings.tokens[chosen], before[self.headings.offsets])
+
+    def looked_at(self, passages: Positions) -> Streams:
+        """Return the words and syllables of *passages*, without pairs."""
+        return self.passages.gather(passages, self.singles[passages].astype(np.int64))
+
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return all that has to be stored, by name."""
         return {
             "tokens": self.passages.tokens,
             "offsets": self.passages.offsets,
+            "singles": self.singles,
             "heading_tokens": self.headings.tokens,
             "heading_offsets": self.headings.offsets,
             "unit_of": self.unit_of,
@@ -110,6 +128,7 @@ class PassageTokens:
         """Return what `arrays` gave."""
         return cls(
             Streams(arrays["tokens"], arrays["offsets"]),
+            arrays["singles"],
             Streams(arrays["heading_tokens"], arrays["heading_offsets"]),
             arrays["unit_of"],
             arrays["frequencies"],
@@ -124,14 +143,34 @@ def join_tokens(
     identities: int,
 ) -> PassageTokens:
     """Return the tokens of *passages* and *headings*; *unit_of* rises from 0 to the number of headings less 1."""
-    streams = Streams.of(passages)
+    streams, singles = _arranged(Streams.of(passages))
     units = np.repeat(unit_of, np.diff(streams.offsets)).astype(np.int64)
     tokens = streams.tokens
     single = (tokens & KIND) != PAIR
     pairs = np.sort(units[single] * identities + (tokens[single] & IDENTITY))
     pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # np.unique takes ten times as long
     frequencies = np.bincount(pairs % identities, minlength=identities).astype(np.uint32)
-    return PassageTokens(streams, Streams.of(headings), unit_of.astype(np.int32), frequencies)
+    return PassageTokens(streams, singles, Streams.of(headings), unit_of.astype(np.int32), frequencies)
+
+
+def _arranged(streams: Streams) -> tuple[Streams, npt.NDArray[np.int32]]:
+    """Return *streams* with the words of several syllables of each text first and its pairs last, and how many are no pairs."""
+    arranged = np.empty_like(streams.tokens)
+    singles = np.zeros(len(streams), dtype=np.int32)
+    for start in range(0, len(streams), _ARRANGED_AT_ONCE):
+        offsets = streams.offsets[start : start + _ARRANGED_AT_ONCE + 1]
+        tokens = streams.tokens[offsets[0] : offsets[-1]]
+        kinds = tokens & KIND
+        text = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+        place = offsets[:-1].copy()  # where the next of each text goes
+        for chosen in (kinds == WORD, (kinds == SYLLABLE) | (kinds == BOTH), kinds == PAIR):
+            before = np.concatenate(([0], np.cumsum(chosen)))
+            found = np.flatnonzero(chosen)
+            first = before[offsets - offsets[0]]
+            arranged[place[text[found]] + before[found] - first[text[found]]] = tokens[found]
+            singles[start : start + len(place)] = place - offsets[:-1]  # as it is before the pairs
+            place += np.diff(first)
+    return Streams(arranged, streams.offsets), singles
 
 
 def stream_of(text: str, vocabulary: Vocabulary) -> npt.NDArray[np.uint32]:
@@ -210,5 +249,9 @@ def _stream_block(texts: Sequence[str]) -> list[npt.NDArray[np.uint32]]:
 
 def words_only(tokens: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
     """Return the words among *tokens*, those of one syllable included."""
+    return np.asarray(tokens[_is_word(tokens)])
+
+
+def _is_word(tokens: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
     kinds = tokens & KIND
-    return np.asarray(tokens[(kinds != PAIR) & (kinds != SYLLABLE)])
+    return np.asarray((kinds != PAIR) & (kinds != SYLLABLE))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from indexer.interaction import AskedWords, meet
+from indexer.interaction import AskedWords, Looked, meet
 from indexer.passage_tokens import stream_of
 from indexer.reranker import NOTHING, describe, spread
 from indexer.vietnamese import fold
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
     Places = npt.NDArray[np.intp]
 
-KEYWORD_POOL = 80  # candidates taken by keywords, and by meaning
-MEANING_POOL = 50
+KEYWORD_POOL = (
+    50  # candidates taken by keywords, and by meaning; 80 and 50 gave no more on any set but Zalo, +0.002 there
+)
+MEANING_POOL = 30
 PASSAGES_OF_A_UNIT = 5  # of a long unit so many are looked at word by word, those nearest to the question
 READING_WEIGHT = 0.3  # what a reading's log-probability counts beside the reranker's score
 NEAR = 3  # units before and behind that count as near by
@@ -53,11 +55,15 @@ class Vectors(Protocol):
         """Return the positions of the passages nearest to *vector*, the nearest first, and their cosines."""
 
     def scores_at(self, vector: Floats, positions: Places) -> Floats:
-        """Return the cosines of the passages at *positions*, in that order."""
+        """Return the cosines of the passages at *positions* with *vector*, or with each row of several."""
 
 
 class QueryEncoder(Protocol):
     """What the ranking needs of the embedding model."""
+
+    @property
+    def static(self) -> StaticModel | None:
+        """The model's rows, if it is one of ours."""
 
     def encode_query(self, texts: Sequence[str], /) -> Floats:
         """Return one row a text."""
@@ -133,22 +139,26 @@ class Ranker:
         *readings* has at least one, the best first; *marked* tells that the question was typed with all its diacritics.
         *allowed* are the units to choose from, in rising order. Equal scores keep the order of the units.
         """
-        scores: dict[int, tuple[float, int]] = {}
-        for reading, candidates in zip(
-            readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True
-        ):
-            if not len(candidates.units):
-                continue
-            found = self.reranker.scores(candidates.described) + READING_WEIGHT * reading.score
-            for unit, passage, score in zip(
-                candidates.units.tolist(), candidates.passages.tolist(), found.tolist(), strict=True
-            ):
-                if unit not in scores or score > scores[unit][0]:
-                    scores[unit] = (score, passage)
-        units = sorted(scores)
-        spreads = spread(np.array([scores[unit][0] for unit in units])) if units else np.zeros(0)
+        found = [
+            (reading.score, candidates)
+            for reading, candidates in zip(
+                readings, self.candidates(readings, marked=marked, allowed=allowed), strict=True
+            )
+            if len(candidates.units)
+        ]
+        if not found:
+            return []
+        scores = np.stack([self.reranker.scores(one.described) + READING_WEIGHT * score for score, one in found])
+        passages = np.stack([one.passages for _, one in found])
+        best = scores.argmax(axis=0), np.arange(scores.shape[1])  # the likeliest reading of equals
+        units, spreads = found[0][1].units, spread(scores[best])
         order = np.argsort(-spreads, kind="stable")
-        return [Ranked(units[place], scores[units[place]][1], float(spreads[place])) for place in order]
+        return [
+            Ranked(unit, passage, score)
+            for unit, passage, score in zip(
+                units[order].tolist(), passages[best][order].tolist(), spreads[order].tolist(), strict=True
+            )
+        ]
 
     def candidates(
         self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None
@@ -159,14 +169,19 @@ class Ranker:
             others = {fold(reading.text) for reading in readings[1:]} - {fold(readings[0].text)}
             for other in sorted(others):
                 keywords = np.maximum(keywords, self._keyword_scores(other, marked=False))
-        vectors = [self.encoder.encode_query([reading.text])[0] for reading in readings]
+        streams = [stream_of(reading.text, self.model.vocabulary) for reading in readings]
+        meanings = [self.model.embed_stream(stream) for stream in streams]
+        ours = self.encoder.static is self.model
+        vectors = meanings if ours else list(self.encoder.encode_query([reading.text for reading in readings]))
         among = _best(keywords if allowed is None else keywords[allowed], KEYWORD_POOL)
         chosen = [among if allowed is None else allowed[among]]
         chosen = [units[keywords[units] > 0] for units in chosen]
         chosen += [self._near(vector, allowed) for vector in vectors]
         units = np.unique(np.concatenate(chosen))
-        for reading, vector in zip(readings, vectors, strict=True):
-            yield self._describe(reading, vector, units, keywords)
+        if not len(units) or not any(map(len, streams)):
+            yield from [_NO_CANDIDATES] * len(readings)
+            return
+        yield from self._describe(streams, meanings, vectors, units, keywords)
 
     def _keyword_scores(self, text: str, *, marked: bool) -> Floats:
         return self.keywords.scores(text, folded=not marked)
@@ -189,58 +204,70 @@ class Ranker:
         starts = np.cumsum(counts) - counts
         return np.repeat(first[units] - starts, counts) + np.arange(counts.sum())
 
-    def _describe(self, reading: QuestionReading, vector: Floats, units: Places, keywords: Floats) -> Candidates:
-        stream = stream_of(reading.text, self.model.vocabulary)
-        asked = AskedWords.of(stream, self.tokens, self.model)
-        if not len(units) or not len(asked):
-            return _NO_CANDIDATES
-        beside = self._beside(units, 1), self._beside(units, NEAR)
-        every = np.unique(np.concatenate([units, *(places.ravel() for places in beside)]))
-        passages = self._passages_of(every)
-        cosines = self.vectors.scores_at(vector, passages)
-        unit_of = self.tokens.unit_of[passages]
-        starts = np.flatnonzero(np.diff(unit_of, prepend=-1))
-        near = np.maximum.reduceat(cosines, starts)
-        at = np.searchsorted(every, units)
-        looked_at = _of_each(unit_of, cosines, units)
-        met = meet(
-            asked,
-            self.tokens,
-            self.model,
-            units=units,
-            passages=passages[looked_at],
-            nearness=cosines[looked_at],
-        )
-        asked_vector = self.model.embed_stream(stream)
-        around = np.clip(units[:, None] + np.arange(-AROUND, AROUND + 1), 0, len(self.document_of) - 1)
-        same = self.document_of[around] == self.document_of[units][:, None]
-        signals = {
+    def _describe(
+        self,
+        streams: Sequence[npt.NDArray[np.uint32]],
+        meanings: Sequence[Floats],
+        vectors: Sequence[Floats],
+        units: Places,
+        keywords: Floats,
+    ) -> Iterator[Candidates]:
+        """
+        Yield for each reading what the reranker sees of *units*, whose passages are looked up once.
+
+        A reading has its tokens, its vector in our model and its vector in the index's model.
+        """
+        around, alone = self._around(units)
+        beside = around[:, [AROUND - 1, AROUND + 1]]
+        close = np.delete(around[:, AROUND - NEAR : AROUND + NEAR + 1], NEAR, axis=1)
+        keyword_signals = {
             "keywords": keywords[units],
-            "nearness": near[at],
-            "keywords_beside": keywords[beside[0]].max(axis=1),
-            "keywords_near": keywords[beside[1]].max(axis=1),
-            "keywords_around": (keywords[around] * same).sum(axis=1) / same.sum(axis=1),
-            "nearness_beside": near[np.searchsorted(every, beside[0])].max(axis=1),
-            "nearness_near": near[np.searchsorted(every, beside[1])].max(axis=1),
-            "nearness_around": near[np.searchsorted(every, beside[1])].mean(axis=1),
-            "heading_nearness": self._heading_vectors[units].astype(np.float32) @ asked_vector,
+            "keywords_beside": keywords[beside].max(axis=1),
+            "keywords_near": keywords[close].max(axis=1),
+            "keywords_around": (keywords[around] * ~alone).sum(axis=1) / (~alone).sum(axis=1),
             "length": self.tokens.length[units],
             "heading_length": self.tokens.heading_length[units],
         }
-        described = describe(
-            asked,
-            met,
-            {name: np.asarray(values, dtype=np.float32) for name, values in signals.items()},
-            highest_idf=float(np.log1p(2 * len(self.document_of) + 1)),
-        )
-        return Candidates(units, described, met.best, signals["keywords"], signals["nearness"], met.columns["soft"])
+        every = np.unique(np.concatenate([units, close.ravel()]))
+        at, at_beside, at_close = (np.searchsorted(every, places) for places in (units, beside, close))
+        passages = self._passages_of(every)
+        unit_of = self.tokens.unit_of[passages]
+        starts = np.flatnonzero(np.diff(unit_of, prepend=-1))
+        cosines = self.vectors.scores_at(np.stack(vectors), passages)
+        looked_at = _of_each(unit_of, cosines.max(axis=0), units)
+        texts = self.tokens.looked_at(passages[looked_at])
+        looked = Looked(texts, self.tokens.heading_words.gather(units), self.model)
+        heading_vectors = self._heading_vectors[units].astype(np.float32)
+        first = np.flatnonzero(np.diff(unit_of[looked_at], prepend=-1))
+        for stream, meaning, nearness in zip(streams, meanings, cosines, strict=True):
+            asked = AskedWords.of(stream, self.tokens, self.model)
+            if not len(asked):
+                yield _NO_CANDIDATES
+                continue
+            near = np.maximum.reduceat(nearness, starts)
+            met = meet(asked, self.tokens, looked, first=first, nearness=nearness[looked_at])
+            signals = keyword_signals | {
+                "nearness": near[at],
+                "nearness_beside": near[at_beside].max(axis=1),
+                "nearness_near": near[at_close].max(axis=1),
+                "nearness_around": near[at_close].mean(axis=1),
+                "heading_nearness": heading_vectors @ meaning,
+            }
+            described = describe(
+                asked,
+                met,
+                {name: np.asarray(values, dtype=np.float32) for name, values in signals.items()},
+                highest_idf=float(np.log1p(2 * len(self.document_of) + 1)),
+            )
+            best = passages[looked_at[met.best]]
+            yield Candidates(units, described, best, signals["keywords"], signals["nearness"], met.columns["soft"])
 
-    def _beside(self, units: Places, reach: int) -> Places:
-        """Return the units before and behind each of *units* in its document, shape (units, 2 * reach); itself where there is none."""
-        steps = np.array([step for step in range(-reach, reach + 1) if step])
-        places = np.clip(units[:, None] + steps, 0, len(self.document_of) - 1)
-        same = self.document_of[places] == self.document_of[units][:, None]
-        return np.where(same, places, units[:, None])
+    def _around(self, units: Places) -> tuple[Places, npt.NDArray[np.bool_]]:
+        """Return what stands around each of *units* in its document, itself in the middle; and where nothing does, it stands itself."""
+        places = units[:, None] + np.arange(-AROUND, AROUND + 1)
+        inside = np.clip(places, 0, len(self.document_of) - 1)
+        alone = (inside != places) | (self.document_of[inside] != self.document_of[units][:, None])
+        return np.where(alone, units[:, None], inside), alone
 
 
 def _best(scores: Floats, count: int) -> Places:

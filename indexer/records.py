@@ -1,7 +1,8 @@
 """
 A corpus as JSON lines: each line is one document, an article say, with "_id" or "id", "title" and "text"; plain, .gz or .xz.
 
-What stands on a line is taken as it is: one clause under its title, no ladder and no letterhead are looked for.
+What stands on a line is taken as it is: one clause under its title, no ladder and no letterhead are looked for. A heading on the
+text's first line belongs to the title.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.xz")
 _LONGEST = 8_000_000  # characters of a line; a longer one is no document
 _ARTICLE = re.compile(r"Điều\s+(\S*\w)(?=\W*(?:\s|$))")
+# a first line that is no sentence and no item of a list, with more below it
+_HEADING = re.compile(r"(?!\s*(?:(?:\d+|[a-zđA-ZĐ])[.)]|[-–+•*]))\s*([^\n]*[^\s.:;,!?…])[^\S\n]*\n\s*(?=\S)")
+_LONGEST_HEADING = 40  # words
 _FORM = 'Each line is one object: {"_id": "…", "title": "…", "text": "…"}.'
 
 
@@ -137,14 +141,28 @@ def _is_unicode(value: str) -> bool:
     return True
 
 
+def headed(title: str, text: str) -> tuple[str, str]:
+    """
+    Return the whole title and the text below it: a heading on the first line of *text* belongs to the title.
+
+    Of "Luật Thanh niên - Điều 1" and a text whose first line is "Thanh niên", the title is "Luật Thanh niên - Điều 1 Thanh niên".
+    """
+    match = _HEADING.match(text)
+    if match is None or len(match[1].split()) > _LONGEST_HEADING:
+        return title, text
+    return f"{title} {match[1].strip()}".strip(), text[match.end() :]
+
+
 def parse_record(record: Record) -> ParsedDocument:
     """Return *record* as a document of one clause, its text, or its title where there is no text."""
     title, text = fold_white(normalise(record.title)), normalise(record.text).strip()
     whole = f"{title}\n{text}" if title and text else title or text
     match = _ARTICLE.match(title)
     step = Step(StepKind.ARTICLE, match.group(1)) if match else Step(StepKind.PARAGRAPH, "1")
-    start = len(whole) - len(text) if text else 0
+    title, body = headed(title, text)
+    start = len(whole) - len(body) if body else 0
     clause = Clause(record.id, (step,), start, len(whole), whole[start:], title or None)
-    metadata = Metadata(title=Stated(title, record.id, 0, len(title))) if title else Metadata()
+    end = len(whole[: start or None].rstrip())
+    metadata = Metadata(title=Stated(title, record.id, 0, end)) if title else Metadata()
     page = Page(1, "text", None, 0, len(whole))
     return ParsedDocument(Document(record.id, record.file, whole, metadata), (clause,), (), (page,))

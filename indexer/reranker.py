@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,19 +29,20 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "models" / "vi-reranker"
 WEIGHTS, CONFIG = "model.safetensors", "model.json"
-FORMAT = "hoi-van-ban reranker 1"
+FORMAT = "hoi-van-ban reranker 2"
 CLIP = 5.0  # standard deviations beyond which a number says no more
 # in standard deviations from the candidates' mean; as they are; as shares of the highest, and by rank
 SPREAD = (
     "keywords", "nearness", "soft", "soft_norms", "together", "keywords_beside", "keywords_around", "nearness_beside",
-    "nearness_around", "keywords_near", "nearness_near", "heading_nearness", "heading_soft", "pairs", "pairs_unit", "exact",
-    "exact_unit", "soft_unit", "density",
+    "nearness_around", "keywords_near", "nearness_near", "heading_nearness", "heading_soft", "heading_exact", "pairs",
+    "pairs_unit", "exact", "exact_unit", "soft_unit", "density",
 )  # fmt: skip
 PLAIN = (
-    "soft", "soft_unit", "exact", "exact_unit", "syllables", "syllables_unit", "pairs", "pairs_unit", "run", "density",
-    "figures", "weakest", "missing", "heading_soft", "heading_exact", "heading_covered", "heading_spoken", "heading_nearness",
-    "nearness", "length", "heading_length",
+    "soft", "soft_unit", "exact", "exact_unit", "syllables", "syllables_unit",
+    "pairs", "pairs_unit", "run", "density", "figures", "numbers", "weakest", "missing", "heading_soft", "heading_exact",
+    "heading_covered", "heading_spoken", "heading_nearness", "nearness", "length", "heading_length",
 )  # fmt: skip
+SUM = {"keywords": 0.4, "nearness": 0.3, "soft": 0.3}  # of deviations: the order that needs no training
 RANKED = ("keywords", "nearness", "soft", "soft_unit")
 ASKED = 5  # numbers of the question itself
 TERM_FACTS = 7  # numbers about each word of the question
@@ -67,17 +68,17 @@ NOTHING = Described(
 
 
 def spread(values: npt.NDArray[np.floating]) -> Floats:
-    """Return how many standard deviations each of *values* lies from their mean; zeros where all are equal."""
+    """Return how many standard deviations each of *values* lies from the mean of its row; zeros where all of a row are equal."""
     exact = np.asarray(values, dtype=np.float64)
-    deviation = exact.std()
-    result = (exact - exact.mean()) / deviation if deviation > 1e-6 else np.zeros_like(exact)
-    return np.asarray(result, dtype=np.float32)
+    centred = exact - exact.mean(axis=-1, keepdims=True)
+    deviation = np.sqrt((centred**2).mean(axis=-1, keepdims=True))
+    return np.asarray(np.where(deviation > 1e-6, centred / np.maximum(deviation, 1e-6), 0), dtype=np.float32)
 
 
 def describe(asked: AskedWords, met: Met, signals: dict[str, Floats], *, highest_idf: float) -> Described:
     """Return the numbers of all candidates; *signals* are those that do not come from words, by name, one a candidate."""
     known = met.columns | signals
-    columns: list[Floats] = [spread(known[name]) for name in SPREAD] + [known[name] for name in PLAIN]
+    columns: list[Floats] = [*spread(np.stack([known[name] for name in SPREAD])), *(known[name] for name in PLAIN)]
     for name in RANKED:
         values = known[name]
         top = float(values.max())
@@ -112,12 +113,19 @@ def describe(asked: AskedWords, met: Met, signals: dict[str, Floats], *, highest
     )
 
 
+def untrained(described: Described) -> Floats:
+    """Return the weighted sum of deviations of keywords, meaning and late interaction, one a candidate."""
+    chosen = [SPREAD.index(name) for name in SUM]
+    return np.asarray(described.columns[:, chosen] @ np.array(list(SUM.values()), dtype=np.float32))
+
+
 @dataclass(frozen=True)
 class Reranker:
     """
     An ensemble of networks with the same inputs; see `indexer.training.reranker` for how they were trained.
 
-    ``learned`` are the CRC-32 sums of the ids of the judged questions that it was trained on.
+    ``learned`` are the CRC-32 sums of the ids of the judged questions that it was trained on. ``share`` is what `untrained`
+    counts beside the networks: on questions unlike those learned from, both together are better than either.
     """
 
     sha256: str
@@ -125,6 +133,7 @@ class Reranker:
     mean: Floats  # of the columns over the training candidates
     deviation: Floats
     networks: tuple[dict[str, Floats], ...]
+    share: float = 0.0
 
     @staticmethod
     def load(folder: Path = FOLDER) -> Reranker:
@@ -140,34 +149,41 @@ class Reranker:
         """Tell whether the judged question with that id was not trained on."""
         return zlib.crc32(question.encode()) not in self.learned
 
+    @cached_property
+    def _stacked(self) -> dict[str, Floats]:
+        """The parameters of all networks by name, transposed, a network each."""
+        return {
+            name: np.stack([network[name].T for network in self.networks]).astype(np.float32)
+            for name in self.networks[0]
+        }
+
     def scores(self, described: Described) -> Floats:
         """Return one score a candidate; only differences between candidates of one question mean anything."""
         columns = np.clip((described.columns - self.mean) / self.deviation, -CLIP, CLIP)
-        total = np.zeros(len(columns), dtype=np.float32)
-        for network in self.networks:
-            total += _forward(network, columns, described)
-        return np.asarray(total / len(self.networks), dtype=np.float32)
-
-
-def _forward(network: dict[str, Floats], columns: Floats, described: Described) -> Floats:
-    gates = _gates(network, described)  # (words, heads)
-    gathered = np.einsum("cwf,wh->chf", described.terms, gates).reshape(len(columns), -1)
-    relative = gathered - gathered.mean(axis=0)
-    relative /= np.sqrt((relative**2).mean(axis=0) + 1e-4)
-    inputs = np.concatenate([columns, gathered, relative], axis=1)
-    hidden = _gelu(inputs @ network["first.weight"].T + network["first.bias"])
-    hidden = _gelu(hidden @ network["second.weight"].T + network["second.bias"])
-    result: Floats = inputs @ network["straight.weight"][0] + hidden @ network["last.weight"][0]
-    return result
+        network = self._stacked
+        gates = _gates(network, described)  # (networks, words, heads)
+        count, words, features = described.terms.shape
+        networks, heads = len(gates), gates.shape[2]
+        flat = np.ascontiguousarray(gates.transpose(0, 2, 1)).reshape(-1, words)
+        gathered = (flat @ described.terms).reshape(count, networks, heads * features).swapaxes(0, 1)
+        relative = gathered - gathered.mean(axis=1, keepdims=True)
+        relative /= np.sqrt((relative**2).mean(axis=1, keepdims=True) + 1e-4)
+        every = np.broadcast_to(columns, (networks, *columns.shape))
+        inputs = np.concatenate([every, gathered, relative], axis=2)
+        hidden = _gelu(inputs @ network["first.weight"] + network["first.bias"][:, None])
+        hidden = _gelu(hidden @ network["second.weight"] + network["second.bias"][:, None])
+        found = inputs @ network["straight.weight"] + hidden @ network["last.weight"]
+        scores = found[:, :, 0].mean(axis=0)
+        return np.asarray(scores + self.share * scores.std() * spread(untrained(described)), dtype=np.float32)
 
 
 def _gates(network: dict[str, Floats], described: Described) -> Floats:
-    """Return the share of each word in the sums over words, one column a head; each column sums to 1."""
-    hidden = np.tanh(described.facts @ network["facts.weight"].T + network["facts.bias"])
-    logits = hidden @ network["gate.weight"].T + described.vectors @ network["meaning.weight"].T
+    """Return the share of each word in the sums over words; over the words those of each network and head sum to 1."""
+    hidden = np.tanh(described.facts @ network["facts.weight"] + network["facts.bias"][:, None])
+    logits = hidden @ network["gate.weight"] + described.vectors @ network["meaning.weight"]
     logits = logits + described.facts[:, 1:2]  # the logarithm of the rarity: where nothing is learned, rarity decides
-    weights = np.exp(logits - logits.max(axis=0))
-    return np.asarray(weights / weights.sum(axis=0), dtype=np.float32)
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _gelu(values: Floats) -> Floats:
@@ -199,7 +215,12 @@ def _load(folder: Path) -> Reranker:
             networks[int(number)][part] = tensor.astype(np.float32)
     files = [folder / WEIGHTS, folder / CONFIG]
     return Reranker(
-        hash_files(files), frozenset(config["learned"]), tensors["mean"], tensors["deviation"], tuple(networks)
+        hash_files(files),
+        frozenset(config["learned"]),
+        tensors["mean"],
+        tensors["deviation"],
+        tuple(networks),
+        config["share"],
     )
 
 
@@ -213,6 +234,7 @@ def save_reranker(reranker: Reranker, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / WEIGHTS).write_bytes(save(tensors))
     config = {
-        "format": FORMAT, "networks": len(reranker.networks), "columns": COLUMNS, "learned": sorted(reranker.learned),
+        "format": FORMAT, "networks": len(reranker.networks), "columns": COLUMNS, "share": reranker.share,
+        "learned": sorted(reranker.learned),
     }  # fmt: skip
     (folder / CONFIG).write_text(json.dumps(config) + "\n", encoding="utf-8", newline="\n")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from typing_extensions import Buffer
 
+    from indexer.static_model import StaticModel
+
     Vectors = npt.NDArray[np.float32]
 
 FLAT = 50_000  # passages up to which each is compared: 10 ms of one core
@@ -43,6 +45,10 @@ class IndexEncoder(Encoder, Protocol):
     @property
     def dimension(self) -> int:
         """Length of its vectors."""
+
+    @property
+    def static(self) -> StaticModel | None:
+        """The model itself, if it is one of ours: its vectors come from tokens that are known already."""
 
     def fits(self, text: str, /) -> bool:
         """Tell whether the model reads the whole of *text*."""
@@ -82,13 +88,17 @@ class VectorIndex:
         return self.scores_at(vector, slice(None))
 
     def scores_at(self, vector: Vectors, positions: npt.NDArray[np.intp] | slice) -> Vectors:
-        """Return the inner product of *vector* with the passages at *positions*, in their order; refuses as ``scores``."""
+        """
+        Return the inner product of *vector* with the passages at *positions*, in their order; refuses as ``scores``.
+
+        Of several vectors, shape (vectors, dimension), the result has a row each.
+        """
         self._check(vector)
         rows = self._stored[positions]
         if self._is_flat or len(rows) <= _BLOCK:
-            return np.asarray(rows.astype(np.float32, copy=False) @ vector, dtype=np.float32)
+            return np.asarray(vector @ rows.astype(np.float32, copy=False).T, dtype=np.float32)
         blocks = range(0, len(rows), _BLOCK)
-        return np.concatenate([rows[first : first + _BLOCK].astype(np.float32) @ vector for first in blocks])
+        return np.concatenate([vector @ rows[first : first + _BLOCK].astype(np.float32).T for first in blocks], axis=-1)
 
     def best(self, vector: Vectors, count: int) -> tuple[npt.NDArray[np.intp], Vectors]:
         """
@@ -114,7 +124,7 @@ class VectorIndex:
         return len(self._stored)
 
     def _check(self, vector: Vectors) -> None:
-        if vector.shape != (self._index.d,):
+        if vector.ndim > 2 or vector.shape[-1] != self._index.d:
             msg = (
                 f"the question's vector has shape {vector.shape}, the index holds vectors of {self._index.d} numbers.\n"
                 "  Rebuild the index with the model in use:  python -m indexer build --model MODEL"

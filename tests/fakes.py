@@ -23,6 +23,8 @@ class FakeEncoder:
     passages embedded.
     """
 
+    static = None  # it is none of ours
+
     def __init__(self, name: str = "fake-64", *, dimension: int = 64, turned: bool = False) -> None:
         self.name = name
         self.dimension = dimension

@@ -34,6 +34,8 @@ JUDGED = "zalo2021_x_phapdien"
 HUMAN = "uit_regulations_qa/train_wiki.json"
 # what a question of each kind counts; set on the halves of the judged questions and of people's questions on Wikipedia
 LAW_WEIGHT, RELATED_WEIGHT, WIKIPEDIA_WEIGHT, HUMAN_WEIGHT, JUDGED_WEIGHT = 0.1, 0.1, 0.3, 1.0, 2.0
+# what the untrained sum counts beside the networks: most where nothing was learned from people
+SHARE, SHARE_WITHOUT_LABELS = 0.6, 1.0
 HALVES = ("half-0", "half-1")
 NO_LABELS = "no-labels"
 
@@ -53,12 +55,12 @@ class Lessons:
         With a *half*, only those judged questions are learned from whose id has a CRC-32 of that parity.
         """
         if not labels:
-            return train_reranker(self.made, seed=seed)
+            return train_reranker(self.made, seed=seed, share=SHARE_WITHOUT_LABELS)
         chosen = {
             name: found for name, found in self.judged.items() if half is None or zlib.crc32(name.encode()) % 2 == half
         }
         judged = [example for found in chosen.values() for example in found]
-        return train_reranker([*self.made, *self.people, *judged], seed=seed, learned=chosen)
+        return train_reranker([*self.made, *self.people, *judged], seed=seed, learned=chosen, share=SHARE)
 
 
 def train_on_lessons(

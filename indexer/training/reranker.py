@@ -14,10 +14,10 @@ from tqdm import tqdm
 
 from indexer.interaction import TERM_FEATURES
 from indexer.ranking import QuestionReading
-from indexer.reranker import CLIP, COLUMNS, TERM_FACTS, Described, Reranker
+from indexer.reranker import CLIP, COLUMNS, SPREAD, SUM, TERM_FACTS, Described, Reranker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     import torch
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 NETWORKS = 4
 EPOCHS = 14
 RATE = 2e-3
-DECAY = 1e-2
+DECAY = 0.1
+PRIOR = 2.0  # of the untrained sum in the scores before anything is learned
 DROPOUT = 0.1
 HEADS, HIDDEN, FACTS = 2, 32, 12
 _QUESTIONS_AT_ONCE = 32
@@ -64,11 +65,12 @@ def train_reranker(
     networks: int = NETWORKS,
     epochs: int = EPOCHS,
     learned: Iterable[str] = (),
+    share: float = 0.0,
 ) -> Reranker:
     """
     Return the reranker trained on *items*; the same seed and number of threads give the same one.
 
-    *learned* are the ids of the judged questions among them.
+    *learned* are the ids of the judged questions among them; *share* as in `Reranker`.
     """
     columns = np.concatenate([item.described.columns for item in items])
     mean, deviation = columns.mean(axis=0), columns.std(axis=0) + 1e-4
@@ -76,7 +78,7 @@ def train_reranker(
     trained = tuple(
         _train(table, seed=seed + number, epochs=epochs) for number in tqdm(range(networks), desc="train reranker")
     )
-    return Reranker("", frozenset(zlib.crc32(name.encode()) for name in learned), mean, deviation, trained)
+    return Reranker("", frozenset(zlib.crc32(name.encode()) for name in learned), mean, deviation, trained, share)
 
 
 class _Table:
@@ -129,6 +131,7 @@ def _train(table: _Table, *, seed: int, epochs: int) -> dict[str, Floats]:
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     network = _network(table.vectors.shape[2])
+    prior = _prior(network["straight.weight"].shape[1])
     optimiser = torch.optim.AdamW(network.values(), lr=RATE, weight_decay=DECAY)
     batches = -(-len(table) // _QUESTIONS_AT_ONCE)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=epochs * batches, pct_start=0.1)
@@ -137,14 +140,26 @@ def _train(table: _Table, *, seed: int, epochs: int) -> dict[str, Floats]:
         for start in range(0, len(order), _QUESTIONS_AT_ONCE):
             places = order[start : start + _QUESTIONS_AT_ONCE]
             batch = table.batch(places)
-            scores, target = _scores(network, batch), batch[-1]
+            scores = _scores(network | {"straight.weight": network["straight.weight"] + prior}, batch)
+            target = batch[-1]
             losses = -(target * torch.log_softmax(scores, dim=1)).sum(dim=1)
             loss = (losses * table.weights[places]).mean()
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             schedule.step()
+    network["straight.weight"].data += prior
     return {name: tensor.detach().numpy() for name, tensor in network.items()}
+
+
+def _prior(inputs: int) -> torch.Tensor:
+    """Return what each input counts before anything is learned, shape (1, inputs); what is learned decays towards it."""
+    import torch  # noqa: PLC0415
+
+    prior = torch.zeros(1, inputs)
+    for name, weight in SUM.items():
+        prior[0, SPREAD.index(name)] = PRIOR * weight
+    return prior
 
 
 def _network(dimension: int) -> dict[str, torch.nn.Parameter]:
@@ -168,7 +183,7 @@ def _network(dimension: int) -> dict[str, torch.nn.Parameter]:
 
 
 def _scores(
-    network: dict[str, torch.nn.Parameter], batch: tuple[torch.Tensor, ...], *, dropout: float = DROPOUT
+    network: Mapping[str, torch.Tensor], batch: tuple[torch.Tensor, ...], *, dropout: float = DROPOUT
 ) -> torch.Tensor:
     """Return what `indexer.reranker` computes, for a batch, with inputs dropped at random; absent candidates have -1e9."""
     import torch  # noqa: PLC0415

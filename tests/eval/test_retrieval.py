@@ -14,7 +14,7 @@ import ir_measures
 import numpy as np
 import pytest
 
-from eval.retrieval import DENSE, FULL, KEYWORDS, SYSTEMS, collection_of, fuse, main, rank, write_run
+from eval.retrieval import FULL, SYSTEMS, collection_of, main, rank, write_run
 from eval.retrieval_measures import MEASURES, evaluate, measure_question, question_values
 from eval.retrieval_sets import Entry, load_set, named_set, write_squad_as_beir
 from indexer.embedding import load_encoder
@@ -199,16 +199,6 @@ def test_each_half_is_ranked_by_who_did_not_learn_it(tmp_path):
 
     assert [hits[0][0] for hits in good[FULL].values()] == ["d 2", "d 3"]
     assert {score for hits in bad[FULL].values() for _, score in hits} == {0.0}
-
-
-def test_the_sum_of_deviations():
-    """
-    What is best in every list is best in the sum, and lists that do not tell candidates apart count nothing.
-    """
-    values = np.arange(9, dtype=np.float32)
-
-    assert np.argmax(fuse({KEYWORDS: values, DENSE: values})) == 8
-    assert not fuse({KEYWORDS: np.ones(4, dtype=np.float32)}).any()
 
 
 def test_run_file_is_parted_by_tabs(tmp_path):

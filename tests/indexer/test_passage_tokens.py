@@ -83,6 +83,22 @@ def test_frequencies_count_units():
     assert again.passages.tokens.tolist() == tokens.passages.tokens.tolist()
 
 
+def test_words_stand_before_syllables_and_pairs():
+    """
+    In what is stored the words of several syllables come first, then all syllables in order, pairs last, text by text.
+    """
+    streams = [stream_of(text, VOCABULARY) for text in ("sở nhiệm vụ sở", "", "vụ")]
+
+    tokens = join_tokens(streams, streams[:1], np.array([0, 0, 0], dtype=np.int32), identities=VOCABULARY.identities)
+
+    assert kinds(tokens.passages.of_text(0)) == [WORD, BOTH, SYLLABLE, SYLLABLE, BOTH, PAIR, PAIR]
+    assert [int(token) & IDENTITY for token in tokens.passages.of_text(0)][1:5] == [3, 1, 2, 3]
+    assert tokens.singles.tolist() == [5, 0, 1]
+    looked = tokens.looked_at(np.array([2, 0]))
+    assert kinds(looked.tokens) == [BOTH, WORD, BOTH, SYLLABLE, SYLLABLE, BOTH]
+    assert kinds(tokens.heading_words.of_text(0)) == [BOTH, WORD, BOTH]
+
+
 @pytest.mark.slow
 def test_more_processes_give_the_same(monkeypatch):
     """

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from indexer.collection import Collection, TitledText, pieces
 from indexer.embedding import load_encoder
 from indexer.errors import InputError
-from indexer.interaction import AskedWords, meet
+from indexer.interaction import TERM_FEATURES, AskedWords, Looked, meet
 from indexer.passage_tokens import stream_of
 from indexer.ranking import QuestionReading
-from indexer.reranker import COLUMNS, PLAIN, Reranker, save_reranker, spread
+from indexer.reranker import COLUMNS, PLAIN, Reranker, save_reranker, spread, untrained
 from indexer.training.questions import Asked
 from indexer.training.reranker import _network, _scores, _Table, examples, train_reranker
 
@@ -85,20 +87,15 @@ def test_a_word_that_stands_there_is_likest_itself(ranker):
     units = np.array([1, 2])
     first = ranker.tokens.first_passage
 
-    met = meet(
-        asked,
-        ranker.tokens,
-        ranker.model,
-        units=units,
-        passages=first[units],
-        nearness=np.zeros(2, dtype=np.float32),
-    )
+    looked = Looked(ranker.tokens.looked_at(first[units]), ranker.tokens.heading_words.gather(units), ranker.model)
+
+    met = meet(asked, ranker.tokens, looked, first=np.array([0, 1]), nearness=np.zeros(2, dtype=np.float32))
 
     for name in ("soft", "exact", "syllables", "pairs", "run", "heading_exact"):
         assert met.columns[name][0] == pytest.approx(1, abs=1e-5), name
         assert met.columns[name][1] < 0.9, name
-    assert met.terms.shape == (2, len(asked), 8)
-    assert met.best.tolist() == first[units].tolist()
+    assert met.terms.shape == (2, len(asked), TERM_FEATURES)
+    assert met.best.tolist() == [0, 1]
 
 
 def test_every_candidate_has_every_number(ranker):
@@ -120,6 +117,31 @@ def test_spread_of_equal_values_is_nothing():
     """
     assert spread(np.full(3, 7.0)).tolist() == [0, 0, 0]
     assert spread(np.array([1.0, 3.0])).tolist() == [-1, 1]
+
+
+def test_the_untrained_sum(ranker):
+    """
+    What is best by keywords, meaning and late interaction is best in the sum; numbers that tell nothing apart count nothing.
+    """
+    (candidates,) = ranker.candidates([QuestionReading("thu hồi đất vì mục đích quốc phòng")])
+    described = candidates.described
+
+    assert candidates.units[np.argmax(untrained(described))] == 2
+    assert not untrained(replace(described, columns=np.zeros_like(described.columns))).any()
+
+
+def test_the_sum_counts_beside_the_networks(ranker):
+    """
+    With a share, scores move towards the untrained sum by so many deviations of the networks' scores.
+    """
+    (candidates,) = ranker.candidates([QuestionReading("Khi nào phải đăng ký tạm trú?")])
+    alone = replace(ranker.reranker, share=0.0)
+    networks = alone.scores(candidates.described)
+
+    both = replace(alone, share=2.0).scores(candidates.described)
+
+    moved = 2 * networks.std() * spread(untrained(candidates.described))
+    assert both == pytest.approx(networks + moved, abs=1e-4)
 
 
 def test_training_and_search_compute_the_same(ranker):

@@ -6,6 +6,7 @@ import pytest
 
 from indexer.path import label
 from indexer.records import BadLine, Record, is_record_file, parse_record, read_records, record_files
+from indexer.types import fold_white
 
 GOOD = {"_id": "a", "title": "Điều 5. Trách nhiệm", "text": "1. Sở Y tế chủ trì.\n2. Sở Tài chính phối hợp."}
 
@@ -124,6 +125,33 @@ def test_a_record_is_a_document_of_one_clause(tmp_path, fields, expected):
     assert (label(clause.path), clause.heading, clause.text) == expected[:3]
     assert parsed.document.text[clause.start : clause.end] == clause.text
     assert (title and parsed.document.text[title.start : title.end]) == expected[1] == (title and title.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        ("Thanh niên\n\n1. Là công dân.", "Điều 1. Luật Thanh niên Thanh niên", "1. Là công dân."),
+        (
+            "Thanh niên là công dân.\nTừ đủ 16 tuổi.",
+            "Điều 1. Luật Thanh niên",
+            "Thanh niên là công dân.\nTừ đủ 16 tuổi.",
+        ),
+        ("a) Là công dân\nb) Từ đủ 16 tuổi", "Điều 1. Luật Thanh niên", "a) Là công dân\nb) Từ đủ 16 tuổi"),
+        ("Thanh niên", "Điều 1. Luật Thanh niên", "Thanh niên"),
+        ("từ " * 41 + "\nhết", "Điều 1. Luật Thanh niên", "từ " * 41 + "\nhết"),
+    ],
+)
+def test_a_heading_on_the_first_line_belongs_to_the_title(text, title, body):
+    """
+    A first line that is neither a sentence nor an item is a heading: it is in the title, and the clause begins behind it.
+    """
+    parsed = parse_record(Record("a", "a.jsonl", "Điều 1. Luật Thanh niên", text, ""))
+
+    (clause,) = parsed.clauses
+    stated = parsed.document.metadata.title
+    assert (stated.value, clause.heading, clause.text) == (title, title, body)
+    assert fold_white(parsed.document.text[stated.start : stated.end]) == title
+    assert parsed.document.text[clause.start : clause.end] == clause.text
 
 
 def test_which_files_hold_records(tmp_path):
