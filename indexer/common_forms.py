@@ -19,48 +19,68 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
-_ARTICLE = r"(?P<article>(?:điều|dieu)\s+\d+\w?)"
-_CLAUSE = r"(?P<clause>(?:khoản|khoan)\s+\d+\w?)"
-_POINT = r"(?P<point>(?:điểm|diem)\s+(?:[a-zđ]\d?|\d+))"
 _BETWEEN = r"\s*,?\s*(?:của\s+|cua\s+)?"
-_REFERENCE = tuple(
-    re.compile(rf"\b{pattern}\b")
-    for pattern in (
-        rf"(?:{_POINT}{_BETWEEN})?{_CLAUSE}{_BETWEEN}{_ARTICLE}",
-        rf"{_ARTICLE}{_BETWEEN}{_CLAUSE}(?:{_BETWEEN}{_POINT})?",
-    )
+_NUMBER = r"\d+\w?"
+_POINT = r"(?:điểm|diem)\s+(?:[a-zđ]\d?|\d+)"
+# Patterns begin with letters or signs that are rare, so that most of a text is passed over quickly; what stands before is looked at then
+_CLAUSE_FIRST = re.compile(rf"(kho[ảa]n\s+{_NUMBER}){_BETWEEN}((?:điều|dieu)\s+{_NUMBER})\b")
+_ARTICLE_FIRST = re.compile(
+    rf"((?:điều|dieu)\s+{_NUMBER}){_BETWEEN}(kho[ảa]n\s+{_NUMBER})\b(?:{_BETWEEN}({_POINT})\b)?"
 )
-_DATE = re.compile(
-    r"\bng[àa]y\s+(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})\b|\b(\d{1,2})([/.-])(\d{1,2})\5(\d{4})\b"
-)
-_MONTH = re.compile(r"\bth[áa]ng\s+(\d{1,2})(?:\s+n[ăa]m\s+|\s*/\s*)(\d{4})\b")
-_QUARTER = re.compile(r"\bqu[ýy]\s+(i{1,3}|iv|[1-4])(?:\s+n[ăa]m\s+|\s*/\s*)(\d{4})\b")
-_PERCENT = re.compile(r"\b(\d+(?:[.,]\d+)*)\s*(?:%|ph[ầa]n\s+tr[ăa]m\b)")
-_FIGURE = re.compile(r"\d")
+_POINT_BEFORE = re.compile(rf"\b({_POINT}){_BETWEEN}$")
+_WRITTEN_DATE = re.compile(r"ng[àa]y\s+(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})\b")
+_MONTH_AND_YEAR = re.compile(r"([/.-])(\d{1,2})\1(\d{4})\b")
+_DAY_BEFORE = re.compile(r"\b(\d{1,2})$")
+_MONTH = re.compile(r"th[áa]ng\s+(\d{1,2})(?:\s+n[ăa]m\s+|\s*/\s*)(\d{4})\b")
+_QUARTER = re.compile(r"(qu[ýy])\s+(i{1,3}|iv|[1-4])(?:\s+n[ăa]m\s+|\s*/\s*)(\d{4})\b")
+_PERCENT = re.compile(r"%|ph[ầa]n\s+tr[ăa]m\b")
+_FIGURE_BEFORE = re.compile(r"\b(\d+(?:[.,]\d+)*)\s*$")
+_BEFORE = 24  # characters that are looked at
 
 
 def common_forms(text: str) -> list[str]:
     """Return the one form of every reference, date, quarter and percentage in *text* that is written otherwise, kind by kind."""
-    if not _FIGURE.search(text):
-        return []
     small = text.lower()
     return [form for form, written in _forms(small) if form not in written.split()]
 
 
 def _forms(small: str) -> Iterator[tuple[str, str]]:
     """Yield every form with what is written."""
-    for pattern in _REFERENCE:
-        for match in pattern.finditer(small):
-            form = ":".join((*match["article"].split(), *match["clause"].split()))
-            yield form, match[0]
-            if match["point"]:
-                yield ":".join((form, *match["point"].split())), match[0]
-    for match in _DATE.finditer(small):
-        day, month, year = match.group(1, 2, 3) if match[1] else match.group(4, 6, 7)
-        yield f"{int(day)}/{int(month)}/{year}", match[0]
-    for match in _MONTH.finditer(small):
+    for match in _words(_CLAUSE_FIRST, small):
+        clause, article = match.groups()
+        yield from _reference(article, clause, _before(_POINT_BEFORE, small, match), match[0])
+    for match in _words(_ARTICLE_FIRST, small):
+        article, clause, point = match.groups()
+        yield from _reference(article, clause, point, match[0])
+    for match in _words(_WRITTEN_DATE, small):
+        yield f"{int(match[1])}/{int(match[2])}/{match[3]}", match[0]
+    for match in _MONTH_AND_YEAR.finditer(small):
+        if day := _before(_DAY_BEFORE, small, match):
+            yield f"{int(day)}/{int(match[2])}/{match[3]}", f"{day}{match[0]}"
+    for match in _words(_MONTH, small):
         yield f"{int(match[1])}/{match[2]}", match[0]
-    for match in _QUARTER.finditer(small):
-        yield f"{match[0].split()[0]}:{_ROMAN.get(match[1], match[1])}:{match[2]}", match[0]
+    for match in _words(_QUARTER, small):
+        yield f"{match[1]}:{_ROMAN.get(match[2], match[2])}:{match[3]}", match[0]
     for match in _PERCENT.finditer(small):
-        yield f"{match[1]}%", match[0]
+        if figure := _before(_FIGURE_BEFORE, small, match):
+            yield f"{figure}%", small[match.start() - len(figure) : match.end()]
+
+
+def _words(pattern: re.Pattern[str], small: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of *pattern* that begin a word."""
+    for match in pattern.finditer(small):
+        if not (match.start() and small[match.start() - 1].isalnum()):
+            yield match
+
+
+def _before(pattern: re.Pattern[str], small: str, match: re.Match[str]) -> str | None:
+    """Return what *pattern* finds right before *match*."""
+    found = pattern.search(small[max(0, match.start() - _BEFORE) : match.start()])
+    return found[1] if found else None
+
+
+def _reference(article: str, clause: str, point: str | None, written: str) -> Iterator[tuple[str, str]]:
+    form = ":".join((*article.split(), *clause.split()))
+    yield form, written
+    if point:
+        yield ":".join((form, *point.split())), written
