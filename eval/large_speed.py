@@ -6,7 +6,8 @@ Speed with all of Pháp điển: building, opening, searching and memory, each b
     build      pyvi alone on the same words, in a process a processor
     question   segmentation and encoding, FAISS and bm25s of the same question, added up; and each of them by itself
 
-The index is built into a folder of its own and deleted, or kept in the folder that is named.
+The index is built into a folder of its own and deleted, or kept in the folder that is named. The questions of
+``python -m eval speed`` are read and searched for in the index of the documents in the same way.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ One form for what is written in several ways: references to clauses, dates, quar
 
     khoản 2 Điều 5, Điều 5 khoản 2                     điều:5:khoản:2
     ngày 05 tháng 01 năm 2026, 05/01/2026, 5-1-2026    5/1/2026
-    tháng 01 năm 2026, 01/2026                         1/2026
+    tháng 01 năm 2026, tháng 01/2026                   1/2026
     quý IV năm 2026, quý 4/2026                        quý:4:2026
     95 %, 95 phần trăm                                 95%
 

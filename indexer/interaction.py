@@ -38,7 +38,7 @@ class AskedWords:
     """
     The words and syllables of a question, as tokens, and how rare each is in the corpus.
 
-    ``words`` and ``weights`` have one entry a word, in order, repeated words included.
+    ``words``, ``vectors``, ``idf`` and ``norms`` have one entry a word, in order, repeated words included.
     """
 
     words: npt.NDArray[np.uint32]

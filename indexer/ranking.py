@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
     Places = npt.NDArray[np.intp]
 
-KEYWORD_POOL = (
-    50  # candidates taken by keywords, and by meaning; 80 and 50 gave no more on any set but Zalo, +0.002 there
-)
+# candidates taken by keywords, and by meaning; 80 and 50 gave no more on any set but Zalo, +0.002 there
+KEYWORD_POOL = 50
 MEANING_POOL = 30
 PASSAGES_OF_A_UNIT = 5  # of a long unit so many are looked at word by word, those nearest to the question
 READING_WEIGHT = 0.3  # what a reading's log-probability counts beside the reranker's score
