@@ -22,6 +22,7 @@ from indexer.vietnamese import fold, syllables
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from assistant.units import Units
     from indexer.index import Index
     from indexer.syllable_model import SyllableModel
     from indexer.types import Clause, Document, Row, Table
@@ -153,6 +154,13 @@ class Corpus:
                 yield clause.reading or clause.text
         for at in self.rows:
             yield " ".join(cell.text for cell in at.row.cells)
+
+    @cached_property
+    def units_of(self) -> Units:
+        """The clauses and rows cut into sentences, as facts are found in them."""
+        from assistant.units import Units  # noqa: PLC0415 - which needs this module
+
+        return Units(self)
 
     def weight(self, term: str) -> float:
         """Return how much *term* tells: its inverse document frequency over clauses and rows, in [0, 1]; 1 for an unknown one."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import content_words, light_words
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from assistant.corpus import Corpus
 
@@ -22,28 +23,45 @@ def fold_set(text: str) -> set[str]:
     return {word.strip(",.;").lower() for word in text.split()}
 
 
-def share_of(words: Sequence[str], held: set[str], corpus: Corpus) -> float:
+@dataclass(frozen=True, slots=True)
+class Weighted:
     """
-    Return the share in [0, 1] of the weight of *words* that the terms *held* have.
+    The words of a question with how much each tells: the rarer the more, light words little.
 
-    Words count by how rare they are, light words little; two words side by side count once more where the corpus
-    knows the pair, or the language does.
+    Two words side by side count once more where the corpus knows the pair, or the language does.
     """
-    light = light_words() | corpus.own_places
-    weighted: list[tuple[str, float]] = []
-    for position, word in enumerate(words):
-        term = fold(word)
-        weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
-        following = words[position + 1] if position + 1 < len(words) else None
-        if following is None:
-            continue
-        pair = f"{term} {fold(following)}"
-        known = corpus.knows(pair)
-        if known or corpus.is_compound(word, following):
-            factor = _LIGHT if {term, fold(following)} <= light else 1.0
-            weighted.append((pair, (_PAIR if known else 1.0) * corpus.weight(pair) * factor))
-    total = sum(weight for _, weight in weighted)
-    return sum(weight for term, weight in weighted if term in held) / total if total else 0.0
+
+    terms: tuple[tuple[str, float], ...]
+    total: float
+
+    @classmethod
+    def of(cls, words: Sequence[str], corpus: Corpus) -> Weighted:
+        """Return *words* as *corpus* weighs them."""
+        light = light_words() | corpus.own_places
+        weighted: list[tuple[str, float]] = []
+        for position, word in enumerate(words):
+            term = fold(word)
+            weighted.append((term, corpus.weight(term) * (_LIGHT if term in light else 1.0)))
+            following = words[position + 1] if position + 1 < len(words) else None
+            if following is None:
+                continue
+            pair = f"{term} {fold(following)}"
+            known = corpus.knows(pair)
+            if known or corpus.is_compound(word, following):
+                factor = _LIGHT if {term, fold(following)} <= light else 1.0
+                weighted.append((pair, (_PAIR if known else 1.0) * corpus.weight(pair) * factor))
+        return cls(tuple(weighted), sum(weight for _, weight in weighted))
+
+    def share(self, *held: Collection[str]) -> float:
+        """Return the share in [0, 1] of the weight that stands in any of *held*; 0 where there are no words."""
+        if not self.total:
+            return 0.0
+        return sum(weight for term, weight in self.terms if any(term in terms for terms in held)) / self.total
+
+
+def share_of(words: Sequence[str], held: Collection[str], corpus: Corpus) -> float:
+    """Return the share in [0, 1] of the weight of *words* that the terms *held* have; see `Weighted`."""
+    return Weighted.of(words, corpus).share(held)
 
 
 def holds_phrase(text: str, phrase: Sequence[str]) -> bool:

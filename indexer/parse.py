@@ -6,8 +6,10 @@ import os
 import re
 import threading
 import time
+from bisect import bisect_left
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from indexer import ladder
@@ -210,12 +212,25 @@ def reading_between(text: str, reading: str, start: int, end: int) -> str:
 
 def span_between(text: str, reading: str, start: int, end: int) -> Span | None:
     """Return the slice of *reading* that :func:`reading_between` gives; None where ``text[start:end]`` holds no word."""
-    first = len(_TOKEN.findall(text[:start]))
-    if start and not text[start - 1].isspace() and not text[start].isspace():
-        first -= 1
-    count = len(_TOKEN.findall(text[start:end]))
-    places = [match.span() for match in _TOKEN.finditer(reading)][first : first + count]
+    first = bisect_left(_token_ends(text), start + 1)
+    last = bisect_left(_token_starts(text), end)
+    places = _token_places(reading)[first:last]
     return Span(places[0][0], places[-1][1]) if places else None
+
+
+@lru_cache(8)  # texts: many slices of one are asked for one after the other
+def _token_places(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _TOKEN.finditer(text)]
+
+
+@lru_cache(8)
+def _token_starts(text: str) -> list[int]:
+    return [start for start, _ in _token_places(text)]
+
+
+@lru_cache(8)
+def _token_ends(text: str) -> list[int]:
+    return [end for _, end in _token_places(text)]
 
 
 def _with_reading(text: str, reading: str, clauses: Iterable[Clause]) -> Iterable[Clause]:

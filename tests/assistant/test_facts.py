@@ -1,7 +1,7 @@
 import pytest
 
-from assistant.facts import sentences
 from assistant.types import Status
+from assistant.units import sentences
 
 
 @pytest.mark.parametrize(

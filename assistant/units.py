@@ -1,0 +1,170 @@
+"""
+What a fact can be found in: the clauses and table rows of the corpus, cut into sentences, with the terms that each is compared by.
+
+All of it is made once a unit and remembered, since the same units are compared with every question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from assistant.corpus import RowAt, shown_text, subject_column, terms
+from indexer.parse import reading_between
+from indexer.path import eid
+from indexer.types import StepKind, fold_white
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from assistant.corpus import Corpus
+    from indexer.types import Clause, Document, Path
+
+_LONG = 420  # characters of a sentence; a longer one is cut at its semicolons
+_BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
+_UNITS = 1 << 14  # units that are remembered: some 5 KB each
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, bullet or cell: ``Document.text[start:end]``, as it is ``shown`` (of a bad scan its reading), and its terms."""
+
+    start: int
+    end: int
+    shown: str
+    folded: str
+    terms: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """
+    A clause or a table row with its sentences; of a row there is one, the cell that says what the row is about.
+
+    ``whole`` are the terms of all of it, ``above`` those of the headings over it and of its document's title and issuer.
+    """
+
+    document: Document
+    path: Path
+    sentences: tuple[Sentence, ...]
+    whole: frozenset[str]
+    above: frozenset[str]
+    clause: Clause | None = None
+    at: RowAt | None = None
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the sentences of ``text[start:end]`` as offsets; a long one in its parts between semicolons."""
+    position = start
+    part = text[start:end]
+    for match in _BREAK.finditer(part):
+        stop = start + match.start()
+        if part[match.start() - 1] == ";" and stop - position < _LONG and _next_break(part, match.end()) < _LONG:
+            continue
+        yield position, stop
+        position = start + match.end()
+    if position < end:
+        yield position, end
+
+
+def _next_break(part: str, begin: int) -> int:
+    match = _BREAK.search(part, begin)
+    return (match.start() if match else len(part)) - begin
+
+
+class Units:
+    """The units of *corpus* by document and eid."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.unit = lru_cache(_UNITS)(self._unit)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], RowAt]:
+        return {(at.table.document, eid(at.row.path)): at for at in reversed(self.corpus.rows)}
+
+    @cached_property
+    def _clauses(self) -> dict[tuple[str, str], Clause]:
+        return {
+            (document.id, eid(clause.path)): clause
+            for document in self.corpus.documents
+            for clause in reversed(self.corpus.index.clauses(document.id))
+        }
+
+    @cached_property
+    def _by_path(self) -> dict[tuple[str, Path], Clause]:
+        return {(clause.document, clause.path): clause for clause in self._clauses.values()}
+
+    @cached_property
+    def _below(self) -> dict[tuple[str, Path], list[Clause]]:
+        found: dict[tuple[str, Path], list[Clause]] = {}
+        for document in self.corpus.documents:
+            for clause in self.corpus.index.clauses(document.id):
+                found.setdefault((document.id, clause.path[:-1]), []).append(clause)
+        return found
+
+    def below(self, clause: Clause) -> list[Clause]:
+        """Return the clauses right below *clause*, in order."""
+        return self._below.get((clause.document, clause.path), [])
+
+    def over(self, clause: Clause) -> Clause | None:
+        """Return the clause right over *clause*, None where there is none."""
+        return self._by_path.get((clause.document, clause.path[:-1]))
+
+    def leaves(self, clause: Clause) -> list[Clause]:
+        """Return all clauses below *clause*, headings aside, in order."""
+        found = []
+        for child in self.below(clause):
+            found += [child] if child.heading is None else []
+            found += self.leaves(child)
+        return found
+
+    def _unit(self, document_id: str, name: str) -> Unit | None:
+        """Return a unit by its document's id and its eid; None for what says nothing: recipients, signatures, empty cells."""
+        document = self.corpus.index.document(document_id)
+        if at := self._rows.get((document_id, name)):
+            return self._of_row(document, at)
+        clause = self._clauses.get((document_id, name))
+        if clause is None or clause.path[0].kind in (StepKind.RECIPIENTS, StepKind.SIGNATURE):
+            return None
+        return self._of_clause(document, clause)
+
+    def _of_row(self, document: Document, at: RowAt) -> Unit | None:
+        cell = at.row.cells[subject_column(at.table)]
+        if not cell.spans:
+            return None
+        said = Sentence(
+            cell.spans[0].start, cell.spans[-1].end, cell.text, fold(cell.text), frozenset(terms(cell.text))
+        )
+        group = at.row.group.name if at.row.group else ""
+        above = frozenset(terms(f"{group} {at.table.title} {_title(document)}"))
+        whole = frozenset(term for c in at.row.cells for term in terms(c.text))
+        return Unit(document, at.row.path, (said,), whole, above, at=at)
+
+    def _of_clause(self, document: Document, clause: Clause) -> Unit:
+        over = (self._by_path.get((document.id, clause.path[:depth])) for depth in range(1, len(clause.path)))
+        context = " ".join(other.heading or other.reading or other.text for other in over if other)
+        above = frozenset(terms(f"{context} {_title(document)} {self.corpus.issuer_name(document)}"))
+        said = tuple(
+            self._sentence(document, start, end) for start, end in sentences(document.text, clause.start, clause.end)
+        )
+        return Unit(document, clause.path, said, frozenset(terms(clause.reading or clause.text)), above, clause=clause)
+
+    def _sentence(self, document: Document, start: int, end: int) -> Sentence:
+        shown = shown_between(document, start, end)
+        return Sentence(start, end, shown, fold(shown), frozenset(terms(shown)))
+
+
+def shown_between(document: Document, start: int, end: int) -> str:
+    """Return ``text[start:end]`` of *document* as it is shown: on one line, of a bad scan as it is read."""
+    if document.reading is None:
+        return fold_white(document.text[start:end])
+    return fold_white(reading_between(document.text, shown_text(document), start, end).replace("—", "-"))
+
+
+def _title(document: Document) -> str:
+    return document.metadata.title.value if document.metadata.title else ""
