@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
+from assistant.answering import AnsweringModel
 from assistant.lexicon import canonical
 from assistant.wording import replacing_names
 from indexer.agencies import Agency, AgencyKeys
 from indexer.columns import AGENCIES, SUBJECTS
+from indexer.letterhead import kind_names
 from indexer.relations import numbers_in, plain_number
 from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from assistant.units import Units
     from indexer.index import Index
@@ -65,8 +67,10 @@ def subject_column(table: Table) -> int:
 class Corpus:
     """The documents, registers, agencies and words of one index."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, answering: AnsweringModel | None = None) -> None:
+        """*answering* takes the place of the model that is shipped."""
         self.index = index
+        self._answering = answering
         self.documents = index.documents
         self.tables: tuple[Table, ...] = tuple(
             table for document in index.documents for table in index.tables(document.id)
@@ -156,6 +160,11 @@ class Corpus:
             yield " ".join(cell.text for cell in at.row.cells)
 
     @cached_property
+    def answering(self) -> AnsweringModel:
+        """How the signals of sentences count."""
+        return self._answering or AnsweringModel.load()
+
+    @cached_property
     def units_of(self) -> Units:
         """The clauses and rows cut into sentences, as facts are found in them."""
         from assistant.units import Units  # noqa: PLC0415 - which needs this module
@@ -166,6 +175,26 @@ class Corpus:
         """Return how much *term* tells: its inverse document frequency over clauses and rows, in [0, 1]; 1 for an unknown one."""
         counts, total = self._frequencies
         return math.log(1 + total / (counts[term] + 0.5)) / math.log(1 + total / 0.5)
+
+    @cached_property
+    def known_terms(self) -> Collection[str]:
+        """Every term that stands in a clause or row."""
+        return self._frequencies[0].keys()
+
+    @cached_property
+    def _name_terms(self) -> dict[str, frozenset[str]]:
+        found = {}
+        for document in self.documents:
+            metadata = document.metadata
+            stated = (metadata.number, metadata.title, metadata.issuer, metadata.issued_on)
+            words = " ".join(item.value for item in stated if item)
+            kind = kind_names().get(metadata.kind.value, "") if metadata.kind else ""
+            found[document.id] = frozenset(terms(f"{kind} {words} {self.keys.write_out(words)}"))
+        return found
+
+    def name_terms(self, document: str) -> frozenset[str]:
+        """Return the terms of what a document is called: kind, number, title, issuer, date."""
+        return self._name_terms[document]
 
     def knows(self, term: str) -> bool:
         """Tell whether *term* stands anywhere in the corpus."""

@@ -6,21 +6,24 @@ A sentence is described by a few figures (`SIGNALS`); how they count together wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import regex as re
 
+from assistant.answering import DECISION, SIGNALS, matrix, probability
 from assistant.lexicon import canonical, content_words
 from assistant.matching import Weighted
 from assistant.retrieval import search
 from indexer.path import label
 from indexer.ranking import QuestionReading
+from indexer.types import StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from assistant.corpus import Corpus, RowAt
     from assistant.question import Query
@@ -29,9 +32,8 @@ if TYPE_CHECKING:
     from indexer.types import Clause, Document
 
 _POOL = 40  # hits that are looked at sentence by sentence
-_CLAUSE, _CONTEXT = 0.45, 0.15  # what words count that stand in the clause around the sentence, or in its headings
-_KINDS = {"percent": 0.3, "number": 0.15, "time": 0.3, "body": 0.1, "address": 0.3}
-_LEAD = 0.2  # a sentence that gives the lead, where the lead is asked for
+_KINDS = ("percent", "number", "time", "body", "address")
+_STRONG = ("lead", "partners", "due", "deliverable", "note", "funding")  # columns that a question asks for by name
 FACTS = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "number": re.compile(r"\d"),
@@ -52,12 +54,17 @@ _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """A sentence that may answer, the unit it stands in, its score, and the share of the question's weight that it holds."""
+    """
+    A sentence that may answer, the unit it stands in, its ``signals`` and its score.
+
+    ``held`` is the share of the question's weight that it holds, what stands around and over it counting less.
+    """
 
     unit: Unit
     sentence: Sentence
-    score: float
+    signals: tuple[float, ...]
     held: float
+    score: float = 0.0
 
     @property
     def document(self) -> Document:
@@ -115,6 +122,14 @@ class Extracts:
     def _kinds(self) -> list[str]:
         return [kind for kind in _KINDS if self.query.wants(kind)]
 
+    @cached_property
+    def _columns(self) -> list[str]:
+        return [role for role in self.query.asked if role in _STRONG]
+
+    @cached_property
+    def _figures(self) -> frozenset[str]:
+        return frozenset(fold(word) for word in self.words if word[0].isdigit())
+
     def best(self, documents: Collection[str] = ()) -> list[Extract]:
         """
         Return the extracts of the best hits in *documents* (ids; () for all), the best first; one a clause or row.
@@ -122,34 +137,91 @@ class Extracts:
         Raises:
             StoreError: the model is not the one that the index was built with.
         """
+        found = self.every(documents)
+        scores = self.corpus.answering.order.scores(matrix([one.signals for one in found], len(SIGNALS)))
+        scored = [replace(one, score=float(score)) for one, score in zip(found, scores, strict=True)]
+        scored.sort(key=lambda item: -item.score)
+        best: dict[int, Extract] = {}
+        for one in scored:
+            best.setdefault(id(one.unit), one)
+        return list(best.values())
+
+    def every(self, documents: Collection[str] = ()) -> list[Extract]:
+        """Return every sentence of the best hits in *documents* with its signals, in the order of the hits."""
         text = self.query.text
         readings = (QuestionReading(text), *self.readings[1:]) if self.readings else ()
         hits = search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
-        found = [extract for hit in hits if (extract := self._extract(hit))]
-        return sorted(found, key=lambda item: -item.score)
+        return [extract for hit in hits for extract in self._of_hit(hit)]
 
-    def _extract(self, hit: Hit) -> Extract | None:
-        """Return the sentence of a hit that holds most of the question; None where the hit says nothing."""
+    def _of_hit(self, hit: Hit) -> Iterator[Extract]:
         unit = self.corpus.units_of.unit(hit.passage.document, hit.passage.eid)
         if unit is None:
-            return None
-        bonus = 0.02 * max(0.0, min(hit.score, 3.0))
-        scored = [self._scored(unit, said, bonus) for said in unit.sentences]
-        return max(scored, key=lambda item: round(item.score, 9)) if scored else None
-
-    def _scored(self, unit: Unit, said: Sentence, bonus: float) -> Extract:
+            return
         share = self._weighted.share
-        here = share(said.terms)
-        around = share(said.terms, unit.whole) - here
-        over = share(said.terms, unit.whole, unit.above) - here - around
-        score = here + _CLAUSE * around + _CONTEXT * over + self._kind_bonus(said.folded) + bonus
-        if unit.clause and unit.clause.heading and len(unit.path) < 3 and said.shown.isupper():
-            score -= 0.3
-        return Extract(unit, said, score, here + 0.9 * around + 0.7 * over)
+        title = share(self.corpus.name_terms(unit.document.id))
+        row = unit.at
+        for said in unit.sentences:
+            here = share(said.terms)
+            around = share(said.terms, unit.whole) - here
+            over = share(said.terms, unit.whole, unit.above) - here - around
+            folded = said.folded if row is None else unit.folded
+            kind = any(FACTS[kind].search(folded) for kind in self._kinds)
+            signals = (
+                here,
+                around,
+                over,
+                title,
+                kind,
+                bool(self._kinds) and not kind,
+                "lead" in self.query.asked and row is None and FACTS["lead"].search(folded) is not None,
+                max(-2.0, min(hit.score, 4.0)),
+                1 / hit.rank,
+                hit.soft,
+                hit.nearness,
+                row is not None,
+                row is not None and any(row.table.column(role) is not None for role in self._columns),
+                row is not None
+                and bool(self._columns)
+                and not any(row.table.column(r) is not None for r in self._columns),
+                unit.clause is not None and unit.clause.heading is not None,
+                said.shown.isupper(),
+                unit.path[0].kind is StepKind.HEAD,
+                folded.startswith("can cu "),
+                math.log1p(len(said.shown)),
+                len(self._figures & (said.terms | unit.whole)) / len(self._figures) if self._figures else 1.0,
+                row is not None and row.table.noun == self.query.noun,
+                said.shown.endswith(":"),
+            )
+            yield Extract(unit, said, tuple(map(float, signals)), here + 0.9 * around + 0.7 * over)
 
-    def _kind_bonus(self, folded: str) -> float:
-        lead = _LEAD if "lead" in self.query.asked and FACTS["lead"].search(folded) else 0.0
-        return lead + max((_KINDS[kind] for kind in self._kinds if FACTS[kind].search(folded)), default=0.0)
+    def decision(self, found: Sequence[Extract], *, restricted: bool) -> tuple[float, ...]:
+        """Return the numbers by which it is decided whether the first of *found* answers; *restricted*: in named documents only."""
+        first = found[0]
+        second = next(
+            (
+                one.score
+                for one in found[1:]
+                if one.unit.document is not first.unit.document or one.unit is not first.unit
+            ),
+            first.score - 3,
+        )
+        unknown = self._weighted.share(*[()]) if not self.words else 1 - self._weighted.share(self.corpus.known_terms)
+        return (
+            *first.signals,
+            min(first.score - second, 5.0),
+            first.score,
+            first.held,
+            float(len(self.words)),
+            float(restricted),
+            unknown,
+        )
+
+    def likelihood(self, found: Sequence[Extract], *, restricted: bool) -> float:
+        """Return the probability that the first of *found* answers the question; 0 where there is none."""
+        if not found:
+            return 0.0
+        signals = matrix([self.decision(found, restricted=restricted)], len(DECISION))
+        return probability(float(self.corpus.answering.decide.scores(signals)[0]))
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""

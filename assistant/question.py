@@ -11,27 +11,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, says
+from assistant.naming import foreign_number, named_documents, numbers_in_question, own_numbers
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
-from indexer.relations import NUMBER, plain_number
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from assistant.corpus import Corpus
     from assistant.typed import Understood
     from indexer.agencies import Agency
-    from indexer.types import Document
 
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
-_DOCUMENT_WORD = r"(?:ke hoach|van ban|phu luc|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|thong tu|kh)"
 _APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
 _GROUP = re.compile(
     r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
 )
 _ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
-_BARE_NUMBER = re.compile(rf"\b{_DOCUMENT_WORD}\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d/-])|\bso\s*(\d{{2,5}})(?![\d/%-])")
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,60})[”\"’']")
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
@@ -128,7 +125,7 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     """Return what *understood* asks of *corpus*."""
     text = _Text(understood.text)
     folded = text.folded
-    found = _numbers(understood.text, corpus)
+    found = numbers_in_question(understood.text, corpus)
     numbers = tuple(dict.fromkeys(number for number, _ in found))
     text.strike(span for _, span in found)
     group = _group(text)
@@ -136,8 +133,8 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     appendix = _appendix(text)
     agencies = corpus.keys.find(understood.text, corpus.agencies)
     issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
-    documents = _documents(understood.text, folded, corpus, agencies, numbers)
-    if not numbers and (foreign := _bare_foreign(folded, corpus)):
+    documents = named_documents(understood.text, folded, corpus, agencies, numbers)
+    if not numbers and (foreign := foreign_number(folded, corpus)):
         numbers, documents, issued_by = (foreign,), (), ()
     form, form_noun = _form(text, corpus)
     fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
@@ -145,12 +142,7 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     period = None if rows else parse_asked(understood.text)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
-    own = {
-        re.split(r"[/-]", number.value)[0]
-        for d in map(corpus.index.document, documents)
-        if (number := d.metadata.number)
-    }
-    text.strike(match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(1) or match.group(2)) in own)
+    text.strike(own_numbers(folded, corpus, documents))
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))
     topic = content_words(canonical(text.rest()), without_place=True)
@@ -181,32 +173,6 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
         negated=says("forms", "negated", text.text) and not says("forms", "sole", text.text),
         quoted=tuple(match.strip() for match in _QUOTED.findall(understood.text)),
     )
-
-
-_LOOSE_NUMBER = re.compile(r"(?<![\w/])\d{1,5}(?:/\d{4})?\s?[/-]\s?[a-zđ][\wđ&]*(?:[/-]\s?[\wđ&]+)*", re.IGNORECASE)
-
-
-def _numbers(text: str, corpus: Corpus) -> list[tuple[str, tuple[int, int]]]:
-    """Return the document numbers of *text* with their places, in the writing of the corpus where it knows them."""
-    found = [(match.group(), match.span()) for match in NUMBER.finditer(text)]
-    taken = {span for _, span in found}
-    for match in _LOOSE_NUMBER.finditer(text):
-        known = corpus.numbers.get(plain_number(match.group()))
-        if known and not any(start < match.end() and match.start() < end for start, end in taken):
-            found.append((known, match.span()))
-    return [(corpus.numbers.get(plain_number(number), number), span) for number, span in found]
-
-
-def _bare_foreign(folded: str, corpus: Corpus) -> str | None:
-    """Return the full number of a document that is only named in the corpus and here by its figure: "kế hoạch 2408"."""
-    own = {re.split(r"[/-]", d.metadata.number.value)[0] for d in corpus.documents if d.metadata.number}
-    for match in re.finditer(r"\bke hoach\s*(?:so\s*)?(\d{3,5})(?![\d/-])", folded):
-        heads = [
-            n for plain, n in corpus.numbers.items() if re.split(r"[/-]", plain)[0] == match.group(1) and "KH" in plain
-        ]
-        if heads and match.group(1) not in own:
-            return heads[0]
-    return None
 
 
 def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
@@ -326,60 +292,3 @@ def _agency_role(text: str) -> str | None:
     if partner != lead:
         return "partners" if partner else "lead"
     return None
-
-
-_SERVED = re.compile(
-    r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$"
-)
-
-
-def _documents(
-    typed: str, folded: str, corpus: Corpus, agencies: Sequence[Agency], numbers: Sequence[str]
-) -> tuple[str, ...]:
-    """
-    Return the documents that are named: by number, or by "kế hoạch của …", narrowed by the numbers in their titles.
-
-    A number that only says what a named plan implements ("kế hoạch của sở A thực hiện Kế hoạch 12") names no document itself.
-    """
-    plain = {plain_number(number) for number in numbers}
-    by_issuer = _by_issuer(typed, corpus, agencies, plain)
-    by_number: list[str] = []
-    for document in corpus.documents:
-        number = document.metadata.number
-        if number is None:
-            continue
-        head = re.split(r"[/-]", number.value)[0]
-        places = [m.start() for m in re.finditer(re.escape(fold(number.value)), folded)]
-        places += [
-            m.start(1) if m.group(1) else m.start(2)
-            for m in _BARE_NUMBER.finditer(folded)
-            if (m.group(1) or m.group(2)) == head
-        ]
-        if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
-            by_number.append(document.id)
-    if by_number and by_issuer and set(by_number) & set(by_issuer):
-        return tuple(by_number)
-    return tuple(dict.fromkeys([*by_number, *by_issuer]))
-
-
-def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: set[str]) -> list[str]:
-    words = corpus.keys.write_out(typed)
-    found: list[Document] = []
-    for agency in agencies:
-        if re.search(
-            rf"\b{_DOCUMENT_WORD}(?: (?:[ivx]+|\\d|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b",
-            words,
-        ):
-            found += corpus.issuers.get(agency.key, ())
-    titled = [
-        d
-        for d in found
-        if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}
-    ]
-    first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]
-    return list(dict.fromkeys(document.id for document in (first_named or titled or found)))
-
-
-def _first_number(title: str) -> str | None:
-    match = NUMBER.search(title)
-    return plain_number(match.group()) if match else None

@@ -306,9 +306,10 @@ class Registers:
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
 
-    def about(self, at: RowAt) -> Reply:
-        """Answer what the question asks about the row that it describes."""
-        return self._cells([at])
+    def about(self, at: RowAt) -> Reply | None:
+        """Answer what the question asks about the row that it describes; None where the row has no such column."""
+        reply = self._cells([at])
+        return None if reply.status is Status.NOT_FOUND else reply
 
     # Lists and counts.
 

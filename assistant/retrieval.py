@@ -46,7 +46,10 @@ def search(
     if not readings and not has_diacritics(question):
         return _by_keywords(index, question, allowed, top_k)
     ranked = index.ranker().rank(readings or [QuestionReading(question)], marked=not readings, allowed=allowed)
-    return [Hit(index.passages[one.passage], one.score, rank) for rank, one in enumerate(ranked[:top_k], start=1)]
+    return [
+        Hit(index.passages[one.passage], one.score, rank, one.soft, one.nearness)
+        for rank, one in enumerate(ranked[:top_k], start=1)
+    ]
 
 
 def _allowed_units(

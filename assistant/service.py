@@ -15,6 +15,7 @@ from assistant.about_documents import AboutDocuments
 from assistant.clauses import ClauseLookup
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
+from assistant.extracts import Extracts
 from assistant.facts import ACTUAL, REASON, Facts
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
     from assistant.question import Query
     from assistant.types import Citation, Reply
@@ -49,9 +51,10 @@ _SAME_ROW = 0.8  # share of a question's words from which it goes on about the r
 class Assistant:
     """Answers questions from one index; threads may share it."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, answering: AnsweringModel | None = None) -> None:
+        """*answering* takes the place of the answering model that is shipped."""
         self.index = index
-        self.corpus = Corpus(index)
+        self.corpus = Corpus(index, answering)
         self._reader = QuestionReader(lambda: self.corpus.texts)
 
     @classmethod
@@ -89,14 +92,23 @@ class Assistant:
             if literal
             else self._reader.read(typed)
         )
-        stripped = strip_courtesy(understood)
-        query = complete(parse_question(stripped, self.corpus), state or State())
-        query = self._in_last_row(query, state or State())
+        stripped, query = self.read(understood, state or State())
         reply = self._checked(self._reply(query, stripped), query)
         declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
         if (declined or _TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
+
+    def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
+        """Return *understood* without courtesy and what it asks, completed by the questions before it."""
+        stripped = strip_courtesy(understood)
+        query = complete(parse_question(stripped, self.corpus), state)
+        return stripped, self._in_last_row(query, state)
+
+    def extracts(self, question: str, state: State) -> Extracts:
+        """Return what looks for the sentences that answer *question*, as training sees it."""
+        understood, query = self.read(self._reader.read(check_question(question)), state)
+        return Extracts(self.corpus, query, self._readings(understood))
 
     def _in_last_row(self, query: Query, state: State) -> Query:
         """Return *query* about the row spoken of last, where its words stand in that row: "đào tạo cho những ai?"."""
@@ -152,6 +164,9 @@ class Assistant:
         if declined is not None and (registers.foreign or not query.words):
             return declined
         reply = self._prose(query, registers, facts)
+        if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
+            text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
+            return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
         return declined if declined is not None and not isinstance(reply, Answer) else reply
 
     def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
@@ -162,15 +177,19 @@ class Assistant:
             return facts.not_found()
         column = registers.asks_column()
         described = registers.described() if column else None
-        if described is not None and query.noun is not None and not query.issued_by:
-            return registers.about(described[0])
+        sure = described is not None and query.noun is not None and not query.issued_by
+        if sure and described is not None and (reply := registers.about(described[0])):
+            return reply
         best = facts.find()
-        if column and best and best[0].at is not None:
-            return registers.about(best[0].at)
+        if column and best and best[0].at is not None and (reply := registers.about(best[0].at)):
+            return reply
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
-            if not best or (not query.documents and (named or (not query.issued_by and described[1] >= best[0].held))):
-                return registers.about(described[0])
+            more = not query.documents and (
+                named or (not query.issued_by and bool(best) and described[1] >= best[0].held)
+            )
+            if (not best or more) and (reply := registers.about(described[0])):
+                return reply
         return facts.answer()
 
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
@@ -194,7 +213,7 @@ class Assistant:
         say = Wording(query.language)
         if says("chatter", "patterns", query.text) and not query.rows and len(folded.split()) < 12:
             text = say.say("chatter", example=self.example())
-        elif says("chatter", "outside", query.text) and not query.rows:
+        elif says("chatter", "requests", query.text) and not query.rows:
             text = say.say("outside", documents=say.documents(self.corpus.documents))
         else:
             return None

@@ -27,11 +27,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One retrieved passage. Higher ``score`` is better; ``rank`` counts from 1."""
+    """One retrieved passage. Higher ``score`` is better; ``rank`` counts from 1; ``soft`` and ``nearness`` as in `Ranked`."""
 
     passage: Passage
     score: float
     rank: int
+    soft: float = 0.0
+    nearness: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Unit:
     above: frozenset[str]
     clause: Clause | None = None
     at: RowAt | None = None
+    folded: str = ""  # all cells of a row, folded
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -143,7 +144,8 @@ class Units:
         group = at.row.group.name if at.row.group else ""
         above = frozenset(terms(f"{group} {at.table.title} {_title(document)}"))
         whole = frozenset(term for c in at.row.cells for term in terms(c.text))
-        return Unit(document, at.row.path, (said,), whole, above, at=at)
+        folded = fold(" | ".join(c.text for c in at.row.cells))
+        return Unit(document, at.row.path, (said,), whole, above, at=at, folded=folded)
 
     def _of_clause(self, document: Document, clause: Clause) -> Unit:
         over = (self._by_path.get((document.id, clause.path[:depth])) for depth in range(1, len(clause.path)))

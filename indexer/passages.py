@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from indexer.types import Clause, Document, ParsedDocument, Path, Row, Table
 
+_LEAD_IN = 40  # words of a clause that head those below it
 _FEWEST = 8  # words of a piece, below which headings are left out first
 LONGEST = 110  # words; the length at which passages were measured against whole articles
 # in the order in which a long clause may be cut; white space stays with the piece before it
@@ -150,13 +151,25 @@ def passages_from_table(document: Document, table: Table) -> Iterator[Passage]:
         )
 
 
+def _headings(clauses: Sequence[Clause]) -> dict[Path, str]:
+    """Return the headings of *clauses* by path; where one has none, but others below it, its last words: "Hộ nghèo được hỗ trợ:"."""
+    over = {clause.path[:-1] for clause in clauses if len(clause.path) > 1}
+    found = {}
+    for clause in clauses:
+        if clause.heading:
+            found[clause.path] = clause.heading
+        elif clause.path in over:
+            found[clause.path] = " ".join((clause.reading or clause.text).split()[-_LEAD_IN:])
+    return found
+
+
 def passages_from(parsed: ParsedDocument) -> list[Passage]:
     """
     Return the passages of *parsed* in the order of the text: clauses first, then the rows of its tables.
 
     ``document.text[passage.start:passage.end] == passage.text`` for every passage.
     """
-    headings = {clause.path: clause.heading for clause in parsed.clauses if clause.heading}
+    headings = _headings(parsed.clauses)
     passages: list[Passage] = []
     for clause in parsed.clauses:
         passages += passages_from_clause(parsed.document, clause, headings)

@@ -78,11 +78,17 @@ class QuestionReading:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A unit, its passage that holds most of the question, and its score: deviations from the mean of the candidates."""
+    """
+    A unit, its passage that holds most of the question, and its score: deviations from the mean of the candidates.
+
+    ``soft`` is what late interaction says and ``nearness`` the cosine; unlike the score they compare questions, too.
+    """
 
     unit: int
     passage: int
     score: float
+    soft: float = 0.0
+    nearness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -150,14 +156,12 @@ class Ranker:
         scores = np.stack([self.reranker.scores(one.described) + READING_WEIGHT * score for score, one in found])
         passages = np.stack([one.passages for _, one in found])
         best = scores.argmax(axis=0), np.arange(scores.shape[1])  # the likeliest reading of equals
+        soft = np.stack([one.soft for _, one in found])
+        nearness = np.stack([one.nearness for _, one in found])
         units, spreads = found[0][1].units, spread(scores[best])
         order = np.argsort(-spreads, kind="stable")
-        return [
-            Ranked(unit, passage, score)
-            for unit, passage, score in zip(
-                units[order].tolist(), passages[best][order].tolist(), spreads[order].tolist(), strict=True
-            )
-        ]
+        columns = (units, passages[best], spreads, soft[best], nearness[best])
+        return [Ranked(*values) for values in zip(*(column[order].tolist() for column in columns), strict=True)]
 
     def candidates(
         self, readings: Sequence[QuestionReading], *, marked: bool = True, allowed: Places | None = None

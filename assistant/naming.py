@@ -1,0 +1,133 @@
+"""Which documents a question names: by number, by "kế hoạch của …", by what they are called."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from indexer.letterhead import kinds
+from indexer.relations import NUMBER, plain_number
+from indexer.vietnamese import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assistant.corpus import Corpus
+    from indexer.agencies import Agency
+    from indexer.types import Document
+
+_KIND = (
+    r"(?:ke hoach|quyet dinh|nghi quyet|cong van|chi thi|thong bao|to trinh|bao cao|chuong trinh|de an|luat|nghi dinh|"
+    r"thong tu lien tich|thong tu|sac lenh|huong dan|kh)"
+)
+_DOCUMENT_WORD = rf"(?:{_KIND}|van ban|phu luc)"
+_BARE_NUMBER = re.compile(
+    rf"\b({_KIND}|van ban)\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d-])(?:/((?:19|20)\d\d)\b)?|\bso\s*(\d{{3,5}})(?![\d/%-])"
+)
+_LOOSE_NUMBER = re.compile(r"(?<![\w/])\d{1,5}(?:/\d{4})?\s?[/-]\s?[a-zđ][\wđ&]*(?:[/-]\s?[\wđ&]+)*", re.IGNORECASE)
+_SERVED = re.compile(
+    r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$"
+)
+
+
+def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int, int]]]:
+    """Return the document numbers of *text* with their places, in the writing of the corpus where it knows them."""
+    found = [(match.group(), match.span()) for match in NUMBER.finditer(text)]
+    taken = {span for _, span in found}
+    for match in _LOOSE_NUMBER.finditer(text):
+        known = corpus.numbers.get(plain_number(match.group()))
+        if known and not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append((known, match.span()))
+    return [(corpus.numbers.get(plain_number(number), number), span) for number, span in found]
+
+
+def foreign_number(folded: str, corpus: Corpus) -> str | None:
+    """Return the full number of a document that is only named in the corpus and here by its figure: "kế hoạch 2408"."""
+    own = {_head(d.metadata.number.value) for d in corpus.documents if d.metadata.number}
+    for match in re.finditer(r"\bke hoach\s*(?:so\s*)?(\d{3,5})(?![\d/-])", folded):
+        heads = [n for plain, n in corpus.numbers.items() if _head(plain) == match.group(1) and "KH" in plain]
+        if heads and match.group(1) not in own:
+            return heads[0]
+    return None
+
+
+def own_numbers(folded: str, corpus: Corpus, documents: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where *documents* are named by the figure of their number alone."""
+    numbers = (corpus.index.document(name).metadata.number for name in documents)
+    own = {_head(number.value) for number in numbers if number}
+    return [match.span() for match in _BARE_NUMBER.finditer(folded) if (match.group(2) or match.group(4)) in own]
+
+
+def named_documents(
+    typed: str, folded: str, corpus: Corpus, agencies: Sequence[Agency], numbers: Sequence[str]
+) -> tuple[str, ...]:
+    """
+    Return the documents that are named: by number, or by "kế hoạch của …", narrowed by the numbers in their titles.
+
+    A number that only says what a named plan implements ("kế hoạch của sở A thực hiện Kế hoạch 12") names no document itself.
+    """
+    plain = {plain_number(number) for number in numbers}
+    by_issuer = _by_issuer(typed, corpus, agencies, plain)
+    by_number: list[str] = []
+    for document in corpus.documents:
+        places = _places_of_number(document, folded)
+        if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
+            by_number.append(document.id)
+    if by_number and by_issuer and set(by_number) & set(by_issuer):
+        return tuple(by_number)
+    return tuple(dict.fromkeys([*by_number, *by_issuer]))
+
+
+def _places_of_number(document: Document, folded: str) -> list[int]:
+    """Return where the number of *document* stands in *folded*: whole, or its figure behind the word for its kind."""
+    number = document.metadata.number
+    if number is None:
+        return []
+    places = []
+    if not number.value.isdigit():
+        places += [m.start() for m in re.finditer(rf"(?<![\w/]){re.escape(fold(number.value))}(?![\w/])", folded)]
+    year = re.search(r"/((?:19|20)\d\d)\b", number.value)
+    for match in _BARE_NUMBER.finditer(folded):
+        if (match.group(2) or match.group(4)) != _head(number.value):
+            continue
+        if match.group(3) and year and match.group(3) != year.group(1):
+            continue
+        if match.group(1) and not _is_kind(match.group(1), document):
+            continue
+        places.append(match.start(2) if match.group(2) else match.start(4))
+    return places
+
+
+def _is_kind(word: str, document: Document) -> bool:
+    """Tell whether *document* may be what the folded *word* names: "ke hoach" names plans, "van ban" anything."""
+    kind = document.metadata.kind
+    short = kinds().get(word, "KH" if word == "kh" else None)
+    return word == "van ban" or kind is None or short is None or short == kind.value
+
+
+def _head(number: str) -> str:
+    """Return the figure of a document number: "12" of "12/KH-UBND"."""
+    return re.split(r"[/-]", number)[0]
+
+
+def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: set[str]) -> list[str]:
+    words = corpus.keys.write_out(typed)
+    found: list[Document] = []
+    for agency in agencies:
+        if re.search(
+            rf"\b{_DOCUMENT_WORD}(?: (?:[ivx]+|\\d|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b",
+            words,
+        ):
+            found += corpus.issuers.get(agency.key, ())
+    titled = [
+        d
+        for d in found
+        if d.metadata.title and plain & {plain_number(m.group()) for m in NUMBER.finditer(d.metadata.title.value)}
+    ]
+    first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]
+    return list(dict.fromkeys(document.id for document in (first_named or titled or found)))
+
+
+def _first_number(title: str) -> str | None:
+    match = NUMBER.search(title)
+    return plain_number(match.group()) if match else None
