@@ -17,9 +17,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.__main__ import main
 from assistant.rephrase import TRACE, ChatClient, messages, rephrased
 from assistant.rewording import fault_of, tidied
-from assistant.types import Answer, Citation
+from assistant.service import Assistant
+from assistant.types import Abstention, Answer, Citation
+from indexer.errors import InputError
+from tests.assistant.small import small_index
 
 BUILT = "Nhiệm vụ 9 do Sở Khoa học và Công nghệ chủ trì [1]; Thời gian hoàn thành: Tháng 10/2025 [2]."
 GOOD = "Sở Khoa học và Công nghệ chủ trì nhiệm vụ 9 [1], thời gian hoàn thành là tháng 10/2025 [2]."
@@ -553,3 +557,140 @@ def test_no_text_breaks_the_check(text, built):
     """
     assert fault_of(built, text, "vi") is not None
     assert fault_of(built, built.text, "vi") is None
+
+
+# ---- wiring -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    return small_index(tmp_path_factory.mktemp("rephrase"))
+
+
+class Echo(FakeModel):
+    """A model that says the answer that it is shown, with "Theo văn bản" in front."""
+
+    def rewrite(self, system, user):
+        super().rewrite(system, user)
+        return "Theo văn bản, " + re.search(r"<<<CÂU TRẢ LỜI \w+\n(.*?)\n\w+ CÂU TRẢ LỜI>>>", user, re.DOTALL)[1]
+
+
+def test_the_assistant_rewords_answers_and_nothing_else(index):
+    """
+    One question is one request, whatever came before it; abstentions are not shown to the model; the conversation is the same.
+    """
+    model = Echo("")
+    assistant, plain = Assistant(index, rephraser=model), Assistant(index)
+    question = "Kế hoạch 45/KH-SNN ban hành khi nào và do ai ký?"
+    reply, state = assistant.ask(question)
+    built, built_state = plain.ask(question)
+
+    assert len(built.citations) == 3
+    assert (reply.text, reply.citations) == (f"Theo văn bản, {built.text}", built.citations)
+    assert state == built_state
+    assert len(model.heard) == 1
+    abstention, _ = assistant.ask("Ai chủ trì nhiệm vụ 4567?")
+    assert isinstance(abstention, Abstention)
+    history = [{"question": "Ai chủ trì nhiệm vụ 2 của Phụ lục II?"}]
+    record = assistant.record({"id": "a", "question": "còn nhiệm vụ 1?", "history": history})
+    assert record["answer"].startswith("Theo văn bản, Nhiệm vụ 1")
+    assert len(model.heard) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("localhost:11434", "không phải địa chỉ http://"),
+        ("ftp://127.0.0.1/v1", "không phải địa chỉ http://"),
+        ("file:///etc/passwd", "không phải địa chỉ http://"),
+        ("http://", "không phải địa chỉ http://"),
+        ("", "không phải địa chỉ http://"),
+        ("http://127.0.0.1:0/v1", "không phải địa chỉ http://"),
+        ("http://127.0.0.1:99999/v1", "không phải địa chỉ máy chủ"),
+        ("http://[::1/v1", "không phải địa chỉ máy chủ"),
+        ("http://127.0.0.1/v1?key=1", "không phải địa chỉ http://"),
+        ("http://127.0.0.1/v 1", "không phải địa chỉ http://"),
+        ("http://me:hunter2@127.0.0.1/v1", "tên và mật khẩu"),
+        ("ftp://me:hunter2@127.0.0.1:99999/v1", "không phải địa chỉ máy chủ"),
+    ],
+)
+def test_a_bad_address_is_said(url, says, capsys, tmp_path):
+    """
+    A wrong address ends with exit code 1 and a message of place, fact and next step; a password in it is not repeated.
+    """
+    code = main(["ask", "q", "--index", str(tmp_path), "--llm", url, "--llm-model", "m"])
+
+    printed = capsys.readouterr()
+    assert (code, printed.out) == (1, "")
+    assert printed.err.startswith("--llm: ")
+    assert says in printed.err
+    assert "\n  " in printed.err
+    assert "hunter2" not in printed.err
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "says"),
+    [
+        (("--llm", "http://127.0.0.1:1"), "", "thiếu tên mô hình"),
+        (("--llm-model", "m"), "", "chưa có địa chỉ máy chủ"),
+        (("--llm", "http://127.0.0.1:1", "--llm-model", "m"), "a\r\nX: b", "HVB_LLM_KEY"),
+        (("--llm", "http://127.0.0.1:1", "--llm-model", "m"), "khóa", "HVB_LLM_KEY"),
+    ],
+)
+@pytest.mark.parametrize("command", ["ask", "serve"])
+def test_options_that_do_not_fit_are_said(command, options, key, says, *, capsys, monkeypatch, tmp_path):
+    """
+    A missing name, a missing address or a key that no header can hold is said before anything is opened.
+    """
+    monkeypatch.setenv("HVB_LLM_KEY", key)
+    words = ["q"] if command == "ask" else []
+
+    assert main([command, *words, "--index", str(tmp_path), *options]) == 1
+    printed = capsys.readouterr().err
+    assert says in printed
+    assert "khóa có" in printed or "HVB_LLM_KEY" not in printed
+
+
+def test_the_client_says_whether_its_server_is_on_this_machine():
+    """
+    Loopback addresses are this machine; every other is named to the user before words go there.
+    """
+    local = {"http://localhost/v1": True, "http://127.0.0.7:80": True, "https://[::1]:8/v1": True}
+    remote = {"http://10.0.0.5/v1": False, "https://localhost.example.com/v1/": False}
+    for url, expected in {**local, **remote}.items():
+        assert ChatClient.open(url, "m").is_local is expected, url
+    with pytest.raises(InputError):
+        ChatClient.open("http://127.0.0.1/v1", "m\n")
+
+
+def test_another_machine_is_named_before_words_go_there(capsys, tmp_path):
+    """
+    Where the server is not on this machine, stderr says that answers and quotes are sent to it, before anything is.
+    """
+    for url, named in (("http://192.0.2.1/v1", True), ("http://127.0.0.1:1/v1", False)):
+        main(["ask", "q", "--index", str(tmp_path), "--llm", url, "--llm-model", "m"])
+
+        assert ("được gửi đến máy chủ 192.0.2.1" in capsys.readouterr().err) is named
+
+
+def test_ask_uses_the_server_and_says_so(real_index, capsys, monkeypatch):
+    """
+    ``ask --llm`` prints the reworded answer, sends the key of the environment and says on stderr what became of the rewording.
+    """
+    monkeypatch.setenv("HVB_LLM_KEY", "sk-1")
+
+    def act(handler):
+        user = handler.server.heard[-1][2]["messages"][1]["content"]
+        handler.answer(said(Echo("").rewrite("", user)))
+
+    with serving(act) as server:
+        question = "Ai chủ trì nhiệm vụ 9?"
+        code = main(["ask", question, "--index", str(real_index), "--llm", f"{server.base}/", "--llm-model", "m"])
+
+    printed = capsys.readouterr()
+    assert code == 0
+    assert printed.out.startswith("Theo văn bản, Nhiệm vụ 9 do Sở Khoa học và Công nghệ chủ trì [1].\n")
+    assert f"{TRACE}: dùng lời viết lại" in printed.err
+    assert [(path, headers["Authorization"]) for path, headers, _ in server.heard] == [
+        ("/v1/chat/completions", "Bearer sk-1")
+    ]
