@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from indexer.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.rephrase import ChatClient
     from assistant.service import Assistant
     from assistant.types import Reply
 
@@ -21,7 +23,22 @@ if TYPE_CHECKING:
 def _open(arguments: argparse.Namespace) -> Assistant:
     from assistant.service import Assistant
 
-    return Assistant.open(arguments.index, model=arguments.model)
+    return Assistant.open(arguments.index, model=arguments.model, rephraser=_rephraser(arguments))
+
+
+def _rephraser(arguments: argparse.Namespace) -> ChatClient | None:
+    """Return the language model that was asked for, None where none was; what leaves this machine is said on stderr."""
+    if arguments.llm is None:
+        if arguments.llm_model is None:
+            return None
+        msg = "--llm-model: chưa có địa chỉ máy chủ.\n  Thêm địa chỉ, ví dụ: --llm http://127.0.0.1:11434/v1"
+        raise InputError(msg)
+    from assistant.rephrase import KEY_VARIABLE, ChatClient
+
+    client = ChatClient.open(arguments.llm, arguments.llm_model or "", key=os.environ.get(KEY_VARIABLE))
+    if not client.is_local:
+        print(f"Câu trả lời và trích dẫn được gửi đến máy chủ {client.host} để viết lại.", file=sys.stderr)
+    return client
 
 
 def _show(reply: Reply) -> None:
@@ -57,6 +74,8 @@ def _ask(arguments: argparse.Namespace) -> int:
         return 0 if record["status"] != "error" else 1
     reply, _ = assistant.ask(question, literal=arguments.literal)
     _show(reply)
+    if arguments.llm is not None and reply.trace and reply.trace[-1].startswith("mô hình ngôn ngữ"):
+        print(reply.trace[-1], file=sys.stderr)
     return 0
 
 
@@ -99,7 +118,13 @@ def _batch(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from assistant.chat.app import serve
 
-    serve(arguments.index, host=arguments.host, port=arguments.port, language=arguments.language)
+    serve(
+        arguments.index,
+        host=arguments.host,
+        port=arguments.port,
+        language=arguments.language,
+        rephraser=_rephraser(arguments),
+    )
     return 0
 
 
@@ -120,6 +145,10 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ask, serve):
         command.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
         command.add_argument("--model", help="the embedding model that the index was built with, if not our own")
+        command.add_argument("--llm", metavar="URL", help="a server with the OpenAI protocol that may reword answers")
+        command.add_argument(
+            "--llm-model", metavar="NAME", help="the model to ask of it; the key, if any, is in HVB_LLM_KEY"
+        )
     return parser
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, says
@@ -57,6 +58,7 @@ class Query:
     topic: tuple[str, ...] = ()  # what the question is about in prose: agencies and documents struck out, columns not
     negated: bool = False
     also: tuple[tuple[str, ...], ...] = ()  # words of the lists before, which this one narrows
+    today: date = date.min  # the day on which it is asked
     quoted: tuple[str, ...] = ()  # words in quotation marks, to be found as they are
 
     def says(self, key: str) -> bool:
@@ -121,8 +123,8 @@ def _agency_pattern(key: str) -> re.Pattern[str]:
     return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
 
 
-def parse_question(understood: Understood, corpus: Corpus) -> Query:
-    """Return what *understood* asks of *corpus*."""
+def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query:
+    """Return what *understood* asks of *corpus* on the day *today*."""
     text = _Text(understood.text)
     folded = text.folded
     found = numbers_in_question(understood.text, corpus)
@@ -139,7 +141,7 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
     form, form_noun = _form(text, corpus)
     fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
     asked = _asked(text.text, corpus)
-    period = None if rows else parse_asked(understood.text)
+    period = None if rows else parse_asked(understood.text, today)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
     text.strike(own_numbers(folded, corpus, documents))
@@ -171,6 +173,7 @@ def parse_question(understood: Understood, corpus: Corpus) -> Query:
         tuple(words),
         tuple(topic),
         negated=says("forms", "negated", text.text) and not says("forms", "sole", text.text),
+        today=today,
         quoted=tuple(match.strip() for match in _QUOTED.findall(understood.text)),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
     from assistant.question import Query
+    from assistant.rephrase import Rephraser
     from assistant.types import Citation, Reply
     from indexer.agencies import Agency
     from indexer.ranking import QuestionReading
@@ -49,27 +51,44 @@ _SAME_ROW = 0.8  # share of a question's words from which it goes on about the r
 
 
 class Assistant:
-    """Answers questions from one index; threads may share it."""
+    """Answers questions from one index, in the words of *rephraser* where there is one; threads may share it."""
 
-    def __init__(self, index: Index, answering: AnsweringModel | None = None) -> None:
-        """*answering* takes the place of the answering model that is shipped."""
+    def __init__(
+        self,
+        index: Index,
+        *,
+        answering: AnsweringModel | None = None,
+        rephraser: Rephraser | None = None,
+        today: date | None = None,
+    ) -> None:
+        """
+        *answering* takes the place of the answering model that is shipped, *today* of the day of the machine.
+
+        *rephraser* is a language model that may reword answers, see :mod:`assistant.rephrase`; without it nothing is asked of any.
+        """
         self.index = index
+        self.today = today
+        self._rephraser = rephraser
         self.corpus = Corpus(index, answering)
         self._reader = QuestionReader(lambda: self.corpus.texts)
 
     @classmethod
-    def open(cls, index: Path, *, model: str | None = None) -> Assistant:
+    def open(
+        cls, index: Path, *, model: str | None = None, rephraser: Rephraser | None = None, today: date | None = None
+    ) -> Assistant:
         """
         Return an assistant for the index in folder *index*; *model* names another model that it was built with.
+
+        *rephraser* and *today* as for the assistant itself.
 
         Raises:
             StoreError: the index is missing, damaged or of another format or model.
         """
         if model is None:
-            return cls(Index.open(index))
+            return cls(Index.open(index), rephraser=rephraser, today=today)
         from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
 
-        return cls(Index.open(index, load_encoder=lambda: load_encoder(model)))
+        return cls(Index.open(index, load_encoder=lambda: load_encoder(model)), rephraser=rephraser, today=today)
 
     def warm(self) -> None:
         """Load the model and the word lists, so that the first question does not wait for them."""
@@ -86,6 +105,15 @@ class Assistant:
             InputError: the question is empty or too long.
             StoreError: the model is not the one that the index was built with.
         """
+        reply, after = self._built(question, state, literal=literal)
+        if self._rephraser is not None and isinstance(reply, Answer):
+            from assistant.rephrase import rephrased  # noqa: PLC0415 - no HTTP client is loaded where it is off
+
+            reply = rephrased(reply, self._rephraser)
+        return reply, after
+
+    def _built(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
+        """Return the reply in our own words, from which the conversation goes on whatever a language model makes of them."""
         typed = check_question(question)
         understood = (
             Understood(typed, typed, typed, marked=has_diacritics(typed), literal=True)
@@ -102,7 +130,7 @@ class Assistant:
     def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
         """Return *understood* without courtesy and what it asks, completed by the questions before it."""
         stripped = strip_courtesy(understood)
-        query = complete(parse_question(stripped, self.corpus), state)
+        query = complete(parse_question(stripped, self.corpus, self.today or _today()), state)
         return stripped, self._in_last_row(query, state)
 
     def extracts(self, question: str, state: State) -> Extracts:
@@ -129,7 +157,7 @@ class Assistant:
         """Answer the parts of a question one after the other; None unless every part is answered."""
         replies = []
         for part in parts:
-            reply, state = self.ask(part, state)
+            reply, state = self._built(part, state)
             if not isinstance(reply, Answer):
                 return None
             replies.append(reply)
@@ -276,7 +304,7 @@ class Assistant:
         try:
             state = State()
             for turn in history:
-                _, state = self.ask(turn["question"], state)
+                _, state = self._built(turn["question"], state)
             begin = perf_counter()
             reply, _ = self.ask(question, state)
         except InputError as error:
@@ -287,6 +315,10 @@ class Assistant:
         """Tell whether a cell of *at* names all of *agencies*."""
         keys = {agency.key for cell in at.row.cells for agency in self.corpus.keys.split(cell.text)}
         return all(agency.key in keys for agency in agencies)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day where the officials sit
 
 
 def check_question(question: str) -> str:

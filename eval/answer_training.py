@@ -181,7 +181,7 @@ def train(sets: Sequence[tuple[Path, Sequence[Path]]], *, seed: int = 0) -> tupl
     """Return the model learned from *sets* of (index, question files), and lines that say how it does, cross-validated."""
     asked: list[Asked] = []
     loaded = [
-        (Assistant(Index.open(index), untrained()), [q for file in files for q in load_questions(file)])
+        (Assistant(Index.open(index), answering=untrained()), [q for file in files for q in load_questions(file)])
         for index, files in sets
     ]
     for place, (assistant, questions) in enumerate(loaded):

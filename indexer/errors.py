@@ -6,11 +6,12 @@ Our exceptions; each message gives place, fact and next step.
     │   ├── ReadError         a file cannot be read
     │   ├── CatalogueError    catalogue.toml is wrong
     │   └── UnknownDocumentError
-    └── StoreError
-        ├── IndexMissingError   there is no index in the folder
-        ├── IndexMismatchError  built with another model, format or segmenter
-        ├── IndexDamagedError   a file of the index is not what was written
-        └── IndexBusyError      another program is writing the index
+    ├── StoreError
+    │   ├── IndexMissingError   there is no index in the folder
+    │   ├── IndexMismatchError  built with another model, format or segmenter
+    │   ├── IndexDamagedError   a file of the index is not what was written
+    │   └── IndexBusyError      another program is writing the index
+    └── LanguageModelError      the language model's server gave nothing that can be used; never leaves the assistant
 """
 
 from __future__ import annotations
@@ -54,3 +55,7 @@ class IndexDamagedError(StoreError):
 
 class IndexBusyError(StoreError):
     """Another program is writing the index."""
+
+
+class LanguageModelError(HoiVanBanError):
+    """The language model's server gave nothing that can be used."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from assistant.chat.desk import Asks
     from assistant.chat.strings import Strings
+    from assistant.rephrase import Rephraser
 
 _STATIC = Path(__file__).parent / "static"
 _ROUTE = "/hoi-van-ban"
@@ -128,9 +129,18 @@ def _after_start(server: Server, address: str, warm: Any) -> None:
     warm()
 
 
-def serve(index_dir: Path, *, host: str = "127.0.0.1", port: int = 7860, language: str = "vi") -> None:
+def serve(
+    index_dir: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    language: str = "vi",
+    rephraser: Rephraser | None = None,
+) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
+
+    *rephraser* is a language model that may reword answers.
 
     Raises:
         InputError: the port is taken, or there are no screen strings in *language*.
@@ -139,7 +149,7 @@ def serve(index_dir: Path, *, host: str = "127.0.0.1", port: int = 7860, languag
     from assistant.service import Assistant  # noqa: PLC0415 - the index opens before the page is built
 
     _check_free(host, port)
-    assistant = Assistant.open(index_dir)
+    assistant = Assistant.open(index_dir, rephraser=rephraser)
     app = build_app(assistant, host=host, port=port, language=language)
     import uvicorn  # noqa: PLC0415
 
