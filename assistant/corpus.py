@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from indexer.types import Clause, Document, Row, Table
 
 _HEAD = re.compile(r"\d+(?=[/-](?:\d{4}/)?[a-z])")  # the figure of a document number
+_TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
@@ -191,6 +192,27 @@ class Corpus:
             kind = kind_names().get(metadata.kind.value, "") if metadata.kind else ""
             found[document.id] = frozenset(terms(f"{kind} {words} {self.keys.write_out(words)}"))
         return found
+
+    @cache  # noqa: B019 - a corpus lives as long as its assistant
+    def title_words(self, document: str) -> tuple[str, ...]:
+        """Return the words of a document's title, folded, in order."""
+        title = self.index.document(document).metadata.title
+        return tuple(_TITLE_WORD.findall(fold(fold_white(title.value)))) if title else ()
+
+    @cached_property
+    def title_places(self) -> dict[tuple[str, ...], list[tuple[str, int]]]:
+        """Where three words stand side by side in titles: document and place."""
+        found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+        for document in self.documents:
+            words = self.title_words(document.id)
+            for place in range(len(words) - 2):
+                found.setdefault(words[place : place + 3], []).append((document.id, place))
+        return found
+
+    def year_of(self, document: str) -> int | None:
+        """Return the year in which a document was issued, None where it is not known."""
+        issued_on = self.index.document(document).metadata.issued_on
+        return int(issued_on.value[:4]) if issued_on else None
 
     def name_terms(self, document: str) -> frozenset[str]:
         """Return the terms of what a document is called: kind, number, title, issuer, date."""

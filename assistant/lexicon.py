@@ -85,6 +85,12 @@ def content_words(text: str, *, without_place: bool = False) -> list[str]:
 
 
 @cache
+def row_words() -> tuple[str, ...]:
+    """Return what any row of a table of tasks may be called."""
+    return tuple(_data("questions.toml")["words"]["rows"])
+
+
+@cache
 def english_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return English phrases and what they are in Vietnamese, the longest first."""
     entries = _data("english.toml")["phrases"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+from assistant.lexicon import light_words
 from indexer.letterhead import kinds
 from indexer.relations import NUMBER, plain_number
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from assistant.corpus import Corpus
     from indexer.agencies import Agency
@@ -76,6 +78,57 @@ def named_documents(
     if by_number and by_issuer and set(by_number) & set(by_issuer):
         return tuple(by_number)
     return tuple(dict.fromkeys([*by_number, *by_issuer]))
+
+
+_TITLED = re.compile(rf"\b(?:{_KIND}|van ban|quy dinh|quy che|bo chuan|du an|phuong an|noi quy|danh muc|phu luc)\b")
+_WORD = re.compile(r"[\w/-]+")
+_SKIPPED = 4  # words between the kind and the title: "kế hoạch số 12 về việc …"
+_RUN = 3  # words of a title, side by side, by which a document is named
+
+
+def titled_documents(folded: str, corpus: Corpus) -> tuple[tuple[str, ...], tuple[int, int] | None]:
+    """
+    Return the documents that are named by what they are called, and where: "Đề án Trung tâm dữ liệu quốc gia".
+
+    Some words behind a kind of document have to stand in a title, side by side; the longest such run decides, and where several
+    documents have it, they are all meant.
+    """
+    words = list(_WORD.finditer(folded))
+    texts = [word.group() for word in words]
+    best: dict[int, dict[str, tuple[int, int]]] = {}
+    for match in _TITLED.finditer(folded):
+        first = next((i for i, word in enumerate(words) if word.start() >= match.start()), len(words))
+        own = len(match.group().split())
+        for begin in (first, *range(first + own, min(first + own + _SKIPPED, len(words)))):
+            for document, length in _title_runs(texts, begin, corpus):
+                told = [word for word in texts[begin : begin + length] if word.isalpha() and word not in _untold()]
+                if len(told) >= _RUN and (begin == first or _is_kind(match.group(), corpus.index.document(document))):
+                    span = (words[first].start(), words[begin + length - 1].end())
+                    best.setdefault(length, {}).setdefault(document, span)
+    if not best:
+        return (), None
+    named = best[max(best)]
+    return tuple(named), next(iter(named.values()))
+
+
+@cache
+def _untold() -> frozenset[str]:
+    """Return words of titles that tell no document from another."""
+    return light_words() | {word for kind in kinds() for word in kind.split()} | {"khai", "cong", "bo", "duyet", "kem"}
+
+
+def _title_runs(words: Sequence[str], begin: int, corpus: Corpus) -> Iterator[tuple[str, int]]:
+    """Yield documents whose title has words from *begin* on side by side, and how many."""
+    for document, place in corpus.title_places.get(tuple(words[begin : begin + _RUN]), ()):
+        title = corpus.title_words(document)
+        length = _RUN
+        while (
+            begin + length < len(words)
+            and place + length < len(title)
+            and words[begin + length] == title[place + length]
+        ):
+            length += 1
+        yield document, length
 
 
 def _places_of_number(document: Document, folded: str) -> list[int]:

@@ -65,22 +65,18 @@ class Asked:
     relation: str = "within"  # or "before", "after", "until"
 
 
-def _this_year() -> int:
-    return date.today().year  # noqa: DTZ011 - a year, not an instant
-
-
-def parse_due(text: str, *, default_year: int | None = None) -> Due:
+def parse_due(text: str, *, default_year: int) -> Due:
     """
     Return what the words of a due cell mean; kind ``not_stated`` for a blank one, ``conditional`` where no time is named.
 
-    A month or quarter without a year gets *default_year*, or this year. A period without an end counts where it begins.
+    A month or quarter without a year gets *default_year*. A period without an end counts where it begins.
     """
-    return _due(parse_deadline(text, default_year=default_year or _this_year()))
+    return _due(parse_deadline(text, default_year=default_year))
 
 
-def parse_dues(text: str, *, default_year: int | None = None) -> tuple[Due, ...]:
+def parse_dues(text: str, *, default_year: int) -> tuple[Due, ...]:
     """Return every deadline of a due cell, the one that decides first."""
-    deadline = parse_deadline(text, default_year=default_year or _this_year())
+    deadline = parse_deadline(text, default_year=default_year)
     return (_due(deadline), *map(_due, deadline.parts))
 
 
@@ -99,10 +95,38 @@ def _due(deadline: Deadline) -> Due:
 _WITHOUT_YEAR = (DeadlineKind.DAY, DeadlineKind.PERIOD)
 
 
-def parse_asked(text: str) -> Asked | None:
-    """Return the period that a question names, or None."""
+_RELATIVE = re.compile(r"\b(hom nay|bay gio|hien nay|(?:thang|quy|nam) (?:nay|sau|toi|truoc))\b")
+
+
+def with_dates(text: str, today: date) -> str:
+    """Return *text* with what is said beside *today* as a date: "hôm nay", "tháng này", "quý sau", "năm nay"."""
     folded = fold(text)
-    found = [one for one in find_intervals(text, default_year=_this_year()) if _is_asked(one, folded)]
+    done, position = [], 0
+    for match in _RELATIVE.finditer(folded):
+        done += [text[position : match.start()], _date_of(match.group(), today)]
+        position = match.end()
+    return "".join([*done, text[position:]])
+
+
+def _date_of(words: str, today: date) -> str:
+    unit, _, which = words.partition(" ")
+    step = {"sau": 1, "toi": 1, "truoc": -1}.get(which, 0)
+    if unit == "thang":
+        place = today.year * 12 + today.month - 1 + step
+        return f"tháng {place % 12 + 1}/{place // 12}"
+    if unit == "quy":
+        place = today.year * 4 + (today.month - 1) // 3 + step
+        return f"quý {('I', 'II', 'III', 'IV')[place % 4]}/{place // 4}"
+    if unit == "nam":
+        return f"năm {today.year + step}"
+    return f"ngày {today:%d/%m/%Y}"
+
+
+def parse_asked(typed: str, today: date) -> Asked | None:
+    """Return the period that a question names on the day *today*, or None."""
+    text = with_dates(typed, today)
+    folded = fold(text)
+    found = [one for one in find_intervals(text, default_year=today.year) if _is_asked(one, folded)]
     exact = [one for one in found if one.unit is not Unit.YEAR]
     if not exact and is_recurring(text):
         return Asked(Due(DueKind.RECURRING))
@@ -165,11 +189,11 @@ def falls(due: Due, asked: Asked) -> bool:
     return start <= due.start and due.end <= end
 
 
-def any_falls(cell: str, asked: Asked) -> bool:
+def any_falls(cell: str, asked: Asked, *, default_year: int) -> bool:
     """
     Tell whether the deadline of a due *cell* is what is *asked* for.
 
     Of several deadlines each may lie in the period, but only the one that decides can lie before or after it.
     """
-    dues = parse_dues(cell)
+    dues = parse_dues(cell, default_year=default_year)
     return any(falls(due, asked) for due in (dues if asked.relation == "within" else dues[:1]))

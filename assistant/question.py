@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, says
-from assistant.naming import foreign_number, named_documents, numbers_in_question, own_numbers
+from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, row_words, says
+from assistant.naming import foreign_number, named_documents, numbers_in_question, own_numbers, titled_documents
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
 from indexer.vietnamese import fold, has_diacritics, unify_tone
@@ -29,7 +29,8 @@ _APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
 _GROUP = re.compile(
     r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
 )
-_ROW_NUMBERS = re.compile(r"\d{1,3}(?:\s*(?:,|va|den|-)\s*\d{1,3}(?![\w/%]))*(?![\w/%]|-[a-z])")
+_ROW_NUMBER = r"\d{1,3}(?:\.\d{1,2}){0,2}"
+_ROW_NUMBERS = re.compile(rf"{_ROW_NUMBER}(?:\s*(?:,|va|den|-)\s*{_ROW_NUMBER}(?![\w/%]))*(?![\w/%]|-[a-z]|[.,]\d)")
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,60})[”\"’']")
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
@@ -118,6 +119,15 @@ class _Text:
         return "".join(self.left)
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Whether rows are to be listed or counted, what the question calls them, and where it does."""
+
+    form: str = "one"
+    noun: str | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+
+
 def _agency_pattern(key: str) -> re.Pattern[str]:
     words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
     return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
@@ -138,7 +148,14 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     documents = named_documents(understood.text, folded, corpus, agencies, numbers)
     if not numbers and (foreign := foreign_number(folded, corpus)):
         numbers, documents, issued_by = (foreign,), (), ()
-    form, form_noun = _form(text, corpus)
+    titled, title = titled_documents(folded, corpus) if not documents else ((), None)
+    if title:
+        text.strike([title])
+    documents = documents or titled
+    form = _form(text, corpus)
+    text.strike(form.spans)
+    if rows and not noun and form.form != "one" and group is None and len(rows) == 1:  # "mục 4 gồm những nhiệm vụ nào"
+        group, rows = rows[0], ()
     fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
     asked = _asked(text.text, corpus)
     period = None if rows else parse_asked(understood.text, today)
@@ -158,8 +175,8 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         folded,
         understood.language,
         asked,
-        form,
-        noun or form_noun or next((n for n in corpus.nouns if text.search(rf"\b{re.escape(n)}\b")), None),
+        form.form,
+        noun or form.noun or next((n for n in corpus.nouns if text.search(rf"\b{re.escape(n)}\b")), None),
         rows,
         appendix,
         group,
@@ -179,9 +196,11 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
 
 
 def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
-    nouns = {text.form(noun): noun for noun in corpus.nouns}
+    nouns = {text.form(alias): noun for alias, noun in _aliases(corpus).items()}
     choices = "|".join(sorted([*nouns, *map(text.form, _ROW_WORDS)], key=len, reverse=True))
-    pattern = re.compile(rf"\b({choices})\s*(?:s[oôốồ]|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})")
+    pattern = re.compile(
+        rf"(?<!danh )(?<!khoản )(?<!khoan )\b({choices})\s*(?:s[oôốồ]|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})"
+    )
     rows: list[str] = []
     noun = None
     for match in pattern.finditer(text.words):
@@ -194,13 +213,25 @@ def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
     return tuple(dict.fromkeys(rows)), noun
 
 
+def _aliases(corpus: Corpus) -> dict[str, str | None]:
+    """Return what rows may be called in a question, and the noun of the corpus that it is; None where any row may be meant."""
+    found: dict[str, str | None] = {noun: noun for noun in corpus.nouns}
+    for word in row_words():
+        found.setdefault(word, next((noun for noun in corpus.nouns if noun.startswith(f"{word} ")), None))
+    return found
+
+
 def _expand(numbers: str) -> list[str]:
-    """Return the numbers of "9 và 10", "1, 3" or "5 đến 8"."""
+    """Return the numbers of "9 và 10", "1, 3", "1.2" or "5 đến 8"."""
     done: list[str] = []
     parts = re.split(r"\s*(,|va|den|-)\s*", numbers)
     for place, part in enumerate(parts[::2]):
         between = parts[2 * place - 1] if place else ","
-        if between in ("den", "-") and done and int(done[-1]) < int(part) < int(done[-1]) + 100:
+        if "." in part:
+            done.append(part)
+        elif (
+            between in ("den", "-") and done and done[-1].isdigit() and int(done[-1]) < int(part) < int(done[-1]) + 100
+        ):
             done += [str(number) for number in range(int(done[-1]) + 1, int(part) + 1)]
         else:
             done.append(str(int(part)))
@@ -242,26 +273,28 @@ _OF_ROWS = (
 _ROLE = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao)\b"
 
 
-def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
+def _form(text: _Text, corpus: Corpus) -> _Form:
     """Tell whether rows are to be listed or counted, and what they are called."""
     lists = says("forms", "list", text.text)
-    for noun in corpus.nouns:
-        name = re.escape(noun)
-        if text.search(rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{name}\b(?!\s*\d)"):
-            return "count", noun
+    aliases = _aliases(corpus)
+    for alias in sorted(aliases, key=len, reverse=True):
+        name = text.form(alias)
+        spans = tuple(match.span() for match in re.finditer(rf"\b{name}\b(?!\s*\d)", text.words))
+        if not spans:
+            continue
         if text.search(
-            rf"\b{name}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
+            rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)"
         ):
-            return "list", noun
-        named = text.search(rf"\b{name}\b(?!\s*\d)") is not None
-        if named and lists:
-            return "list", noun
-        several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{name}\b(?!\s*\d)")
+            return _Form("count", aliases[alias], spans)
+        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
+        if text.search(asks) or lists:
+            return _Form("list", aliases[alias], spans)
+        several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)")
         if several and not text.search(_INTERROGATIVE) and not text.search(r"\b(?:nào|gì|đâu)\b"):
-            return "list", noun
+            return _Form("list", aliases[alias], spans)
     tasks = next((t.noun for t in corpus.tables if t.column("content") is not None), None)
     if tasks and text.search(r"\b(?:bao nhiêu|mấy) (?:đầu )?việc\b"):
-        return "count", tasks
+        return _Form("count", tasks)
     if (
         tasks
         and text.search(_OF_ROWS)
@@ -270,10 +303,10 @@ def _form(text: _Text, corpus: Corpus) -> tuple[str, str | None]:
             or (lists and text.search(r"\bviệc\b"))
         )
     ):
-        return "list", tasks
+        return _Form("list", tasks)
     if text.search(_NOUNLESS) and (text.search(r"\bphụ lục\b") or text.search(_ROLE)):
-        return "list", None
-    return "one", None
+        return _Form("list")
+    return _Form()
 
 
 def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
@@ -281,9 +314,20 @@ def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
     found = [role for role in _ROLES if says("asks", role, text)]
     for table in corpus.tables:
         for column in table.columns:
-            if column.role == "other" and re.search(rf"\b{re.escape(fold(column.name))}\b", folded):
+            if column.role == "other" and _asks_heading(folded, fold(column.name)):
                 found.append(column.name)
     return tuple(dict.fromkeys(found))
+
+
+def _asks_heading(folded: str, heading: str) -> bool:
+    """Tell whether a question names the column *heading*; one of few words has to be called a column, or be what is asked."""
+    words = re.escape(heading)
+    if len(heading.split()) > 2:
+        return re.search(rf"(?<!\w){words}(?!\w)", folded) is not None
+    return (
+        re.search(rf"\b(?:cot|o) (?:so )?[“\"']?{words}(?!\w)|(?<!\w){words} (?:cua|la|ghi|gom|gi)\b", folded)
+        is not None
+    )
 
 
 def _agency_role(text: str) -> str | None:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
 from assistant.corpus import RowAt, count_items, subject_column, terms
-from assistant.lexicon import fold_pattern, light_words, matches, says
-from assistant.matching import FITS, share_of
-from assistant.question import same_number
-from assistant.row_filters import WEAK, Filter, RowFilters, column_of, in_group
+from assistant.lexicon import fold_pattern
+from assistant.matching import share_of
+from assistant.row_answer import RowAnswer
+from assistant.row_filters import Filter, RowFilters, in_group
+from assistant.tables import is_one_item, rows_numbered, tables_asked
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
-from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
@@ -28,23 +28,11 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.question import Query
     from assistant.types import Reply
-    from indexer.types import Row, Table
+    from indexer.types import Table
 
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
-_ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what it asks for
 _CLEAR = 0.08  # by how much the best row must lead the next
-_BESIDE = ("deliverable", "note", "group")
-
-
-_PLAINLY = re.compile(r"\bnoi dung\b|\bla gi\b|\blam gi\b|\bnoi gi\b")
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
-_YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|hay khong)\b")
-_PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
-
-
-def appendix_of(table: Table) -> str | None:
-    """Return the number of the annex that *table* stands in."""
-    return next((step.number for step in table.path if step.kind is StepKind.APPENDIX), None)
 
 
 class Registers:
@@ -55,19 +43,13 @@ class Registers:
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
-        self._content_fits = False  # the words that are left stand in a cell of the row that is named
         self.foreign: str | None = None  # an agency that the question names and no register knows
 
     # Which tables and rows.
 
     def tables(self, *, by_noun: bool = True) -> list[Table]:
         """Return the tables that the question can mean."""
-        query = self.query
-        found = [t for t in self.corpus.tables if not query.documents or t.document in query.documents]
-        if query.appendix:
-            found = [t for t in found if same_number(appendix_of(t) or "", query.appendix)]
-        named = [t for t in found if t.noun == query.noun]
-        return named if by_noun and query.noun and (named or not query.appendix) else found
+        return tables_asked(self.corpus, self.query, by_noun=by_noun)
 
     def lookup(self) -> Reply | None:
         """Answer a question about rows that it names by number."""
@@ -78,7 +60,8 @@ class Registers:
         if not query.rows and ordinal and query.form == "one" and query.noun and len(self.tables()) == 1:
             rows = self.tables()[0].items
             self.query = query = replace(query, words=())
-            return self._cells([RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])])
+            at = RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])
+            return self.row_answer().numbered([at])
         if not query.rows:
             return None
         tables = self.tables()
@@ -86,13 +69,13 @@ class Registers:
             return self._missing_table()
         found: list[RowAt] = []
         for number in query.rows:
-            holders = [RowAt(t, r) for t in tables for r in t.items if same_row(r, number) and in_group(self.query, r)]
+            holders = rows_numbered(self.corpus, query, tables, number)
             if not holders:
                 return self._no_row(number, tables)
-            if len(holders) > 1 and not _is_one_item(holders):
+            if len(holders) > 1 and not is_one_item(holders):
                 return self._which_table(number, holders)
             found += holders
-        return self._cells(found)
+        return self.row_answer().numbered(found)
 
     def _no_row(self, number: str, tables: Sequence[Table]) -> Reply:
         ranges = [
@@ -134,155 +117,15 @@ class Registers:
         place = " ".join([f"Phụ lục {query.appendix}" if query.appendix else "", *names]).strip()
         return self._abstain(Status.NOT_FOUND, self.say.say("no_table", noun=query.noun, place=f"({place})"))
 
-    # Cells of known rows.
-
-    def roles(self) -> tuple[str, ...]:
-        """Return the columns that are asked, what is only suggested left out."""
-        strong = tuple(role for role in self.query.asked if role not in WEAK)
-        if self.query.wants("body") and {"lead", "partners"} & set(
-            strong
-        ):  # "kết quả" and "thời gian" then belong to what is described
-            strong = tuple(role for role in strong if role not in _BESIDE or says_question(self.query, role))
-        named = tuple(
-            column.name
-            for table in self.tables()
-            for column in table.columns
-            if re.search(rf"\bcot (?:so )?[“\"']?{re.escape(fold(column.name))}", self.query.folded)
-        )
-        if re.search(r"\b(?:cot|o) cuoi\b", self.query.folded):
-            named = tuple(dict.fromkeys(table.columns[-1].name for table in self.tables()))
-        if named:
-            return tuple(dict.fromkeys(named))
-        if not strong and not self._content_fits:
-            strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
-        said = (
-            "content" in self.query.asked
-            and re.search(
-                r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la gi|noi dung (?:gi|the nao|ra sao))\b(?=\s*(?:,|;|va\b))|"
-                r"\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)",
-                self.query.folded,
-            )
-            is not None
-        )
-        return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
-
-    def _cells(self, rows: Sequence[RowAt]) -> Reply:
-        heavy = [word for word in self.query.words if fold(word) not in light_words()]
-        held = [self._share(heavy, set(terms(cell.text))) for at in rows for cell in at.row.cells]
-        self._content_fits = bool(self.query.rows) and len(heavy) > 1 and max(held, default=0.0) >= FITS
-        roles = self.roles()
-        if self.query.agencies and (not roles or roles == ("content",) or _YES_NO.search(self.query.folded)):
-            roles = self._roles_of_agencies(rows) or (roles if self.query.asked else ("lead", "partners"))
-        if says("asks", "all", self.query.text) or says("asks", "phone", self.query.text):
-            roles = (
-                ("content", "lead", "partners", "deliverable", "due", "note")
-                if not roles or roles == ("content",)
-                else roles
-            )
-        if not roles and re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
-            pass
-        elif says("asks", "phone", self.query.text) or (
-            set(roles) <= {"content"} and not _PLAINLY.search(self.query.folded) and self._asks_elsewhere(rows)
-        ):
-            return self._abstain(
-                Status.NOT_FOUND, self._nothing_of(rows[0], " ".join(self.query.words) or self.query.text)
-            )
-        parts: list[str] = []
-        blanks: list[str] = []
-        for at in rows:
-            known = [
-                role for role in roles if column_of(at.table, role) is not None or (role == "group" and at.row.group)
-            ]
-            strong = [role for role in roles if role not in WEAK]
-            if strong and not set(strong) & set(known):
-                return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self.say.name("column_names", strong[0])))
-            parts += self._one_row(at, known or [self._fitting_column(at)], blanks)
-        if not parts:
-            return self._abstain(Status.NOT_STATED, " ".join(blanks))
-        return self._answer("\n".join(sentence(part) for part in parts))
-
-    def _roles_of_agencies(self, rows: Sequence[RowAt]) -> tuple[str, ...]:
-        """Return the columns of *rows* in which the agencies of the question stand."""
-        keys = {agency.key for agency in self.query.agencies}
-        found = [
-            column.role
-            for at in rows
-            for column, cell in zip(at.table.columns, at.row.cells, strict=True)
-            if column.role in AGENCIES and keys & {agency.key for agency in self.corpus.keys.split(cell.text)}
-        ]
-        return tuple(dict.fromkeys(found))
-
-    def _fitting_column(self, at: RowAt) -> str:
-        """Return the column whose cell holds most of what is asked, where no column is named: by its name."""
-        subject = subject_column(at.table)
-        if kind := re.search(rf"\b({_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
-            for index in range(len(at.table.columns) - 1, -1, -1):
-                if re.search(rf"\b{kind.group(1)}\b", fold(at.row.cells[index].text)):
-                    return at.table.columns[index].name
-        shares = [self._share(self.query.words, set(terms(cell.text))) for cell in at.row.cells]
-        best = max(range(len(shares)), key=shares.__getitem__)
-        return at.table.columns[best if shares[best] > shares[subject] + 0.15 else subject].name
-
-    def _asks_elsewhere(self, rows: Sequence[RowAt]) -> bool:
-        """Tell whether the words that are left ask for something that the rows do not hold."""
-        words = self.query.words
-        if not words:
-            return False
-        held = {term for at in rows for cell in at.row.cells for term in terms(cell.text)}
-        held |= {term for at in rows for term in terms(at.row.group.name if at.row.group else "")}
-        return self._share(words, held) < _ELSEWHERE
-
-    def _nothing_of(self, at: RowAt, what: str) -> str:
-        columns = "; ".join(column.name for column in at.table.columns if column.role != "order")
-        place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
-        return self.say.say("blank_nothing", place=place, column=what, columns=columns)
-
-    def _one_row(self, at: RowAt, roles: Sequence[str], blanks: list[str]) -> list[str]:
-        """Return the sentence about one row as a list of one, or [] where all asked cells are blank; *roles* are columns that it has."""
-        parts: list[str] = []
-        for role in roles:
-            if role == "group":
-                if at.row.group:
-                    name = at.row.group.label
-                    marks = self.citer.place(at.table.document, at.row.group.start, at.row.group.end)
-                    parts.append(self.say.say("group", row=self.say.row(at), group=name, marks=marks))
-                continue
-            column = column_of(at.table, role)
-            if column is not None:
-                role_of_column = "content" if column == subject_column(at.table) else at.table.columns[column].role
-                parts.append(self._cell(at, role_of_column, column, first=not parts, blanks=blanks))
-        filled = [part for part in parts if part]
-        if not filled:
-            return []
-        missing = [self.say.say("blank_next", column=name) for name in blanks]
-        blanks.clear()
-        return ["; ".join([*filled, *missing])]
-
-    def _cell(self, at: RowAt, role: str, column: int, *, first: bool, blanks: list[str]) -> str:
-        cell, name = at.row.cells[column], at.table.columns[column].name
-        if not cell.text:
-            place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
-            only = len(self.roles()) <= 1
-            self.citer.row(at)
-            blanks.append(self.say.say("blank", place=place, column=name) if only else name)
-            return ""
-        marks, value = self.citer.cell(at, column), trimmed(cell.text)
-        shown = name if self.say.language == "vi" else f"{self.say.name('column_names', role)} ({name})"
-        if role == "content":
-            return self.say.say("subject", row=self.say.row(at), value=value, marks=marks)
-        if not first:
-            return self.say.say("cell_next", column=shown, value=value, marks=marks)
-        key = "lead" if role == "lead" else "cell"
-        return self.say.say(key, row=self.say.row(at), column=shown, value=value, marks=marks)
-
     # A row that is described.
 
     def asks_column(self) -> bool:
-        """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
-        return any(
-            role != "content" and any(column_of(table, role) is not None for table in self.corpus.tables)
-            for role in self.roles()
-        )
+        """Tell whether the question asks for a column of a row."""
+        return self.row_answer().asks_column()
+
+    def row_answer(self) -> RowAnswer:
+        """Return what answers from rows that are known."""
+        return RowAnswer(self.corpus, self.query, self.tables(), self.understood, self.question)
 
     def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
@@ -306,10 +149,9 @@ class Registers:
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
 
-    def about(self, at: RowAt) -> Reply | None:
-        """Answer what the question asks about the row that it describes; None where the row has no such column."""
-        reply = self._cells([at])
-        return None if reply.status is Status.NOT_FOUND else reply
+    def about(self, at: RowAt) -> Reply:
+        """Answer what the question asks about the row that it describes."""
+        return self.row_answer().described(at)
 
     # Lists and counts.
 
@@ -492,22 +334,3 @@ class Registers:
         return Abstention(
             status, self.question, self.understood, text, self.citer.citations, tuple(choices), self.query.steps()
         )
-
-
-def says_question(query: Query, role: str) -> bool:
-    """Tell whether a question word stands behind the name of column *role*: "kết quả là gì"."""
-    spans = matches("asks", role, query.text)
-    return any(re.match(r"[\w\s]{0,25}\b(?:gi|nao|the nao|ra sao|bao nhieu)\b", query.folded[end:]) for _, end in spans)
-
-
-def _is_one_item(holders: Sequence[RowAt]) -> bool:
-    """Tell whether rows of one number are parts of one item: their number is printed once, in a cell merged down over them."""
-    order = holders[0].table.column("order")
-    return order is not None and all(
-        at.table is holders[0].table and at.row.cells[order] == holders[0].row.cells[order] for at in holders
-    )
-
-
-def same_row(row: Row, number: str) -> bool:
-    """Tell whether *row* bears *number*, leading zeros aside."""
-    return row.number == number or row.number.lstrip("0") == number.lstrip("0")

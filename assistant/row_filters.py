@@ -199,7 +199,10 @@ class RowFilters:
         return at.table.column("due")
 
     def _due(self, at: RowAt) -> Due:
-        return parse_due(self._due_text(at))
+        return parse_due(self._due_text(at), default_year=self._year(at))
+
+    def _year(self, at: RowAt) -> int:
+        return self.corpus.year_of(at.table.document) or self.query.today.year
 
     @staticmethod
     def _due_text(at: RowAt) -> str:
@@ -215,7 +218,9 @@ class RowFilters:
             if asked.due.kind is DueKind.RECURRING
             else self.say.say("filter_period", period=self._period_words())
         )
-        return Filter(words, lambda at: any_falls(self._due_text(at), asked), self._due_column)
+        return Filter(
+            words, lambda at: any_falls(self._due_text(at), asked, default_year=self._year(at)), self._due_column
+        )
 
     def _period_words(self) -> str:
         asked = self.query.period

@@ -203,21 +203,17 @@ class Assistant:
             return facts.answer()
         if query.wants("person") or says("asks", "phone", query.text) or facts.lacks_anchor():
             return facts.not_found()
-        column = registers.asks_column()
-        described = registers.described() if column else None
-        sure = described is not None and query.noun is not None and not query.issued_by
-        if sure and described is not None and (reply := registers.about(described[0])):
-            return reply
+        described = registers.described() if registers.asks_column() else None
+        if described is not None and query.noun is not None and not query.issued_by:
+            return registers.about(described[0])
         best = facts.find()
-        if column and best and best[0].at is not None and (reply := registers.about(best[0].at)):
-            return reply
+        if best and best[0].at is not None:
+            return registers.about(best[0].at)
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
-            more = not query.documents and (
-                named or (not query.issued_by and bool(best) and described[1] >= best[0].held)
-            )
-            if (not best or more) and (reply := registers.about(described[0])):
-                return reply
+            more = not query.issued_by and bool(best) and described[1] >= best[0].held
+            if not best or (not query.documents and (named or more)):
+                return registers.about(described[0])
         return facts.answer()
 
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:

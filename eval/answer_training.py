@@ -207,17 +207,17 @@ def train(sets: Sequence[tuple[Path, Sequence[Path]]], *, seed: int = 0) -> tupl
             labels.append(label)
             weights.append(weight)
             of_fold.append(fold)
-    data, target, weight = matrix(rows, len(DECISION)), np.array(labels), np.array(weights)
+    data, target, counts = matrix(rows, len(DECISION)), np.array(labels), np.array(weights)
     where = np.array(of_fold)
     odds = np.zeros(len(data))
     for fold in range(_FOLDS):
         others = where != fold
-        network = train_decision(data[others], target[others], weight[others], seed=seed)
+        network = train_decision(data[others], target[others], counts[others], seed=seed)
         odds[~others] = network.scores(data[~others])
     order = train_order(asked, seed=seed)
-    decide = train_decision(data, target, weight, seed=seed)
+    decide = train_decision(data, target, counts, seed=seed)
     lines = [f"sentences: the right one first in {first}/{count} = {first / max(count, 1):.3f} (cross-validated)"]
-    lines += trade_off(odds, target, weight)
+    lines += trade_off(odds, target, counts)
     return AnsweringModel(order, decide), lines
 
 

@@ -71,7 +71,7 @@ def test_the_period_of_a_question(question, relation, expected):
     """
     A question names a period and how deadlines lie to it.
     """
-    asked = parse_asked(question)
+    asked = parse_asked(question, TODAY)
 
     assert asked is not None
     assert (asked.relation, (asked.due.start, asked.due.end)) == (relation, expected)
@@ -82,7 +82,7 @@ def test_a_question_without_a_period(question):
     """
     Where no period is named there is none.
     """
-    assert parse_asked(question) is None
+    assert parse_asked(question, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_which_deadlines_fall_into_a_period(cell, question, expected):
     """
     Only a deadline that lies wholly in the asked period is in it.
     """
-    asked = parse_asked(question)
+    asked = parse_asked(question, TODAY)
 
     assert asked is not None
-    assert falls(parse_due(cell), asked) is expected
+    assert falls(parse_due(cell, default_year=TODAY.year), asked) is expected
