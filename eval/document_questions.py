@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("number", "issued_on", "signer", "issuer", "title")
 _HIDDEN = {"number": ("number",), "issuer": ("issuer",), "title": ("title",)}  # what a name must not give away
-_FORMS = 4  # questions about one field of one document
+_FORMS = 2  # questions about one field of one document
 _LAW = {StepKind.ARTICLE: "Điều", StepKind.CLAUSE: "khoản", StepKind.POINT: "điểm"}
 _SECTIONS = (StepKind.ROMAN, StepKind.NUMBER)
 _MARKER = re.compile(r"\s*(?:Điều\s+\d+\w*\s*[.:]?|\d+(?:\.\d+)*\s*[.)/]?|[a-zđ]\s*[).]|[IVXLC]+\s*[.)/])\s+")
@@ -36,9 +36,7 @@ _MOST_CITING = 5  # documents that name one number
 _PER_DOCUMENT = 40  # clauses
 
 
-def over_documents(
-    corpus: Corpus, lot: Random, stream: Callable[[ParsedDocument], Iterator[Draft]]
-) -> Iterator[Draft]:
+def over_documents(corpus: Corpus, lot: Random, stream: Callable[[ParsedDocument], Iterator[Draft]]) -> Iterator[Draft]:
     """Yield the drafts of *stream* over all documents that were read exactly, in turn."""
     return in_turn([stream(one) for one in lot.sample(corpus.exact, len(corpus.exact))])
 
@@ -70,7 +68,7 @@ def field_draft(
     name = corpus.name(lot, document, wording, without=_HIDDEN.get(field, ()))
     if name is None:
         return None
-    quote = " ".join(document.text[stated.start : stated.end].split()[:20])
+    quote = _first_words(document.text[stated.start : stated.end], 20)
     return Draft(
         source=document.id,
         category=Category.METADATA if wording.language == "vi" else Category.ENGLISH,
@@ -228,7 +226,7 @@ def _with_kind(documents: Sequence[Document], number: str) -> str:
     """Return *number* with the kind that is printed before it: "Nghị quyết số 57-NQ/TW"."""
     kinds = "|".join(sorted({VIETNAMESE.kind_of_document(short) for short in _kinds()}, key=len, reverse=True))
     for document in documents:
-        if match := re.search(rf"(?i:{kinds})\s+số\s+{re.escape(number)}(?![\w/-])", document.text):
+        if match := re.search(rf"(?i:{kinds})(?:\s+\w+){{0,2}}\s+số\s+{re.escape(number)}(?![\w/-])", document.text):
             return fold_white(match.group())
     return f"{VIETNAMESE.word('document')} số {number}"
 
@@ -241,9 +239,10 @@ def _document_forms(corpus: Corpus, document: Document) -> Group:
     """Return the ways in which an answer names *document*."""
     stated = document.metadata
     forms = [stated.number.value] if stated.number else []
-    if stated.issuer:
+    issuers = [one.document.metadata.issuer for one in corpus.parsed]
+    keys = [corpus.keys.key(issuer.value) for issuer in issuers if issuer]
+    if stated.issuer and keys.count(corpus.keys.key(stated.issuer.value)) == 1:
         forms += name_forms(stated.issuer.value, corpus.spelled(stated.issuer.value))
-        forms += [re.sub(r"\s+(?:tỉnh|thành phố)\s+.*$", r"", form, flags=re.IGNORECASE) for form in forms[-1:]]
     if stated.title:
         forms.append(words_of(stated.title.value, 8))
     return tuple(dict.fromkeys([*forms, document.id]))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import calendar
-import re
 from functools import cache
 from typing import TYPE_CHECKING
+
+import regex as re
 
 from indexer.abbreviations import common_abbreviations
 from indexer.intervals import Unit, find_intervals
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from eval.wording import Wording
-    from indexer.agencies import Agency, AgencyKeys
+    from indexer.agencies import AgencyKeys
     from indexer.intervals import Interval
 
 Group = tuple[str, ...]  # the forms of one fact
@@ -26,8 +27,12 @@ _ROMAN = ("I", "II", "III", "IV")
 _SHORT_CELL = 9  # words of a cell that an answer gives whole
 _PHRASE = 6  # decisive words of a longer one
 _MOST_ITEMS = 4  # of a cell that lists, as many are asked for
+_MOST_NUMBERS = 3  # document numbers of a cell
+_NUMBER = re.compile(r"\d+(?:/\d{4})?[/-]\s?[A-ZĐ]\w*(?:[/-]\s?[A-ZĐ]\w*)+")
 _EDGES = re.compile(r"^[^\w≥≤><(“\"]+|[^\w%)”\"]+$")
 _ITEMS = re.compile(r"(?:^|(?<=[\s;.:]))[-–+•*]\s+|(?:^|\s)\(\d{1,2}\)\s*|;\s")
+_COUNCILS = (("UBND", "Ủy ban nhân dân"), ("UBND", "Uỷ ban nhân dân"), ("HĐND", "Hội đồng nhân dân"))
+_PLACE = re.compile(r"\b(tỉnh|thành phố)(?:\s+\p{Lu}[\p{L}]*){1,3}$")  # the name of the province says nothing inside it
 _LOOSE_GROUP = re.compile(r"\s(?=(?:Cơ quan|Các|Doanh nghiệp)\s)")
 _MARK = re.compile(r"(?<=[A-ZĐ])\d{1,2}$")  # a footnote's number behind a document number: "66-NQ/TW1"
 
@@ -39,14 +44,18 @@ def words_of(text: str, count: int) -> str:
 
 def text_forms(text: str) -> tuple[Group, ...]:
     """
-    Return the facts of a cell of words: a short cell whole; of a longer one the first words, of a list those of each item.
+    Return the facts of a cell of words: a short cell whole, of a longer one less.
+
+    That is the document numbers that it names; else the first words, of a list those of each item.
 
     >>> text_forms("Báo cáo")
     (('Báo cáo',),)
     """
     whole = _EDGES.sub("", fold_white(text))
     if len(whole.split()) <= _SHORT_CELL:
-        return (_unique([whole, _MARK.sub("", whole)]),)
+        return (_unique([whole, _MARK.sub("", whole), re.sub(r"([/-])\s+(?=\w)", r"\1", whole)]),)
+    if numbers := list(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS]:
+        return tuple(_unique([number, re.sub(r"\s", "", number), _MARK.sub("", number)]) for number in numbers)
     items = [item for piece in _ITEMS.split(text) if (item := words_of(piece, _PHRASE))]
     if len(items) > 1 and all(len(item.split()) > 1 for item in items):
         return tuple((item,) for item in items[:_MOST_ITEMS])
@@ -74,12 +83,16 @@ def name_forms(*names: str, english: Wording | None = None) -> Group:
             if meant in low and len(short) > 1:
                 place = low.index(meant)
                 forms.append(name[:place] + short.upper() + name[place + len(meant) :])
-        if "ubnd" in low:
-            forms.append(re.sub("ubnd", "Ủy ban nhân dân", name, flags=re.IGNORECASE))
+        for short, meant in _COUNCILS:
+            forms += [
+                re.sub(rf"(?<!\w){one}(?!\w)", other, name, flags=re.IGNORECASE)
+                for one, other in ((short, meant), (meant, short))
+            ]
         forms.append(re.sub(r"^[Cc]ác\s+", "", name))
         if english:
-            forms.append(english.agency(name))
-    return _unique(forms)
+            forms.append(english.agency(name) or "")
+    of_place = [_PLACE.sub(r"\1", form) for form in forms]
+    return _unique([*forms, *of_place])
 
 
 @cache
@@ -161,7 +174,9 @@ def row_forms(noun: str, number: str, subject: str) -> Group:
     """Return the ways in which an answer names a row: by its number, where it has one, and by the first words of what it is about."""
     forms = []
     if number:
-        english = {"nhiệm vụ": "task", "chỉ tiêu": "indicator", "dự án": "project", "công việc": "task"}.get(noun, "item")
+        english = {"nhiệm vụ": "task", "chỉ tiêu": "indicator", "dự án": "project", "công việc": "task"}.get(
+            noun, "item"
+        )
         forms = [f"{noun} {number}", f"{noun} số {number}", f"{english} {number}", f"{english} no. {number}"]
         if noun == "thủ tục hành chính":
             forms += [f"thủ tục {number}", f"thủ tục số {number}"]
@@ -180,11 +195,6 @@ def count_forms(count: int, total: int, noun: str) -> Group:
     ending = "" if count == 1 else "s"
     forms += [f"{count} {name}{ending}", *([f"{english[count]} {name}{ending}"] if count < len(english) else [])]
     return _unique([*forms, f"{count} of {total}", f"{count} trên {total}", f"{count} trong {total}"])
-
-
-def agency_group(agency: Agency, *, english: Wording | None = None) -> Group:
-    """Return the forms of one agency."""
-    return name_forms(agency.name, english=english)
 
 
 def _plain(number: int) -> list[str]:

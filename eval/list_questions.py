@@ -32,6 +32,7 @@ LONGEST_LIST = 15
 _MOST_EXCLUDED = 12  # rows of which an answer must not speak
 _RECURRING = ("thường xuyên", "hằng năm", "hằng quý", "hằng tháng", "định kỳ")
 _FEWEST_NOTE, _LONGEST_NOTE = 3, 9  # words of a note that a question repeats
+_FOOTNOTE = re.compile(r"(?<=[A-ZĐ])(?<!QH)\d{1,2}$")  # its number stands behind a document number: "66-NQ/TW1"
 _MOST_TIED = 4  # rows with the same first or last deadline
 
 
@@ -60,8 +61,9 @@ def by_agency(corpus: Corpus, lot: Random, register: Register, wording: Wording 
         agencies = _agencies(corpus, register, index)
         for agency in lot.sample(agencies, len(agencies)):
             rows = _rows_of(corpus, register, index, agency)
-            if rows and wording.has("list", key):
-                yield Selection(key, {"agency": wording.agency(agency.name)}, rows, index)
+            name = wording.agency(agency.name)
+            if rows and name and wording.has("list", key):
+                yield Selection(key, {"agency": wording.word("the_agency").format(agency=name)}, rows, index)
 
 
 def by_agency_and_period(corpus: Corpus, lot: Random, register: Register, wording: Wording) -> Iterator[Selection]:
@@ -133,8 +135,8 @@ def by_note(_: Corpus, lot: Random, register: Register, wording: Wording) -> Ite
             wanted = fold(words)
             whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
             rows = tuple(row for row, cell in cells if whole.search(fold(fold_white(cell.text))))
-            near = any(wanted in fold(fold_white(cell.text)) and row not in rows for row, cell in cells)
-            if rows and not near:
+            near = any(_may_say(wanted, fold(fold_white(cell.text))) and row not in rows for row, cell in cells)
+            if rows and not near and not _FOOTNOTE.search(words):
                 column = heading(register.table.columns[index].name)
                 yield Selection("note", {"value": words, "column": column}, rows, index)
 
@@ -156,7 +158,7 @@ def list_draft(
 ) -> Draft | None:
     """Return the question for the rows of *selection*; None where they are too many, or cannot be cited or named for certain."""
     gold = [one for row in selection.rows if (one := corpus.gold(register, row, selection.index))]
-    asked = _asked(corpus, lot, register, "list", selection, wording)
+    asked = _asked(corpus, lot, register, selection, wording, kind="list")
     if asked is None or len(selection.rows) > LONGEST_LIST or len(gold) < len(selection.rows):
         return None
     return Draft(
@@ -176,7 +178,7 @@ def counted(selector: Selector, corpus: Corpus, lot: Random, wording: Wording = 
     def stream(register: Register) -> Iterator[Draft]:
         for selection in selector(corpus, lot, register, wording):
             gold = [one for row in selection.rows if (one := corpus.gold(register, row, selection.index))]
-            asked = _asked(corpus, lot, register, "count", selection, wording)
+            asked = _asked(corpus, lot, register, selection, wording, kind="count")
             is_sure = not selection.unclear and len(gold) == len(selection.rows) <= LONGEST_LIST
             if asked is None or not is_sure:
                 continue
@@ -197,7 +199,7 @@ def counted_tables(corpus: Corpus, lot: Random) -> Iterator[Draft]:
 
     def stream(register: Register) -> Iterator[Draft]:
         for _ in range(2):
-            place = corpus.place(lot, register, VIETNAMESE)
+            place = corpus.place(lot, register, VIETNAMESE, always=True)
             if place is None:
                 return
             total = len(register.table.items)
@@ -230,14 +232,14 @@ def extremes(corpus: Corpus, lot: Random) -> Iterator[Draft]:
 
 
 def _asked(
-    corpus: Corpus, lot: Random, register: Register, kind: str, selection: Selection, wording: Wording
+    corpus: Corpus, lot: Random, register: Register, selection: Selection, wording: Wording, *, kind: str
 ) -> str | None:
     if not wording.has(kind, selection.key):
         return None
-    place = corpus.place(lot, register, wording)
+    section = selection.words.get("section", "")
+    place = corpus.place(lot, register, wording, always=bool(section))
     if place is None:
         return None
-    section = selection.words.get("section", "")
     if section and "“" not in section and "hụ lục" not in place:
         return None  # a section of the document itself may bear that number, too
     noun = wording.noun(lot, register.noun)
@@ -270,7 +272,8 @@ def _rows_of(corpus: Corpus, register: Register, index: int, agency: Agency) -> 
         if agency.key in keys:
             rows.append(row)
         elif re.search(rf"(?<!\w){re.escape(agency.key)}(?!\w)", corpus.keys.write_out(cell.text)) and not any(
-            key.endswith(f" {agency.key}") for key in keys  # another body that bears its name: "Đảng ủy Sở …"
+            key.endswith(f" {agency.key}")
+            for key in keys  # another body that bears its name: "Đảng ủy Sở …"
         ):
             return None
     return tuple(rows)
@@ -326,7 +329,11 @@ def _periods(lot: Random, rows: Sequence[Row], due: int) -> list[tuple[str, date
             if one.unit <= Unit.QUARTER:
                 begins = date(year, 3 * quarter + 1, 1)
                 ends = date(year, 3 * quarter + 3, calendar.monthrange(year, 3 * quarter + 3)[1])
-                found[begins, ends] = [f"quý {roman}/{year}", f"quý {quarter + 1} năm {year}", f"quý {roman} năm {year}"]
+                found[begins, ends] = [
+                    f"quý {roman}/{year}",
+                    f"quý {quarter + 1} năm {year}",
+                    f"quý {roman} năm {year}",
+                ]
             found[date(year, 1, 1), date(year, 12, 31)] = [f"năm {year}"]
     every = [(lot.choice(words), first, last) for (first, last), words in found.items()]
     return lot.sample(every, len(every))
@@ -336,6 +343,12 @@ def _note_pieces(text: str) -> list[str]:
     pieces = [fold_white(piece).strip(" -+.;,:") for piece in re.split(r"[.;]\s|,\s|\s[-+]\s", fold_white(text))]
     good = [piece for piece in pieces if _FEWEST_NOTE <= len(piece.split()) <= _LONGEST_NOTE]
     return [piece for piece in good if piece.count("(") == piece.count(")") and piece.count("“") == piece.count("”")]
+
+
+def _may_say(wanted: str, note: str) -> bool:
+    """Tell whether a note may mean the same: the words as a part of others, or the figures of a number written otherwise."""
+    figures = re.findall(r"(?<!\d)\d+(?!\d)", wanted)
+    return wanted in note or (bool(figures) and re.search(rf"(?<!\d){figures[0]}(?!\d)", note) is not None)
 
 
 def _extreme(register: Register, due: int, key: str) -> tuple[Row, ...]:
@@ -353,9 +366,7 @@ def _extreme(register: Register, due: int, key: str) -> tuple[Row, ...]:
         return ()
     wanted = min(low for _, low in sure) if key == "earliest" else max(low for _, low in sure)
     rows = tuple(row for row, low in sure if low == wanted)
-    clash = any(
-        (low <= wanted if key == "earliest" else high >= wanted) for _, low, high in bounds if low != high
-    )
+    clash = any((low <= wanted if key == "earliest" else high >= wanted) for _, low, high in bounds if low != high)
     written = {fold(fold_white(row.cells[due].text)) for row in rows}
     return () if clash or len(written) > 1 or len(rows) > _MOST_TIED else rows
 

@@ -26,6 +26,7 @@ VIETNAMESE = Wording("vi")
 ENGLISH = Wording("en")
 ROLES = ("lead", "doer", "monitor")  # how a leading agency is asked about
 _PAIRS = (("lead", "due"), ("lead", "partners"), ("deliverable", "due"), ("lead", "deliverable"), ("partners", "due"))
+_SHARES = re.compile(r"\d+(?:[.,]\d+)?%")
 _LONGEST_CELL = 900  # characters; of more an answer gives no whole
 _LONGEST_VALUE = 11  # words of a cell that a question repeats
 _PER_STREAM = 60  # questions of one column of one table, at most
@@ -48,15 +49,25 @@ def heading(name: str) -> str:
     return bare.lower() if bare.isupper() else bare[:1].lower() + bare[1:] if bare[1:2].islower() else bare
 
 
-def facts_of(corpus: Corpus, register: Register, row: Row, index: int, wording: Wording = VIETNAMESE) -> tuple[Group, ...]:
-    """Return the facts of a cell that is not blank: its agencies, times or words."""
+def facts_of(
+    corpus: Corpus, register: Register, row: Row, index: int, wording: Wording = VIETNAMESE
+) -> tuple[Group, ...]:
+    """
+    Return the facts of a cell that is not blank: its agencies, times or words.
+
+    None are returned where a right answer in the other language cannot be foreseen: an agency whose English name is not known, a
+    sentence without figures.
+    """
     text = row.cells[index].text
     role = register.table.columns[index].role
     english = wording if wording.language == "en" else None
     if role in ("lead", "partners"):
-        return agency_forms(text, corpus.keys, english=english)
+        known = english is None or all(english.agency(one.name) for one in corpus.keys.split(text))
+        return agency_forms(text, corpus.keys, english=english) if known else ()
     if role == "due":
         return time_forms(text, english=english is not None)
+    if english:
+        return tuple((share,) for share in dict.fromkeys(_SHARES.findall(text)))
     return text_forms(text)
 
 
@@ -87,13 +98,16 @@ def _column_lookups(corpus: Corpus, lot: Random, register: Register, index: int,
         if named is None or gold is None or len(row.cells[index].text) > _LONGEST_CELL:
             continue
         said, place = named
+        facts = facts_of(corpus, register, row, index, wording)
+        if not facts:
+            continue
         column = heading(register.table.columns[index].name)
         text = wording.say(lot, "lookup", key, row=said, place=place, column=column)
         yield Draft(
             source=register.key,
             category=Category.TABLE_LOOKUP if wording.language == "vi" else Category.ENGLISH,
             text=text,
-            must=facts_of(corpus, register, row, index, wording),
+            must=facts,
             gold=(gold,),
             language=wording.language,
         )
@@ -203,7 +217,13 @@ def _by_lead_and_due(corpus: Corpus, lot: Random, register: Register) -> Iterato
         agencies = corpus.keys.split(row.cells[lead].text)
         time = fold_white(row.cells[due].text)
         place = corpus.place(lot, register, VIETNAMESE)
-        if len(agencies) != 1 or agencies[0].group or len(time.split()) > 5 or place is None or not re.search(r"\d", time):
+        if (
+            len(agencies) != 1
+            or agencies[0].group
+            or len(time.split()) > 5
+            or place is None
+            or not re.search(r"\d", time)
+        ):
             continue
         same = [
             other
@@ -286,12 +306,12 @@ def beyond(corpus: Corpus, lot: Random, wording: Wording = VIETNAMESE) -> Iterat
         if not numbers or not all(number.isdigit() for number in numbers):
             return
         last = max(map(int, numbers))
-        keys = [key for key in ("content", "indicator", *ROLES, "partners", "due", "deliverable", "note")]
+        keys = ("content", "indicator", *ROLES, "partners", "due", "deliverable", "note")
         asked = [column_key(column, register.noun) for column in register.table.columns]
         for number in lot.sample(range(last + 1, last + 40), 12):
             place = corpus.place(lot, register, wording)
             key = lot.choice([key for key in keys if key in asked and wording.has("lookup", key)] or ["content"])
-            if place is None or (not place and corpus.bearers(register.noun, str(number))):
+            if place is None or (not place and corpus.bearers(register.noun, str(number), wording)):
                 continue
             row = wording.row(lot, register.noun, str(number))
             yield Draft(
@@ -344,10 +364,12 @@ def ambiguous(corpus: Corpus, lot: Random) -> Iterator[Draft]:
     """Yield questions about a number that rows of several documents bear, with no document named."""
 
     def stream(register: Register) -> Iterator[Draft]:
+        if register.is_general:
+            return
         for index in lot.sample(columns := register.columns(*ROLES, "partners", "due", "deliverable"), len(columns)):
             key = column_key(register.table.columns[index], register.noun)
             for row in shuffled(lot, [row for row, _ in values(register, index)])[:3]:
-                bearers = corpus.bearers(register.noun, row.number) if row.number else []
+                bearers = corpus.bearers(register.noun, row.number, VIETNAMESE) if row.number else []
                 documents = {
                     document.id
                     for document, table, _ in bearers

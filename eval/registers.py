@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from eval.facts import row_forms, words_of
@@ -19,6 +20,7 @@ from indexer.agencies import AgencyKeys
 from indexer.columns import OTHER, SUBJECTS, function_words
 from indexer.path import label
 from indexer.reader import normalise
+from indexer.segment import segment
 from indexer.types import Step, StepKind, fold_white
 from indexer.vietnamese import fold
 
@@ -32,12 +34,16 @@ if TYPE_CHECKING:
 _LONGEST_QUOTE = 25  # words of a gold quote; more of a cell says nothing more
 _BESIDE = 8  # words that tell a row
 _LONGEST_ROW = 2_300  # characters; a longer row is no place any more
-_LONGEST_TITLE = 13  # words of a title by which a document is named
+_FEWEST_TITLE, _LONGEST_TITLE = 6, 16  # words of a title by which a document is named
 _FEWEST_ROWS = 3
 _LONGEST_HEADING = 8  # words
 _GENERAL = ("dòng", "nội dung")  # nouns that may mean any row
 _WORD = re.compile(r"\S+")
-_CUTS = re.compile(r"(?<=\w)(?=\s*[,;(.:]| ngày \d| (?:theo|trong|trên|giai đoạn|thuộc|phục vụ|đối với|đáp ứng) )")
+_SYLLABLE = re.compile(r"[^\W_]+")
+_CUTS = re.compile(
+    r"(?<=\w)(?=\s*[;(]|[.:](?:\s|$)| ngày \d| (?:theo|trong|trên|giai đoạn|thuộc|phục vụ|đối với|đáp ứng) )"
+)
+_COMMAS = re.compile(r"(?<=\w)(?=, \w+(?: \w+){3})")  # behind which more follows than the next item of a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,11 @@ class Register:
     def noun(self) -> str:
         """What its rows are called."""
         return self.table.noun
+
+    @property
+    def is_general(self) -> bool:
+        """Whether any row may be called so."""
+        return self.noun in _GENERAL
 
     @property
     def key(self) -> str:
@@ -133,7 +144,8 @@ class Corpus:
                 names.append(wording.word("number_short").format(number=short, **words))
         if wording.language == "en":
             return names
-        if metadata.issuer and "issuer" not in without and not self._is_shared(document, "kind", "issuer"):
+        fields = ("kind", "issuer") if metadata.kind else ("issuer",)
+        if metadata.issuer and "issuer" not in without and not self._is_shared(document, *fields):
             names.append(wording.word("by_issuer").format(issuer=self.spelled(metadata.issuer.value), **words))
         if "title" not in without and (title := self._short_title(document)):
             names.append(wording.word("by_title").format(title=title, **words))
@@ -164,9 +176,9 @@ class Corpus:
         value = value[0].lower() + value[1:] if value[1:2].islower() else value
         others = [one.document.metadata.title for one in self.parsed if one.document.id != document.id]
         taken = [fold(other.value) for other in others if other]
-        for end in [*(match.start() for match in _CUTS.finditer(value)), len(value)]:
+        for end in sorted({*_ends(_CUTS, value), *_ends(_COMMAS, value), len(value)}):
             words = value[:end].split()
-            if 4 <= len(words) <= _LONGEST_TITLE and not any(fold(value[:end]) in other for other in taken):
+            if _FEWEST_TITLE <= len(words) <= _LONGEST_TITLE and not any(fold(value[:end]) in other for other in taken):
                 return value[:end]
         return None
 
@@ -179,8 +191,17 @@ class Corpus:
             for match in pattern.finditer(self.texts[document.document.id]):
                 if match.group()[0].isupper() and any(letter.islower() for letter in match.group()):
                     return match.group()
-        low = " ".join(word if re.search(r"\d", word) else word.lower() for word in name.split())
-        return low[0].upper() + low[1:]
+        words = [word if re.search(r"\d", word) else word.lower() for word in name.split()]
+        for i in range(len(words) - 1):  # names of places are two words, as a rule
+            pair = f"{words[i]} {words[i + 1]}".strip(",.;")
+            if self._mixed.count(pair.title()) > self._mixed.count(pair):
+                words[i : i + 2] = [words[i].capitalize(), words[i + 1].capitalize()]
+        return words[0][0].upper() + " ".join(words)[1:]
+
+    @cached_property
+    def _mixed(self) -> str:
+        """All texts in one."""
+        return "\n".join(self.texts.values())
 
     def of(self, document: Document) -> ParsedDocument:
         """Return all that was understood of *document*."""
@@ -188,20 +209,20 @@ class Corpus:
 
     # ---- names of tables and rows
 
-    def place(self, lot: Random, register: Register, wording: Wording) -> str | None:
+    def place(self, lot: Random, register: Register, wording: Wording, *, always: bool = False) -> str | None:
         """
         Return a place that means *register* alone among the tables whose rows are called alike; None where there is none.
 
-        "" means that it is the only one of the corpus, and needs no place; then it is given a place half of the time.
+        "" means that it is the only one of the corpus, and needs no place; then it is given a place half of the time, or *always*.
         """
-        rivals = self._rivals(register)
+        rivals = self._rivals(register, wording)
         step = _appendix(register.table.path)
-        if not rivals and register.noun not in _GENERAL and lot.random() < 1 / 2:
+        if not always and not rivals and register.noun not in _GENERAL and lot.random() < 1 / 2:
             return ""
         inside = [table for document, table in rivals if document.id == register.document.id]
         names = []
         if step and step.number:
-            own = f"Phụ lục {step.number}" if wording.language == "vi" else wording.word("label").format(number=step.number)
+            own = wording.word("label").format(number=step.number)
             if not self._has_appendix(register, step.number):
                 names.append(own)
             is_told = all((other := _appendix(table.path)) and other.number != step.number for table in inside)
@@ -213,12 +234,10 @@ class Corpus:
                 names.append(wording.word("appendix").format(document=document))
         if names:
             return lot.choice(names)
-        return "" if not rivals and register.noun not in _GENERAL else None
+        return "" if not always and not rivals and register.noun not in _GENERAL else None
 
     def row(self, lot: Random, register: Register, row: Row, wording: Wording) -> tuple[str, str] | None:
-        """
-        Return *row* by its number and the place that it needs, which may be ""; None where its number does not tell it.
-        """
+        """Return *row* by its number and the place that it needs, which may be ""; None where its number does not tell it."""
         if not row.number or row.end - row.start > _LONGEST_ROW:
             return None
         same = [one for one in register.table.rows if one.number == row.number]
@@ -228,8 +247,9 @@ class Corpus:
             if wording.language != "vi" or not group or sum(_group(one) == group for one in same) > 1:
                 return None
             said = wording.word("row_of_group").format(row=said, group=group)
-        inside = [table for document, table in self._rivals(register) if document.id == register.document.id]
-        bearing = [table for _, table in self._rivals(register) if any(one.number == row.number for one in table.rows)]
+        rivals = self._rivals(register, wording)
+        inside = [table for document, table in rivals if document.id == register.document.id]
+        bearing = [table for _, table in rivals if any(one.number == row.number for one in table.rows)]
         is_only = not bearing and register.noun not in _GENERAL
         if is_only and len(same) == 1 and lot.random() < 1 / 2:
             return said, ""
@@ -241,24 +261,26 @@ class Corpus:
             return (said, document) if document else None
         return (said, "") if is_only else None
 
-    def bearers(self, noun: str, number: str) -> list[tuple[Document, Table, Row]]:
+    def bearers(self, noun: str, number: str, wording: Wording) -> list[tuple[Document, Table, Row]]:
         """Return the rows called *noun* that bear *number*, of all tables, read exactly or not."""
         return [
             (document, table, row)
             for document, table in self._tables
-            if table.noun == noun
+            if wording.usual(table.noun) == wording.usual(noun)
             for row in table.items
             if row.number == number
         ]
 
-    def _rivals(self, register: Register) -> list[tuple[Document, Table]]:
-        """Return the other tables whose rows may be meant, too."""
-        nouns = {register.noun, *_GENERAL}
+    def _rivals(self, register: Register, wording: Wording) -> list[tuple[Document, Table]]:
+        """Return the other tables whose rows may be meant, too: those called alike, and in one document those called anyhow."""
         return [
             (document, table)
             for document, table in self._tables
             if table is not register.table
-            and (table.noun == register.noun or (document.id == register.document.id and table.noun in nouns))
+            and (
+                wording.usual(table.noun) == wording.usual(register.noun)
+                or (document.id == register.document.id and (table.noun in _GENERAL or register.noun in _GENERAL))
+            )
         ]
 
     def _has_appendix(self, register: Register, number: str) -> bool:
@@ -315,22 +337,41 @@ def about(corpus: Corpus, register: Register, row: Row) -> str | None:
     The words end where a phrase does, and never with a word that asks for more.
     """
     text = words_of(row.cells[register.subject].text, 40)
-    ends = [match.start() for match in _CUTS.finditer(text)] + [len(text)]
-    phrases = [text[:end] for end in ends]
-    words = text.split()
-    phrases += [" ".join(words[:count]) for count in (9, 11, 13)] if len(words) > 13 else []
-    for phrase in phrases:
+    ends = [*_ends(_CUTS, text), *_ends(_COMMAS, text), *_ends_of_words(text), len(text)]
+    for end in ends:
+        phrase = text[:end].rstrip(" ,;")
         found = phrase.split()
         closed = found and found[-1].lower() not in function_words() and phrase.count("(") == phrase.count(")")
         whole = closed and phrase.count("“") == phrase.count("”") and phrase.count('"') % 2 == 0
-        if whole and 5 <= len(found) <= 16 and corpus.occurrences(phrase) == 1 and not _resembles(register, row, phrase):
+        if (
+            whole
+            and 5 <= len(found) <= 16
+            and corpus.occurrences(phrase) == 1
+            and not _resembles(register, row, phrase)
+        ):
             return phrase
     return None
 
 
+def _ends(pattern: re.Pattern[str], text: str) -> list[int]:
+    return [match.start() for match in pattern.finditer(text)]
+
+
+def _ends_of_words(text: str) -> list[int]:
+    """Return where words end after eight to twelve syllables, never between two syllables of one word."""
+    words = [_SYLLABLE.findall(word.replace("_", " ")) for word in segment(text)]
+    places = list(_SYLLABLE.finditer(text))
+    if sum(map(len, words)) != len(places):
+        return []
+    counts = [count for count in accumulate(map(len, words)) if 8 <= count <= 12]
+    return [places[count - 1].end() for count in dict.fromkeys(counts)]
+
+
 def is_annexed(parsed: ParsedDocument, start: int) -> bool:
     """Tell whether a place stands in what is annexed, behind the document itself."""
-    return any(clause.path and clause.path[0].kind is StepKind.APPENDIX and clause.start <= start for clause in parsed.clauses)
+    return any(
+        clause.path and clause.path[0].kind is StepKind.APPENDIX and clause.start <= start for clause in parsed.clauses
+    )
 
 
 def _resembles(register: Register, row: Row, phrase: str) -> bool:
@@ -348,11 +389,12 @@ def _is_exact(parsed: ParsedDocument) -> bool:
 
 
 def _subject(table: Table) -> int | None:
+    """Return the column that says what a row is about; without a usual heading it is the one behind the running numbers."""
     roles = [column.role for column in table.columns]
-    for role in (*SUBJECTS, OTHER):
+    for role in SUBJECTS:
         if role in roles:
-            return roles.index(role) if len(roles) > 1 else None
-    return None
+            return roles.index(role)
+    return roles.index(OTHER) if "order" in roles and OTHER in roles else None
 
 
 def _appendix(path: Path) -> Step | None:

@@ -63,12 +63,15 @@ class Wording:
 
     def row(self, lot: Random, noun: str, number: str) -> str:
         """Return a row by its number: "nhiệm vụ số 9"."""
-        key = "rows" if number.isdigit() and int(number) < 10 else "rows_of_steps"  # nobody says "the 23rd task"
-        return self._choose(lot, key).format(noun=self.noun(lot, noun), number=number)
+        return self._choose(lot, "rows").format(noun=self.noun(lot, noun), number=number)
 
     def noun(self, lot: Random, noun: str) -> str:
         """Return what rows called *noun* are called in a question."""
         return str(lot.choice(self._data["nouns"].get(noun, [noun])))
+
+    def usual(self, noun: str) -> str:
+        """Return the usual one of these names: two nouns that share it mean the same rows in this language."""
+        return str(self._data["nouns"].get(noun, [noun])[0])
 
     def plural(self, noun: str) -> str:
         """Return the plural of *noun*, which is *noun* itself in Vietnamese."""
@@ -82,13 +85,17 @@ class Wording:
         template = lot.choice(tasks["verb" if verb else "other"])
         return str(template.format(noun=self.noun(lot, noun), words=low, Words=words))
 
-    def agency(self, name: str) -> str:
-        """Return the agency *name* in this language, *name* itself where it cannot be put together."""
-        kind, _, field = name.lower().partition(" ")
-        data = self._data.get("agencies", {})
-        if kind not in data or field not in self._data["fields"]:
+    def agency(self, name: str) -> str | None:
+        """Return the agency *name* in this language, None where it cannot be said in it."""
+        if self.language == "vi":
             return name
-        return str(data[kind].format(field=self._data["fields"][field]))
+        low = name.lower()
+        kind, _, field = low.partition(" ")
+        if low in self._data["offices"]:
+            return str(self._data["offices"][low])
+        if kind in self._data["agencies"] and field in self._data["fields"]:
+            return str(self._data["agencies"][kind].format(field=self._data["fields"][field]))
+        return None
 
     def _choose(self, lot: Random, name: str) -> str:
         return str(lot.choice(self._data[name]))
