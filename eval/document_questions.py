@@ -224,15 +224,11 @@ def _named(document: Document, number: str) -> re.Match[str] | None:
 
 def _with_kind(documents: Sequence[Document], number: str) -> str:
     """Return *number* with the kind that is printed before it: "Nghị quyết số 57-NQ/TW"."""
-    kinds = "|".join(sorted({VIETNAMESE.kind_of_document(short) for short in _kinds()}, key=len, reverse=True))
+    kinds = "|".join(sorted(VIETNAMESE.kinds_of_documents, key=lambda kind: (-len(kind), kind)))
     for document in documents:
         if match := re.search(rf"(?i:{kinds})(?:\s+\w+){{0,2}}\s+số\s+{re.escape(number)}(?![\w/-])", document.text):
             return fold_white(match.group())
     return f"{VIETNAMESE.word('document')} số {number}"
-
-
-def _kinds() -> list[str]:
-    return ["NQ", "QĐ", "CT", "QC", "TB", "HD", "CTr", "KH", "PA", "ĐA", "BC", "TTr", "CV", "NĐ", "TT", "SL"]
 
 
 def _document_forms(corpus: Corpus, document: Document) -> Group:

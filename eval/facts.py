@@ -34,7 +34,7 @@ _ITEMS = re.compile(r"(?:^|(?<=[\s;.:]))[-–+•*]\s+|(?:^|\s)\(\d{1,2}\)\s*|;\
 _COUNCILS = (("UBND", "Ủy ban nhân dân"), ("UBND", "Uỷ ban nhân dân"), ("HĐND", "Hội đồng nhân dân"))
 _PLACE = re.compile(r"\b(tỉnh|thành phố)(?:\s+\p{Lu}[\p{L}]*){1,3}$")  # the name of the province says nothing inside it
 _LOOSE_GROUP = re.compile(r"\s(?=(?:Cơ quan|Các|Doanh nghiệp)\s)")
-_MARK = re.compile(r"(?<=[A-ZĐ])\d{1,2}$")  # a footnote's number behind a document number: "66-NQ/TW1"
+FOOTNOTE = re.compile(r"(?<=[A-ZĐ])(?<!QH)\d{1,2}$")  # its number stands behind a document number: "66-NQ/TW1"
 
 
 def words_of(text: str, count: int) -> str:
@@ -53,9 +53,9 @@ def text_forms(text: str) -> tuple[Group, ...]:
     """
     whole = _EDGES.sub("", fold_white(text))
     if len(whole.split()) <= _SHORT_CELL:
-        return (_unique([whole, _MARK.sub("", whole), re.sub(r"([/-])\s+(?=\w)", r"\1", whole)]),)
+        return (_unique([whole, FOOTNOTE.sub("", whole), re.sub(r"([/-])\s+(?=\w)", r"\1", whole)]),)
     if numbers := list(dict.fromkeys(_NUMBER.findall(text)))[:_MOST_NUMBERS]:
-        return tuple(_unique([number, re.sub(r"\s", "", number), _MARK.sub("", number)]) for number in numbers)
+        return tuple(_unique([number, re.sub(r"\s", "", number), FOOTNOTE.sub("", number)]) for number in numbers)
     items = [item for piece in _ITEMS.split(text) if (item := words_of(piece, _PHRASE))]
     if len(items) > 1 and all(len(item.split()) > 1 for item in items):
         return tuple((item,) for item in items[:_MOST_ITEMS])

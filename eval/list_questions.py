@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eval.drafts import Draft, in_turn
-from eval.facts import count_forms, time_forms, words_of
+from eval.facts import FOOTNOTE, count_forms, time_forms, words_of
 from eval.question_set import Category
 from eval.register_questions import ENGLISH, ROLES, VIETNAMESE, heading, over_registers
 from eval.registers import values
@@ -32,7 +32,7 @@ LONGEST_LIST = 15
 _MOST_EXCLUDED = 12  # rows of which an answer must not speak
 _RECURRING = ("thường xuyên", "hằng năm", "hằng quý", "hằng tháng", "định kỳ")
 _FEWEST_NOTE, _LONGEST_NOTE = 3, 9  # words of a note that a question repeats
-_FOOTNOTE = re.compile(r"(?<=[A-ZĐ])(?<!QH)\d{1,2}$")  # its number stands behind a document number: "66-NQ/TW1"
+_NOTE_ENDS = re.compile(r"[.;]\s|,\s(?=(?:\w+ ){1,3}số \d)|\s[-+]\s?(?=[^\W\d_])")  # a comma may stand in a law's name
 _MOST_TIED = 4  # rows with the same first or last deadline
 
 
@@ -136,7 +136,7 @@ def by_note(_: Corpus, lot: Random, register: Register, wording: Wording) -> Ite
             whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
             rows = tuple(row for row, cell in cells if whole.search(fold(fold_white(cell.text))))
             near = any(_may_say(wanted, fold(fold_white(cell.text))) and row not in rows for row, cell in cells)
-            if rows and not near and not _FOOTNOTE.search(words):
+            if rows and not near and not FOOTNOTE.search(words):
                 column = heading(register.table.columns[index].name)
                 yield Selection("note", {"value": words, "column": column}, rows, index)
 
@@ -176,7 +176,7 @@ def counted(selector: Selector, corpus: Corpus, lot: Random, wording: Wording = 
     """Yield questions for the number of the rows of a selection."""
 
     def stream(register: Register) -> Iterator[Draft]:
-        for selection in selector(corpus, lot, register, wording):
+        for selection in selector(corpus, lot, register, wording) if not register.is_split else ():
             gold = [one for row in selection.rows if (one := corpus.gold(register, row, selection.index))]
             asked = _asked(corpus, lot, register, selection, wording, kind="count")
             is_sure = not selection.unclear and len(gold) == len(selection.rows) <= LONGEST_LIST
@@ -198,7 +198,7 @@ def counted_tables(corpus: Corpus, lot: Random) -> Iterator[Draft]:
     """Yield questions for the number of all rows of a register."""
 
     def stream(register: Register) -> Iterator[Draft]:
-        for _ in range(2):
+        for _ in range(0 if register.is_split else 2):
             place = corpus.place(lot, register, VIETNAMESE, always=True)
             if place is None:
                 return
@@ -340,8 +340,9 @@ def _periods(lot: Random, rows: Sequence[Row], due: int) -> list[tuple[str, date
 
 
 def _note_pieces(text: str) -> list[str]:
-    pieces = [fold_white(piece).strip(" -+.;,:") for piece in re.split(r"[.;]\s|,\s|\s[-+]\s", fold_white(text))]
-    good = [piece for piece in pieces if _FEWEST_NOTE <= len(piece.split()) <= _LONGEST_NOTE]
+    """Return the sentences of a note and the documents that it lists, those short enough to be repeated."""
+    pieces = [piece.strip(" -+.;,:") for piece in _NOTE_ENDS.split(fold_white(text))]
+    good = [one for one in pieces if _FEWEST_NOTE <= len(one.split()) <= _LONGEST_NOTE and one[0].isupper()]
     return [piece for piece in good if piece.count("(") == piece.count(")") and piece.count("“") == piece.count("”")]
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from eval.drafts import Draft, in_turn
-from eval.facts import agency_forms, text_forms, time_forms
+from eval.facts import FOOTNOTE, agency_forms, text_forms, time_forms
 from eval.question_set import Category
 from eval.registers import about, values
 from eval.wording import Wording, column_key
@@ -195,15 +195,14 @@ def _by_value(corpus: Corpus, lot: Random, register: Register, index: int) -> It
     key = key if VIETNAMESE.has("reverse", key) else "heading"
     cells = [(row, fold_white(cell.text)) for row, cell in values(register, index)]
     for row in shuffled(lot, [row for row, _ in cells]):
-        value = fold_white(row.cells[index].text)
+        value = FOOTNOTE.sub("", fold_white(row.cells[index].text).strip(" .;-+"))
         count = sum(fold(value) in fold(text) for _, text in cells)
         place = corpus.place(lot, register, VIETNAMESE)
         gold = corpus.gold(register, row, index)
         if not 3 <= len(value.split()) <= _LONGEST_VALUE or count != 1 or place is None or gold is None:
             continue
         noun = VIETNAMESE.noun(lot, register.noun)
-        told = value.strip(" .;-+")
-        text = VIETNAMESE.say(lot, "reverse", key, noun=noun, value=told, column=heading(column.name), place=place)
+        text = VIETNAMESE.say(lot, "reverse", key, noun=noun, value=value, column=heading(column.name), place=place)
         yield _row_wanted(register, row, text, index, corpus)
 
 

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 _LONGEST_QUOTE = 25  # words of a gold quote; more of a cell says nothing more
 _BESIDE = 8  # words that tell a row
 _LONGEST_ROW = 2_300  # characters; a longer row is no place any more
-_FEWEST_TITLE, _LONGEST_TITLE = 6, 16  # words of a title by which a document is named
+_FEWEST_TITLE, _LONGEST_TITLE = 8, 17  # words of a title by which a document is named
+_FEWEST_BEFORE_LINK = 8  # words of a description that ends before "của" or "và"
 _FEWEST_ROWS = 3
 _LONGEST_HEADING = 8  # words
 _GENERAL = ("dòng", "nội dung")  # nouns that may mean any row
@@ -43,6 +44,7 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 _CUTS = re.compile(
     r"(?<=\w)(?=\s*[;(]|[.:](?:\s|$)| ngày \d| (?:theo|trong|trên|giai đoạn|thuộc|phục vụ|đối với|đáp ứng) )"
 )
+_LINKS = re.compile(r"(?<=\w)(?= (?:của|về|với|cho|từ|để|đến|tới|vào|bằng|khi|gồm|nhằm|do|và) )")
 _COMMAS = re.compile(r"(?<=\w)(?=, \w+(?: \w+){3})")  # behind which more follows than the next item of a list
 
 
@@ -63,6 +65,12 @@ class Register:
     def is_general(self) -> bool:
         """Whether any row may be called so."""
         return self.noun in _GENERAL
+
+    @property
+    def is_split(self) -> bool:
+        """Whether one number stands before several rows of a group: then it is not told how many tasks they are."""
+        places = [(row.number, tuple(step for step in row.path if step.kind is StepKind.GROUP)) for row in self.rows]
+        return any(number and places.count((number, path)) > 1 for number, path in places)
 
     @property
     def key(self) -> str:
@@ -337,7 +345,8 @@ def about(corpus: Corpus, register: Register, row: Row) -> str | None:
     The words end where a phrase does, and never with a word that asks for more.
     """
     text = words_of(row.cells[register.subject].text, 40)
-    ends = [*_ends(_CUTS, text), *_ends(_COMMAS, text), *_ends_of_words(text), len(text)]
+    links = [end for end in _ends(_LINKS, text) if len(text[:end].split()) >= _FEWEST_BEFORE_LINK]
+    ends = [*_ends(_CUTS, text), *_ends(_COMMAS, text), *links, *_ends_of_words(text), len(text)]
     for end in ends:
         phrase = text[:end].rstrip(" ,;")
         found = phrase.split()

@@ -38,6 +38,11 @@ class Wording:
         """Return what a document of the kind *short* is called: "KH" is "kế hoạch"."""
         return str(self._data["kinds"].get(short or "", self.word("document")))
 
+    @property
+    def kinds_of_documents(self) -> tuple[str, ...]:
+        """What kinds of documents are called."""
+        return tuple(self._data["kinds"].values())
+
     def say(self, lot: Random, kind: str, key: str, *, place: str = "", **words: str) -> str:
         """
         Return a question of *kind* worded by lot.
