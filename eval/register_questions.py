@@ -345,7 +345,11 @@ def _wrong_leads(corpus: Corpus, lot: Random, register: Register, index: int) ->
     for row in shuffled(lot, [row for row, _ in values(register, index)])[:_PER_STREAM]:
         said = " ".join(corpus.keys.write_out(cell.text) for cell in row.cells)
         true = corpus.keys.split(row.cells[index].text)
-        others = [name for agency, name in sorted(every.items()) if agency not in said and len(agency.split()) > 1]
+        others = [
+            name
+            for agency, name in sorted(every.items())
+            if agency not in said and len(agency.split()) > 1 and not any(one.key in agency for one in true)
+        ]
         named = corpus.row(lot, register, row, VIETNAMESE)
         gold = corpus.gold(register, row, index)
         if not others or named is None or gold is None or any(agency.group for agency in true):
