@@ -7,7 +7,11 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval speed
     python -m eval speed --large --data DIR
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
-    python -m eval check
+    python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
+    python -m eval check [--questions FILE…] [--documents DIR | --index DIR]
+
+``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
+known, with no language model; the same index, count and seed give the same file.
 """
 
 from __future__ import annotations
@@ -82,11 +86,19 @@ def parser() -> argparse.ArgumentParser:
         "--scans", type=int, default=0, metavar="N", help="how many of them are written as scans too (0)"
     )
 
+    made = commands.add_parser("generate", help="make a question set from the documents of an index")
+    made.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    made.add_argument("--out", type=Path, required=True, metavar="FILE", help="the question file to write")
+    made.add_argument("--count", type=int, default=200, metavar="N", help="questions at most (200)")
+    made.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other questions (1)")
+
     check = commands.add_parser("check", help="verify question files against the documents")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
-    check.add_argument(
+    texts = check.add_mutually_exclusive_group()
+    texts.add_argument(
         "--documents", type=Path, default=Path("corpus/documents"), metavar="DIR", help="folder of .txt files"
     )
+    texts.add_argument("--index", type=Path, metavar="DIR", help="an index with the documents, of whatever format")
     return top
 
 
@@ -107,6 +119,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "speed": _speed,
             "read": _read,
             "build-tables": _build_tables,
+            "generate": _generate,
             "check": _check,
         }
         return chosen[options.command](options)
@@ -210,14 +223,29 @@ def _build_tables(options: argparse.Namespace) -> int:
     return 0
 
 
+def _generate(options: argparse.Namespace) -> int:
+    from eval.generate import generate, write_questions
+    from indexer.index import Index
+
+    questions = generate(Index.open(options.index).parsed(), count=options.count, seed=options.seed)
+    write_questions(options.out, questions)
+    check = f"python -m eval check --questions {options.out} --index {options.index}"
+    print(f"{len(questions)} questions in {options.out}; check them:  {check}")
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from eval.question_set import QUESTIONS, asked_twice, check_questions, load_sets
     from indexer.errors import InputError
+    from indexer.index import Index
     from indexer.reader import read_text
 
     files = options.questions or sorted(QUESTIONS.glob("*.jsonl"))
     questions = load_sets(files)
-    texts = {path.stem: read_text(path) for path in sorted(options.documents.glob("*.txt"))}
+    if options.index:
+        texts = {document.id: document.text for document in Index.open(options.index).documents}
+    else:
+        texts = {path.stem: read_text(path) for path in sorted(options.documents.glob("*.txt"))}
     if not texts:
         fact = f"{options.documents}: holds no .txt file."
         raise InputError(f"{fact}\n  Name the folder of the documents:  python -m eval check --documents DIR")
