@@ -33,6 +33,7 @@ _HEAD = re.compile(r"\d+(?=[/-](?:\d{4}/)?[a-z])")  # the figure of a document n
 _TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
+_PLACE_NAME = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã)\s+((?:\p{Lu}[\p{L}]*\s*)+)$", re.IGNORECASE)
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
 
@@ -208,6 +209,11 @@ class Corpus:
             for place in range(len(words) - 2):
                 found.setdefault(words[place : place + 3], []).append((document.id, place))
         return found
+
+    def place_of(self, document: Document) -> str | None:
+        """Return the name of the province, commune or city whose body issued *document*, folded: "ha noi"."""
+        match = _PLACE_NAME.search(fold_white(self.issuer_name(document) or ""))
+        return fold(match.group(1)).strip() if match else None
 
     def year_of(self, document: str) -> int | None:
         """Return the year in which a document was issued, None where it is not known."""

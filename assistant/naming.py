@@ -70,11 +70,14 @@ def named_documents(
     """
     plain = {plain_number(number) for number in numbers}
     by_issuer = _by_issuer(typed, corpus, agencies, plain)
-    by_number: list[str] = []
-    for document in corpus.documents:
-        places = _places_of_number(document, folded)
-        if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
-            by_number.append(document.id)
+    for strict in (True, False):  # "Kế hoạch 12" may be the plan that comes with Decision 12
+        by_number = []
+        for document in corpus.documents:
+            places = _places_of_number(document, folded, strict=strict)
+            if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
+                by_number.append(document.id)
+        if by_number or by_issuer:
+            break
     if by_number and by_issuer and set(by_number) & set(by_issuer):
         return tuple(by_number)
     return tuple(dict.fromkeys([*by_number, *by_issuer]))
@@ -131,8 +134,12 @@ def _title_runs(words: Sequence[str], begin: int, corpus: Corpus) -> Iterator[tu
         yield document, length
 
 
-def _places_of_number(document: Document, folded: str) -> list[int]:
-    """Return where the number of *document* stands in *folded*: whole, or its figure behind the word for its kind."""
+def _places_of_number(document: Document, folded: str, *, strict: bool) -> list[int]:
+    """
+    Return where the number of *document* stands in *folded*: whole, or its figure behind the word for its kind.
+
+    Where it is not *strict*, behind the word for any kind.
+    """
     number = document.metadata.number
     if number is None:
         return []
@@ -145,7 +152,7 @@ def _places_of_number(document: Document, folded: str) -> list[int]:
             continue
         if match.group(3) and year and match.group(3) != year.group(1):
             continue
-        if match.group(1) and not _is_kind(match.group(1), document):
+        if match.group(1) and strict and not _is_kind(match.group(1), document):
             continue
         places.append(match.start(2) if match.group(2) else match.start(4))
     return places
@@ -167,11 +174,14 @@ def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: se
     words = corpus.keys.write_out(typed)
     found: list[Document] = []
     for agency in agencies:
-        if re.search(
-            rf"\b{_DOCUMENT_WORD}(?: (?:[ivx]+|\\d|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b",
+        named = re.search(
+            rf"\b({_DOCUMENT_WORD})(?: (?:[ivx]+|\d+|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b",
             words,
-        ):
-            found += corpus.issuers.get(agency.key, ())
+        )
+        if named:
+            issued = corpus.issuers.get(agency.key, ())
+            of_kind = [d for d in issued if named.group(1) != "phu luc" and _is_kind(named.group(1), d)]
+            found += of_place(of_kind or list(issued), typed, corpus)
     titled = [
         d
         for d in found
@@ -179,6 +189,14 @@ def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: se
     ]
     first_named = [d for d in titled if d.metadata.title and _first_number(d.metadata.title.value) in plain]
     return list(dict.fromkeys(document.id for document in (first_named or titled or found)))
+
+
+def of_place(documents: Sequence[Document], typed: str, corpus: Corpus) -> list[Document]:
+    """Return those of *documents* whose issuer is named with its place, all where *typed* names no place: "UBND tỉnh A"."""
+    folded = f" {' '.join(_WORD.findall(fold(typed)))} "
+    places = {d.id: corpus.place_of(d) for d in documents}
+    named = [d for d in documents if (place := places[d.id]) and f" {place} " in folded]
+    return named or list(documents)
 
 
 def _first_number(title: str) -> str | None:

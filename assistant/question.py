@@ -12,7 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, row_words, says
-from assistant.naming import foreign_number, named_documents, numbers_in_question, own_numbers, titled_documents
+from assistant.naming import (
+    foreign_number,
+    named_documents,
+    numbers_in_question,
+    of_place,
+    own_numbers,
+    titled_documents,
+)
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
 from indexer.vietnamese import fold, has_diacritics, unify_tone
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
 _APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
 _GROUP = re.compile(
-    r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
+    r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.\w)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
 )
 _ROW_NUMBER = r"\d{1,3}(?:\.\d{1,2}){0,2}"
 _ROW_NUMBERS = re.compile(rf"{_ROW_NUMBER}(?:\s*(?:,|va|den|-)\s*{_ROW_NUMBER}(?![\w/%]))*(?![\w/%]|-[a-z]|[.,]\d)")
@@ -144,7 +151,9 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     rows, noun = _rows(text, corpus)
     appendix = _appendix(text)
     agencies = corpus.keys.find(understood.text, corpus.agencies)
-    issued_by = tuple(d.id for agency in agencies for d in corpus.issuers.get(agency.key, ()))
+    issued_by = tuple(
+        d.id for agency in agencies for d in of_place(corpus.issuers.get(agency.key, ()), understood.text, corpus)
+    )
     documents = named_documents(understood.text, folded, corpus, agencies, numbers)
     if not numbers and (foreign := foreign_number(folded, corpus)):
         numbers, documents, issued_by = (foreign,), (), ()

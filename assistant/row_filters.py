@@ -8,16 +8,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, subject_column, terms
-from assistant.lexicon import light_words
+from assistant.lexicon import fold_pattern, light_words, matches
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import same_number
 from assistant.wording import Wording
 from indexer.columns import AGENCIES
-from indexer.vietnamese import fold
+from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from assistant.corpus import Corpus
     from assistant.question import Query
@@ -39,6 +39,15 @@ class Filter:
     words: str
     fits: Callable[[RowAt], bool]
     column: Callable[[RowAt], int | None]
+
+
+_OPENING = ("“", '"', "‘", "'")
+_LINK = re.compile(r"\s*(?:(?:la|ghi|ghi la|duoc ghi|bang|co|nhu sau|theo noi dung)\s+)*[:“\"]?\s*(?=\S)")
+
+
+def _words_of(text: str) -> str:
+    """Return the words of *text*, folded, side by side."""
+    return " ".join(re.findall(r"[\w%]+", fold(text)))
 
 
 def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:
@@ -70,8 +79,12 @@ class RowFilters:
         """Return the conditions of the question; None where its words fit no row, so that it asks for something else."""
         query = self.query
         filters: list[Filter] = []
+        value = self._value_filter(tables)
+        if value is not None:
+            filters.append(value)
         for agency in query.agencies:
-            filters.append(self._agency_filter(agency))
+            if not self._names_document(agency):
+                filters.append(self._agency_filter(agency))
         unknown = self._unknown_agency() if not query.agencies else None
         if unknown:
             self.foreign = unknown.name
@@ -83,7 +96,7 @@ class RowFilters:
             filters += [self._blank_filter(role) for role in blank]
         elif query.says("exact_due"):
             filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
-        elif query.period is not None and any(t.column("due") is not None for t in tables):
+        elif query.period is not None and value is None and any(t.column("due") is not None for t in tables):
             filters.append(self._period_filter())
         if query.group:
             filters.append(
@@ -93,7 +106,7 @@ class RowFilters:
                     lambda _: None,
                 )
             )
-        filters += [self._quoted_filter(words) for words in query.quoted]
+        filters += [self._quoted_filter(words, tables) for words in query.quoted if value is None]
         for before in query.also:
             if narrowed := self._phrase_filter(before, tables) or self._words_filter(before, tables):
                 filters.append(narrowed)
@@ -106,6 +119,8 @@ class RowFilters:
             w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)
         ]
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
+        if value is not None:
+            return filters
         if words and not query.quoted:
             of_words = self._phrase_filter([*query.topic], tables) or (
                 self._phrase_filter(words, tables) if words != heavy else None
@@ -143,12 +158,16 @@ class RowFilters:
 
     def _unknown_agency(self) -> Agency | None:
         """Return the agency that the question names in front of its role and that no register knows."""
-        match = re.search(
-            r"(?:^|\b)((?:so|chi cuc|cuc|cong an|ban|bo|hoi|trung tam|uy ban|ubnd|truong|vien)\s[\w\s,&]{3,60}?)\s+"
-            r"(?:chu tri|phoi hop|theo doi|phu trach|duoc giao|lam)\b",
-            self.query.folded,
+        pattern = (
+            r"(?:^|\b)(?<!nhiệm )(?<!nhiem )((?:sở|chi cục|cục|công an|ban|bộ|hội|trung tâm|ủy ban|ubnd|trường|viện|vụ|văn phòng)\s[\w\s,&]{3,60}?)\s+"
+            r"(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|làm)\b"
         )
-        if not match or re.match(r"(?:so|ban|bo|cuc) (?:nao|gi)\b", match.group(1)):
+        marked = has_diacritics(self.query.text)
+        match = re.search(
+            pattern if marked else fold_pattern(pattern),
+            unify_tone(self.query.text).lower() if marked else self.query.folded,
+        )
+        if not match or re.search(r"\b(?:nao|gi|nhung|cac|cung|phai)\b", fold(match.group(1))):
             return None
         name = self.query.text[match.start(1) : match.end(1)]
         agency = self.corpus.keys.split(name)
@@ -277,14 +296,68 @@ class RowFilters:
             return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
         return None
 
-    def _quoted_filter(self, quoted: str) -> Filter:
-        """Return the rows that have the words in quotation marks as they are, case aside."""
-        wanted = quoted.lower()
+    def _names_document(self, agency: Agency) -> bool:
+        """Tell whether *agency* only says whose document is meant: "Phụ lục 01 của UBND thành phố"."""
+        issued = {document.id for document in self.corpus.issuers.get(agency.key, ())}
+        return (bool(issued & set(self.query.documents)) and len(self.query.agencies) > 1) or (
+            bool(issued & set(self.query.documents)) and self.query.agency_role is None
+        )
+
+    def _value_filter(self, tables: Sequence[Table]) -> Filter | None:
+        """Return the rows whose cell has the value that the question gives for a column that it names: "có căn cứ pháp lý là …"."""
+        for role, heading, value in self._values(tables):
+            wanted = _words_of(value)
+
+            def column(at: RowAt, role: str = role, wanted: str = wanted) -> int | None:
+                index = next((i for i, c in enumerate(at.table.columns) if c.name == role), None)
+                if index is None or f" {wanted} " not in f" {_words_of(at.row.cells[index].text)} ":
+                    return None
+                return index
+
+            if wanted and any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
+                words = self.say.say("filter_value", column=heading, value=value)
+                return Filter(words, _where(column), column)
+        return None
+
+    def _values(self, tables: Sequence[Table]) -> Iterator[tuple[str, str, str]]:
+        """Yield what may be a value of a column: the column, as it is headed, and the words behind its name, the longest first."""
+        folded = self.query.folded
+        for name in dict.fromkeys(c.name for t in tables for c in t.columns if c.role not in ("order", *AGENCIES)):
+            role = next(c.role for t in tables for c in t.columns if c.name == name)
+            if role == "due" and self.query.period is not None:
+                continue
+            spans = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(fold(name))}(?!\w)", folded)]
+            if role in ("note", "due", "deliverable"):
+                spans += matches("asks", role, self.query.text)
+            for _, end in sorted(spans):
+                link = _LINK.match(folded, end)
+                begin = link.end() if link else end
+                rest = self.query.text[begin - (self.query.text[begin - 1 : begin] in _OPENING) :].strip(" .?!")
+                quoted = re.match(r"[“\"‘']([^”\"’']{2,200})[”\"’']", rest)
+                if quoted:
+                    yield name, name, quoted.group(1)
+                    continue
+                words = rest.split()
+                for count in range(len(words), 1, -1):
+                    value = words[:count]
+                    if any(fold(word.strip(",.;:")) not in light_words() for word in value):
+                        yield name, name, " ".join(value).strip(" ,.?")
+
+    def _quoted_filter(self, quoted: str, tables: Sequence[Table]) -> Filter:
+        """Return the rows that stand in the section of the name in quotation marks, or have these words as they are, case aside."""
+        wanted = _words_of(quoted)
+
+        def of_group(at: RowAt) -> bool:
+            return at.row.group is not None and f" {wanted} " in f" {_words_of(at.row.group.name)} "
+
+        words = self.say.say("filter_words", words=quoted)
+        if any(of_group(RowAt(t, r)) for t in tables for r in t.items):
+            return Filter(words, of_group, lambda _: None)
 
         def column(at: RowAt) -> int | None:
-            return next((i for i, cell in enumerate(at.row.cells) if wanted in cell.text.lower()), None)
+            return next((i for i, cell in enumerate(at.row.cells) if wanted in _words_of(cell.text)), None)
 
-        return Filter(self.say.say("filter_words", words=quoted), lambda at: column(at) is not None, column)
+        return Filter(words, lambda at: column(at) is not None, column)
 
     def _phrase_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
         """Return the rows that hold all *words*, light ones too, side by side in one cell; None where there are none."""

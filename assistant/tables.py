@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, terms
-from assistant.lexicon import canonical, content_words
 from assistant.matching import Weighted
 from assistant.question import same_number
 from assistant.row_filters import in_group
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from indexer.types import Row, Table
 
 _NAMED = 0.2  # share of a question that the name of a document must hold to choose among several
+_WEIGHT = 0.5  # and what these words must weigh together, a rare one weighing 1
+_ISSUED = 0.3  # what it counts that the question names who issued it
 _NEAR = 0.85  # and how near to the best it must come
 _TOLD = 0.5  # share of what is left of a question by which one of several rows of one number is meant
 _CLEAR = 0.25
@@ -49,10 +50,11 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
     documents = {t.document for t in tables}
     if query.documents or len(documents) < 2:
         return list(tables)
-    asked = Weighted.of(content_words(canonical(query.text), without_place=True), corpus)
-    shares = {name: asked.share(corpus.name_terms(name)) for name in documents}
+    asked = Weighted.of(query.words, corpus)
+    issued = set(query.issued_by) if query.agency_role is None else set()
+    shares = {name: asked.share(corpus.name_terms(name)) + _ISSUED * (name in issued) for name in documents}
     most = max(shares.values())
-    if most < _NAMED:
+    if most < _NAMED or (most * asked.total < _WEIGHT and not issued):
         return list(tables)
     return [t for t in tables if shares[t.document] >= most * _NEAR]
 

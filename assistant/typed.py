@@ -139,6 +139,11 @@ def _same(one: str, other: str) -> bool:
     return unify_tone(one).lower() == unify_tone(other).lower()
 
 
+def _cased(word: str, like: str) -> str:
+    """Return *word* with a capital where *like* has one."""
+    return word.capitalize() if like[:1].isupper() and like[1:].islower() else word
+
+
 def _one_letter_apart(one: str, other: str) -> bool:
     """Tell whether one letter more, less or other makes *one* of *other*."""
     if abs(len(one) - len(other)) > 1:
@@ -296,11 +301,16 @@ class QuestionReader:
     def _mend_keys(self, word: str) -> str:
         """Mend a word that is no syllable: Telex keys left over, or one wrong letter."""
         lowered = word.lower()
-        if self._is_syllable(lowered) or len(lowered) < 2:
+        if len(lowered) < 2:
             return word
         keyed = _telex(lowered)
-        if keyed != lowered and keyed in self._model.candidates(fold(keyed)):
-            return keyed
+        known = keyed != lowered and keyed in self._model.candidates(fold(keyed))
+        if known and lowered not in self._vocabulary and not self._model.candidates(lowered):
+            return _cased(keyed, word)  # "coong" is built as a syllable, and is none
+        if self._is_syllable(lowered):
+            return word
+        if known:
+            return _cased(keyed, word)
         if len(lowered) > 2 and lowered.isalpha() and lowered not in self._vocabulary:
             near = [
                 other for other in self._neighbours(lowered) if other in self._vocabulary and self._is_syllable(other)
