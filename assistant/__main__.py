@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def _open(arguments: argparse.Namespace) -> Assistant:
     from assistant.service import Assistant
 
-    return Assistant.open(arguments.index, model=arguments.model, rephraser=_rephraser(arguments))
+    today = getattr(arguments, "today", None)
+    return Assistant.open(arguments.index, model=arguments.model, rephraser=_rephraser(arguments), today=today)
 
 
 def _rephraser(arguments: argparse.Namespace) -> ChatClient | None:
@@ -136,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--batch", type=Path, help="JSON lines of {id, question, history?}; '-' reads standard input")
     ask.add_argument("--json", action="store_true", help="print the answer record")
     ask.add_argument("--literal", action="store_true", help="take the question exactly as typed")
+    ask.add_argument("--today", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day that deadlines count from")
     ask.set_defaults(run=_ask)
     serve = commands.add_parser("serve", help="open the chat in a browser")
     serve.add_argument("--host", default="127.0.0.1")

@@ -561,7 +561,9 @@ class AboutDocuments:
     # Replies.
 
     def _answer(self, text: str) -> Answer:
-        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+        return Answer(
+            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
+        )
 
     def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
         return Abstention(

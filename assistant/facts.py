@@ -154,7 +154,9 @@ class Facts:
 
     def _answer(self, extracts: Sequence[Extract]) -> Answer:
         text = "\n".join(line for extract in extracts for line in self._lines(extract))
-        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+        return Answer(
+            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
+        )
 
     def _each(self, documents: Sequence[str]) -> Reply | None:
         """Answer from each of the documents that the question names."""
@@ -200,7 +202,9 @@ class Facts:
         lines = [self.say.say("documents_found", count=len(found))]
         lines += [f"- {self._said(extract)}" for extract in found]
         text = "\n".join(lines) if len(found) > 1 else self._said(found[0])
-        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+        return Answer(
+            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
+        )
 
     def not_found(self) -> Reply:
         """Say that nothing was found, what was looked for and where."""

@@ -14,8 +14,10 @@ from assistant.citing import Citer
 from assistant.corpus import RowAt, count_items, subject_column, terms
 from assistant.lexicon import fold_pattern
 from assistant.matching import share_of
+from assistant.periods import DueKind
 from assistant.row_answer import RowAnswer
 from assistant.row_filters import Filter, RowFilters, in_group
+from assistant.schedule import Schedule
 from assistant.tables import is_one_item, rows_numbered, tables_asked
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
@@ -200,6 +202,7 @@ class Registers:
         lines += [self._item(at, filters) for at in rows]
         if extra := self._general(table, rows):
             lines.append(extra)
+        lines += self._around(table, rows, filters)
         total = count_items(table, table.items)
         lines.append(self.say.say("complete", count=count, total=total, noun=self.say.noun(table, total), table=name))
         return "\n".join(lines)
@@ -265,6 +268,85 @@ class Registers:
             self.say.say("also_group", count=count, noun=self.say.noun(table, count), agency=agency, marks=marks)
         )
 
+    def _around(self, table: Table, rows: Sequence[RowAt], filters: Sequence[Filter]) -> list[str]:
+        """Say which rows are not due in the period asked for, and yet may concern it, each kind in a line of its own."""
+        asked = self.query.period
+        timely = next((item for item in filters if item.is_period), None)
+        if asked is None or timely is None or asked.relation != "within" or not asked.due.dated:
+            return []
+        if self.query.form == "count" or asked.due.kind is DueKind.DAY:
+            return []
+        chosen = {at.row.path for at in rows}
+        others = [item for item in filters if item is not timely]
+        rest = [
+            at for at in (RowAt(table, r) for r in table.items) if at.row.path not in chosen and self._fits(at, others)
+        ]
+        around = self.schedule.around(rest, asked)
+        lines = []
+        for key, found in (
+            ("also_including", around.including),
+            ("also_recurring", around.recurring),
+            ("also_not_stated", around.not_stated),
+        ):
+            if found:
+                lines.append(sentence(self.say.say(key, rows="; ".join(map(self._named, found)))))
+        return lines
+
+    def _named(self, at: RowAt) -> str:
+        """Return "nhiệm vụ 9 (Năm 2025) [3]"."""
+        column, text = at.table.column("due"), self.schedule.text(at)
+        marks = self.citer.cell(at, column) if column is not None else self.citer.row(at)
+        return f"{self.say.row(at).lower()}{f' ({trimmed(text)})' if text else ''} {marks}"
+
+    @property
+    def schedule(self) -> Schedule:
+        """The deadlines of the rows."""
+        return Schedule(self.corpus, self.query)
+
+    def extreme(self) -> Reply | None:
+        """Answer which rows are due first or last; None where the question does not ask that."""
+        query = self.query
+        last = query.says("order_last")
+        if not (last or query.says("order_first")) or not query.says("of_deadlines") or query.rows:
+            return None
+        tables = [t for t in self.tables(by_noun=query.noun is not None) if t.column("due") is not None]
+        if not tables or not (query.noun or query.appendix or query.documents or query.form != "one"):
+            return None
+        making = RowFilters(self.corpus, replace(query, words=(), topic=(), period=None, quoted=()))
+        blocks = []
+        for table in tables:
+            filters = making.build([table]) or []
+            rows = self.schedule.extreme(
+                (at for at in (RowAt(table, r) for r in table.items) if self._fits(at, filters)), last=last
+            )
+            if rows:
+                blocks.append(self._first_or_last(table, rows, filters, last=last))
+        if not blocks:
+            return None
+        return self._answer("\n".join(blocks))
+
+    def _first_or_last(self, table: Table, rows: Sequence[RowAt], filters: Sequence[Filter], *, last: bool) -> str:
+        column = table.column("due")
+        count, total = count_items(table, [at.row for at in rows]), count_items(table, table.items)
+        values = "; ".join(dict.fromkeys(trimmed(self.schedule.text(at)) for at in rows))
+        lines = [
+            self.say.say(
+                "due_last" if last else "due_first",
+                table=self.say.table(table, self.corpus),
+                filter=", ".join(item.words for item in filters),
+                value=values,
+                count=count,
+                noun=self.say.noun(table, count),
+            )
+        ]
+        for at in rows:
+            marks = self.citer.cell(at, column) if column is not None else ""
+            value = trimmed(at.row.cells[subject_column(table)].text)
+            lines.append(self.say.say("list_item", row=self.say.row(at), value=value, marks=marks))
+        name = self.say.table(table, self.corpus)
+        lines.append(self.say.say("complete", count=count, total=total, noun=self.say.noun(table, total), table=name))
+        return "\n".join(lines)
+
     def superlative(self) -> Reply | None:
         """Answer which section, or which agency, has the most rows."""
         match = re.search(r"\b(muc|nhom|phan|co quan|don vi|so|ai)(?: nao)?\b.*\bnhieu\b.*\bnhat\b", self.query.folded)
@@ -328,7 +410,9 @@ class Registers:
     # Replies.
 
     def _answer(self, text: str) -> Answer:
-        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+        return Answer(
+            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
+        )
 
     def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
         return Abstention(

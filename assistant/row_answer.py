@@ -16,6 +16,7 @@ from assistant.extracts import FACTS
 from assistant.lexicon import light_words, matches, says
 from assistant.matching import FITS, share_of
 from assistant.row_filters import WEAK, column_of
+from assistant.schedule import Schedule
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
@@ -68,6 +69,8 @@ class RowAnswer:
             named = tuple(dict.fromkeys(table.columns[-1].name for table in self.tables))
         if named:
             return tuple(dict.fromkeys(named))
+        if self.query.says("days_left"):
+            strong = tuple(dict.fromkeys([*(role for role in strong if role in AGENCIES), "due"]))
         if not strong and not self._content_fits:
             strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
         said = (
@@ -248,6 +251,8 @@ class RowAnswer:
             blanks.append(self.say.say("blank", place=place, column=name) if only else name)
             return ""
         marks, value = self.citer.cell(at, column), trimmed(cell.text)
+        if at.table.columns[column].role == "due" and self.query.says("days_left"):
+            marks += f"; {self._days(at)}"
         shown = name if self.say.language == "vi" else f"{self.say.name('column_names', role)} ({name})"
         if role == "content":
             return self.say.say("subject", row=self.say.row(at), value=value, marks=marks)
@@ -256,11 +261,22 @@ class RowAnswer:
         key = "lead" if role == "lead" else "cell"
         return self.say.say(key, row=self.say.row(at), column=shown, value=value, marks=marks)
 
+    def _days(self, at: RowAt) -> str:
+        """Say how many days are left until the deadline of a row, counted from the day of the question."""
+        schedule = Schedule(self.corpus, self.query)
+        left, end = schedule.days_left(at), schedule.due(at).end
+        if left is None or end is None:
+            return self.say.say("no_days")
+        key = "days_left" if left >= 0 else "days_over"
+        return self.say.say(key, count=abs(left), day=schedule.day, end=end)
+
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
 
     def _answer(self, text: str) -> Answer:
-        return Answer(self.question, self.understood, text, self.citer.citations, self.query.steps())
+        return Answer(
+            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
+        )
 
     def _abstain(self, status: Status, text: str) -> Abstention:
         return Abstention(status, self.question, self.understood, text, self.citer.citations, trace=self.query.steps())

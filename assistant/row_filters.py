@@ -12,6 +12,7 @@ from assistant.lexicon import fold_pattern, light_words, matches
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import same_number
+from assistant.schedule import Schedule
 from assistant.wording import Wording
 from indexer.columns import AGENCIES
 from indexer.vietnamese import fold, has_diacritics, unify_tone
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
 _PERIOD_WORDS = frozenset(
     """
-    thang quy nam han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
+    thang quy nam qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
     """.split()  # noqa: SIM905 - a word list
 )
 
@@ -39,6 +40,7 @@ class Filter:
     words: str
     fits: Callable[[RowAt], bool]
     column: Callable[[RowAt], int | None]
+    is_period: bool = False  # a time that deadlines have to fall into
 
 
 _OPENING = ("“", '"', "‘", "'")
@@ -94,6 +96,10 @@ class RowFilters:
         ]
         if query.says("blank") and blank:
             filters += [self._blank_filter(role) for role in blank]
+        elif query.says("overdue"):
+            schedule = Schedule(self.corpus, query)
+            said = self.say.say("filter_overdue", day=schedule.day)
+            filters.append(Filter(said, schedule.is_overdue, self._due_column))
         elif query.says("exact_due"):
             filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
         elif query.period is not None and value is None and any(t.column("due") is not None for t in tables):
@@ -153,7 +159,7 @@ class RowFilters:
         return Filter(self.say.say("filter_address"), lambda at: column(at) is not None, column)
 
     def _said_by_period(self, word: str) -> bool:
-        period = self.query.period is not None or self.query.says("exact_due") or self.query.says("blank")
+        period = self.query.period is not None or any(map(self.query.says, ("exact_due", "blank", "overdue")))
         return period and (fold(word) in _PERIOD_WORDS or re.fullmatch(r"[\d/ivx]+", fold(word)) is not None)
 
     def _unknown_agency(self) -> Agency | None:

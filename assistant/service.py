@@ -176,7 +176,7 @@ class Assistant:
         clauses = ClauseLookup(self.corpus, query, shown, question)
         if reply := clauses.answer() or clauses.listing():
             return reply
-        if reply := registers.lookup() or registers.superlative() or registers.groups():
+        if reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups():
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
         if reply := documents.unknown_issuer():
@@ -255,7 +255,7 @@ class Assistant:
         """Return *reply* where every figure in it is founded; else say that the answer could not be verified."""
         if not isinstance(reply, Answer):
             return reply
-        wrong = unfounded(reply, self._allowed(query)) + bad_marks(reply)
+        wrong = unfounded(reply, f"{self._allowed(query)} {' '.join(reply.computed)}") + bad_marks(reply)
         if not wrong:
             return reply
         say = Wording(query.language)
@@ -272,7 +272,8 @@ class Assistant:
             f"{d.id} {d.metadata.number.value if d.metadata.number else ''} {self._day(d.metadata.issued_on)}"
             for d in self.corpus.documents
         )
-        return f"{query.text} {counts} {numbers} {documents} {len(self.corpus.documents)}"
+        days = f"{query.today:%d/%m/%Y}"
+        return f"{query.text} {counts} {numbers} {documents} {len(self.corpus.documents)} {days}"
 
     @staticmethod
     def _day(issued_on: Any) -> str:
@@ -389,7 +390,8 @@ def joined(replies: Sequence[Answer]) -> Answer:
         citations += reply.citations
     first = replies[0]
     trace = tuple(step for reply in replies for step in reply.trace)
-    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace)
+    computed = tuple(value for reply in replies for value in reply.computed)
+    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace, computed)
 
 
 def answer_all(assistant: Assistant, questions: Sequence[str]) -> list[Reply]:

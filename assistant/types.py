@@ -80,13 +80,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply that cites at least one place; "[n]" in ``text`` is ``citations[n - 1]``."""
+    """
+    A reply that cites at least one place; "[n]" in ``text`` is ``citations[n - 1]``.
+
+    ``computed`` are the numbers and dates of ``text`` that were counted or calculated from rows.
+    """
 
     question: str
     understood: str
     text: str
     citations: tuple[Citation, ...]
     trace: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.citations:

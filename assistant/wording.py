@@ -33,12 +33,25 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.language = language
+        self.computed: list[str] = []
         self._words = _data()[language]
 
     def say(self, key: str, **values: object) -> str:
-        """Return the sentence *key* with its braces filled in; one that is not given stays empty."""
-        filled = defaultdict(str, {name: value for name, value in values.items() if value is not None})
+        """
+        Return the sentence *key* with its braces filled in; one that is not given stays empty.
+
+        Whole numbers and dates are what was computed; they are noted in ``computed`` as they are said.
+        """
+        filled = defaultdict(str, {name: self._shown(value) for name, value in values.items() if value is not None})
         return re.sub(r"\s+", " ", str(self._words[key]).format_map(filled)).strip()
+
+    def _shown(self, value: object) -> object:
+        if isinstance(value, date):
+            value = f"{value:%d/%m/%Y}"
+        elif not isinstance(value, int):
+            return value
+        self.computed.append(str(value))
+        return value
 
     def name(self, table: str, key: str) -> str:
         """Return the word for *key* in one of the tables of words; *key* itself where there is none."""
