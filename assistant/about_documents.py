@@ -9,8 +9,10 @@ import regex as re
 from assistant.citing import Citer
 from assistant.corpus import terms
 from assistant.lexicon import light_words
+from assistant.matching import Weighted
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
+from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence
 from indexer.letterhead import kind_names
 from indexer.path import label
@@ -42,10 +44,12 @@ _REVERSE = (
     (re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu)\b"), tuple(RelationType)),
 )
 _PASSIVE = re.compile(
-    r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\b(?:con|het) hieu luc\b|\bthay the (?:boi|bang)\b"
+    r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\bthay the (?:boi|bang)\b|"
+    r"\b(?:con|het) hieu luc (?:khong|chua|hay)\b|\b(?:da het|khong con) hieu luc\b"
 )
 _OWN_WORDS = frozenset(
     """
+    mang de hieu luc thi hanh bat dau duoc ap dung khi nao giu tuong pho ra ve viec nay do may thoi diem
     ky hieu so ngay thang nam ban hanh trich yeu ten loai van nguoi gui noi nhan co la cua day du goi de cu the quyet
     nghi pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho luu
     """.split()  # noqa: SIM905 - a word list
@@ -54,6 +58,10 @@ _ISSUED = re.compile(
     r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:(?:thuc hien|trien khai|so|nghi quyet|[\w/-]*\d[\w/-]*|chuyen doi so)\s+){0,4}"
     r"(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
+)
+_IN_FORCE = re.compile(
+    r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|ke hoach|luat|van ban|thong tu lien tich|sac lenh|phap lenh) nay"
+    r"(?: \S+){0,3} (?:co hieu luc|bat dau co hieu luc|duoc thi hanh|thi hanh|ap dung)(?: thi hanh)?\b(?!.{0,30}\bbi bai bo\b)"
 )
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _ALL_DOCUMENTS = re.compile(
@@ -75,6 +83,10 @@ _KIND_OF_DOCUMENT = re.compile(
     r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|"
     r"[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$"
 )
+
+
+_NAMED = 0.6  # share of a question that the name of a document must hold to be meant by it
+_CLEAR = 0.15  # and by how much it must lead the next
 
 
 class AboutDocuments:
@@ -109,7 +121,7 @@ class AboutDocuments:
             return reply
         documents = self._documents()
         if documents is None:
-            own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
+            own = self.corpus.own_numbers.keys()
             if (
                 query.numbers
                 and not {*map(plain_number, query.numbers)} & own
@@ -153,7 +165,7 @@ class AboutDocuments:
         """Answer who issued a document that others only name, when, or what it is about: with the words that name it best."""
         query = self.query
         fields = set(query.fields) | self._loose_fields()
-        own = {plain_number(d.metadata.number.value) for d in self.corpus.documents if d.metadata.number}
+        own = self.corpus.own_numbers
         numbers = [n for n in query.numbers if plain_number(n) not in own]
         if not numbers and not query.documents:
             numbers = self._numbers_headed()
@@ -163,7 +175,9 @@ class AboutDocuments:
             r"\b(?:ke hoach|van ban) (?:cua )?(?:so|ubnd|uy ban|thanh tra|van phong|tinh)\b", query.folded
         )
         place = query.folded.find(re.split(r"[/-]", numbers[0])[0])
-        if query.documents and named and named.start() < place:  # it asks about the document that implements this one
+        if query.documents and (
+            (named and named.start() < place) or "number" in query.fields
+        ):  # it asks about the document that implements this one
             return None
         documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(
             self.corpus.documents
@@ -261,7 +275,7 @@ class AboutDocuments:
             "based_on" in query.fields and not query.documents and len(query.agencies) > 1
         ):  # whose plan serves another's
             ids = tuple(d.id for d in self.corpus.issuers.get(query.agencies[0].key, ())) or ids
-        named = [self.corpus.index.document(name) for name in dict.fromkeys(ids)]
+        named = [self.corpus.index.document(name) for name in dict.fromkeys(ids or self._described())]
         if not named and self._foreign():
             return []
         if named:
@@ -274,6 +288,21 @@ class AboutDocuments:
             return None
         about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
         return list(self.corpus.documents) if about else None
+
+    def _described(self) -> tuple[str, ...]:
+        """Return the one document whose name holds much more of the question than any other's, for a question about a document."""
+        strong = {"signer", "signer_office", "effective", "recipients", "number", "issued_on", "issuer"}
+        if not set(self.query.fields) & strong or self.query.numbers or self.query.rows:
+            return ()
+        if len(self.corpus.documents) < 2:
+            return ()
+        words = [word for word in self.query.topic if fold(word) not in _OWN_WORDS]
+        asked = Weighted.of(words, self.corpus)
+        shares = sorted(
+            ((asked.share(self.corpus.name_terms(d.id)), d.id) for d in self.corpus.documents), reverse=True
+        )
+        (first, name), (second, _) = shares[:2]
+        return (name,) if first >= _NAMED and first - second >= _CLEAR else ()
 
     def _issuers(self, ids: Sequence[str]) -> set[str | None]:
         return {self.corpus.issuer_name(self.corpus.index.document(name)) for name in ids}
@@ -299,7 +328,9 @@ class AboutDocuments:
 
     def _fits(self, documents: Sequence[Document]) -> bool:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
-        if self.query.fields == ("recipients",):
+        if self.query.fields == ("recipients",) or (
+            self.query.documents and set(self.query.fields) <= {"signer", "signer_office", "effective", "recipients"}
+        ):
             return True
         titles = [
             f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents
@@ -368,6 +399,8 @@ class AboutDocuments:
         return stating or list(documents)
 
     def _states(self, document: Document, field: str) -> bool:
+        if field == "effective":
+            return self._effective(document)[1]
         if field in _RELATIONS:
             return any(relation.type in _RELATIONS[field] for relation in document.metadata.relations)
         return bool(getattr(document.metadata, field))
@@ -384,6 +417,8 @@ class AboutDocuments:
             return self._relation_field(document, field)
         if field == "recipients":
             return self._recipients(document)
+        if field == "effective":
+            return self._effective(document)
         stated: Stated | None = getattr(document.metadata, field)
         name = self.say.document(document) if field != "number" else self._unnumbered(document)
         if stated is None:
@@ -457,6 +492,17 @@ class AboutDocuments:
         value = "; ".join(f"{item.value} {self.citer.stated(item)}" for item in items)
         return self.say.say("field_recipients", document=self.say.document(document), value=value), True
 
+    def _effective(self, document: Document) -> tuple[str, bool]:
+        """Return the sentence that says since when *document* is in force."""
+        for _, clause in self.corpus.body_clauses([document]):
+            for start, end in sentences(document.text, clause.start, clause.end):
+                shown = shown_between(document, start, end)
+                if _IN_FORCE.search(fold(shown)):
+                    marks = self.citer.clause(document, clause, start, end)
+                    name = self.say.document(document)
+                    return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
+        return self._not_printed(document, "effective"), False
+
     def _relation_field(self, document: Document, field: str) -> tuple[str, bool]:
         found = [relation for relation in document.metadata.relations if relation.type in _RELATIONS[field]]
         name = self.say.document(document)
@@ -488,7 +534,7 @@ class AboutDocuments:
 
     def _reverse(self) -> Reply | None:
         query = self.query
-        own = {plain_number(d.metadata.number.value): d for d in self.corpus.documents if d.metadata.number}
+        own = self.corpus.own_numbers
         targets = [n for n in query.numbers if plain_number(n) not in own]
         if targets and re.search(r"\b(?:de|nham) (?:thuc hien|trien khai|sua doi)\b.*\b(?:nao|may|gi)\b", query.folded):
             return None  # it asks what that document serves
@@ -550,12 +596,10 @@ class AboutDocuments:
         return self._answer("\n".join([*head, *(sentence(line) for line in lines)]))
 
     def _by_signer(self) -> Reply | None:
-        folded = f" {fold(' '.join(self.query.text.split()))} "
-        lines = []
-        for document in self.corpus.documents:
-            signer = document.metadata.signer
-            if signer and f" {fold(signer.value)} " in re.sub(r"[^\w\s]", " ", folded):
-                lines.append(self._field(document, "signer")[0])
+        words = re.findall(r"\w+", fold(self.query.text))
+        folded = f" {' '.join(words)} "
+        named = [ids for name, ids in self.corpus.signers.items() if f" {name} " in folded]
+        lines = [self._field(self.corpus.index.document(one), "signer")[0] for ids in named for one in ids]
         return self._answer("\n".join(map(sentence, lines))) if lines and not self.query.rows else None
 
     # Replies.

@@ -27,9 +27,11 @@ FOLDER = Path(__file__).parent / "models" / "vi-answering"
 WEIGHTS = "model.safetensors"
 SIGNALS = (
     "here", "around", "over", "title", "kind", "no_kind", "lead", "rank", "first", "soft", "nearness", "row", "column",
-    "no_column", "heading", "capitals", "preamble", "basis", "length", "figures", "noun", "lead_in",
+    "no_column", "heading", "capitals", "preamble", "basis", "length", "figures", "noun", "lead_in", "issuer",
 )  # fmt: skip
-DECISION = (*SIGNALS, "margin", "score", "held", "question_length", "restricted", "unknown")
+DECISION = (
+    *SIGNALS, "confidence", "margin", "score", "held", "rank_margin", "question_length", "restricted", "unknown", "issuers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

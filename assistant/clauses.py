@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 _LADDER = re.compile(
     r"\b(?:muc|phan|tieu muc|khoan|diem|so)\s+((?:[ivxlc]+\.)?\d{1,2}(?:\.\d{1,2})+|[ivxlc]+\.\d{1,2}|\d{1,2}|[ivxlc]+)\b"
 )
+_POINT = re.compile(r"\bdiem\s+([a-z])\W+(?:muc|tieu muc|phan)\b")
 _LAW = re.compile(r"(?:\bdiem\s+([a-z])\W+)?(?:\bkhoan\s+(\d{1,2}[a-z]?)\W+)?\bdieu\s+(\d{1,3}[a-z]?)\b")
 _ASKS = re.compile(
+    r"^(?:cho (?:toi |em )?)?(?:xem|doc|trich|trich dan|biet)\b|\bnoi dung (?:cua )?(?:dieu|khoan|diem|muc|tieu muc|phan)\b|"
     r"\b(?:noi|quy dinh|neu|ghi|la|ve|gom|yeu cau|viet|de cap|co)\b.*\b(?:gi|nao|the nao|ra sao|nhung gi)\b"
 )
 _WORD = re.compile(r"[\w%]+")
@@ -80,6 +82,8 @@ class ClauseLookup:
         ids = query.documents or query.issued_by
         if query.rows or query.appendix or not ids or not (query.says("list") or _COUNTS.search(query.folded)):
             return None
+        if query.agency_role and any(self.corpus.index.tables(name) for name in ids):
+            return None  # it asks for rows
         best: tuple[int, Document, Clause] | None = None
         for document in map(self.corpus.index.document, ids):
             for clause in self.corpus.index.clauses(document.id):
@@ -131,6 +135,9 @@ class ClauseLookup:
             return []
         wanted_label = match.group(1).upper()
         exact = [c for c in clauses if _ladder_label(c) == wanted_label]
+        if point := _POINT.search(self.query.folded):
+            steps = [(c, c.path[-1]) for c in clauses if c.path[:-1] in {e.path for e in exact}]
+            return [c for c, step in steps if step.kind is StepKind.POINT and fold(step.number) == point.group(1)]
         ends = [c for c in clauses if "." in wanted_label and _ladder_label(c).endswith(f".{wanted_label}")]
         return exact or ends
 
@@ -186,4 +193,4 @@ def _cut(value: str) -> str:
 
 
 def _ladder_label(clause: Clause) -> str:
-    return re.sub(r" \(lần \d+\)", "", label(clause.path))
+    return re.sub(r" \(lần \d+\)|^tiểu mục ", "", label(clause.path)).upper()

@@ -34,6 +34,7 @@ _TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _PLACE_NAME = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã)\s+((?:\p{Lu}[\p{L}]*\s*)+)$", re.IGNORECASE)
+_HELD = 5000  # documents that are held in memory; more are read when they are needed
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
 
@@ -73,7 +74,8 @@ class Corpus:
         """*answering* takes the place of the model that is shipped."""
         self.index = index
         self._answering = answering
-        self.documents = index.documents
+        held = len(index.documents) <= _HELD
+        self.documents: Sequence[Document] = tuple(index.documents) if held else index.documents
         self.tables: tuple[Table, ...] = tuple(
             table for document in index.documents for table in index.tables(document.id)
         )
@@ -87,6 +89,31 @@ class Corpus:
     def nouns(self) -> tuple[str, ...]:
         """What rows are called, each once."""
         return tuple(dict.fromkeys(table.noun for table in self.tables))
+
+    @cached_property
+    def own_numbers(self) -> dict[str, str]:
+        """The ids of documents by their own number, in its plain form."""
+        return {plain_number(d.metadata.number.value): d.id for d in self.documents if d.metadata.number}
+
+    @cached_property
+    def heads(self) -> dict[str, tuple[str, ...]]:
+        """The ids of documents by the figure of their number: "12" of "12/KH-UBND"."""
+        found: dict[str, tuple[str, ...]] = {}
+        for document in self.documents:
+            if document.metadata.number:
+                head = re.split(r"[/-]", document.metadata.number.value)[0]
+                found[head] = (*found.get(head, ()), document.id)
+        return found
+
+    @cached_property
+    def signers(self) -> dict[str, tuple[str, ...]]:
+        """The ids of documents by the folded name of who signed them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for document in self.documents:
+            if document.metadata.signer:
+                name = fold(document.metadata.signer.value)
+                found[name] = (*found.get(name, ()), document.id)
+        return found
 
     @cached_property
     def replaced_by(self) -> dict[str, str]:
@@ -135,9 +162,13 @@ class Corpus:
     @cached_property
     def numbers(self) -> dict[str, str]:
         """Every document number that a document prints, by its plain form."""
-        return {
-            plain_number(n.group()): " ".join(n.group().split()) for d in self.documents for n in numbers_in(d.text)
-        }
+        found: dict[str, str] = {}
+        for document in self.documents:
+            for match in numbers_in(document.text):
+                number, plain = " ".join(match.group().split()), plain_number(match.group())
+                found[plain] = number
+                found.setdefault(plain.replace("Đ", "D"), number)  # as it is typed without diacritics
+        return found
 
     @cached_property
     def folded_text(self) -> str:

@@ -11,14 +11,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 import regex as re
 
 from assistant.answering import DECISION, SIGNALS, matrix, probability
+from assistant.corpus import terms
 from assistant.lexicon import canonical, content_words
 from assistant.matching import Weighted
 from assistant.retrieval import search
 from indexer.path import label
 from indexer.ranking import QuestionReading
+from indexer.relations import plain_number
 from indexer.types import StepKind
 from indexer.vietnamese import fold
 
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
     from assistant.units import Sentence, Unit
     from indexer.types import Clause, Document
 
+_RANK = SIGNALS.index("rank")
 _POOL = 40  # hits that are looked at sentence by sentence
+_ADDS = 0.08  # share of a question that a lead-in must add to what stands below it
 _KINDS = ("percent", "number", "time", "body", "address")
 _STRONG = ("lead", "partners", "due", "deliverable", "note", "funding")  # columns that a question asks for by name
 FACTS = {
@@ -104,8 +109,8 @@ class Extracts:
         for agency in query.agencies:
             if not searched & {d.id for d in self.corpus.issuers.get(agency.key, ())}:
                 words += content_words(canonical(agency.name))
-        own = {d.metadata.number.value for d in self.corpus.documents if d.metadata.number}
-        words += [number.lower() for number in query.numbers if number not in own]
+        own = self.corpus.own_numbers
+        words += [number.lower() for number in query.numbers if plain_number(number) not in own]
         split = (_PERIOD.fullmatch(word) for word in words)
         words = [
             part for word, match in zip(words, split, strict=True) for part in (match.groups() if match else (word,))
@@ -174,7 +179,7 @@ class Extracts:
                 kind,
                 bool(self._kinds) and not kind,
                 "lead" in self.query.asked and row is None and FACTS["lead"].search(folded) is not None,
-                max(-2.0, min(hit.score, 4.0)),
+                max(-2.0, min(hit.score, 6.0)),
                 1 / hit.rank,
                 hit.soft,
                 hit.nearness,
@@ -191,29 +196,37 @@ class Extracts:
                 len(self._figures & (said.terms | unit.whole)) / len(self._figures) if self._figures else 1.0,
                 row is not None and row.table.noun == self.query.noun,
                 said.shown.endswith(":"),
+                unit.document.id in self.query.issued_by,
             )
             yield Extract(unit, said, tuple(map(float, signals)), here + 0.9 * around + 0.7 * over)
+
+    def adds(self, extract: Extract, over: Clause) -> bool:
+        """Tell whether the clause *over* an extract holds words of the question that the extract does not."""
+        held = extract.sentence.terms
+        return self._weighted.share(held, terms(over.reading or over.text)) - self._weighted.share(held) >= _ADDS
+
+    @staticmethod
+    def has_kind(extract: Extract, kind: str) -> bool:
+        """Tell whether an extract has a fact of the kind *kind* (of `FACTS`), a row in any of its cells."""
+        return FACTS[kind].search(extract.unit.folded if extract.at else extract.sentence.folded) is not None
 
     def decision(self, found: Sequence[Extract], *, restricted: bool) -> tuple[float, ...]:
         """Return the numbers by which it is decided whether the first of *found* answers; *restricted*: in named documents only."""
         first = found[0]
-        second = next(
-            (
-                one.score
-                for one in found[1:]
-                if one.unit.document is not first.unit.document or one.unit is not first.unit
-            ),
-            first.score - 3,
-        )
-        unknown = self._weighted.share(*[()]) if not self.words else 1 - self._weighted.share(self.corpus.known_terms)
+        scores = np.array([one.score for one in found])
+        confidence = 1 / np.exp(scores - first.score).sum()
+        ranks = sorted((one.signals[_RANK] for one in found), reverse=True)
         return (
             *first.signals,
-            min(first.score - second, 5.0),
+            float(confidence),
+            min(first.score - float(scores[1]), 5.0) if len(found) > 1 else 5.0,
             first.score,
             first.held,
+            ranks[0] - ranks[1] if len(ranks) > 1 else 2.0,
             float(len(self.words)),
             float(restricted),
-            unknown,
+            1 - self._weighted.share(self.corpus.known_terms) if self.words else 1.0,
+            float(bool(self.query.issued_by)),
         )
 
     def likelihood(self, found: Sequence[Extract], *, restricted: bool) -> float:

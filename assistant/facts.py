@@ -13,15 +13,18 @@ import regex as re
 from assistant.citing import Citer
 from assistant.corpus import subject_column
 from assistant.extracts import Extract, Extracts
+from assistant.lexicon import says
 from assistant.types import Abstention, Answer, Status
 from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence, trimmed
+from indexer.columns import starts_like
 from indexer.path import label
+from indexer.types import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from assistant.corpus import Corpus
+    from assistant.corpus import Corpus, RowAt
     from assistant.question import Query
     from assistant.types import Reply
     from indexer.ranking import QuestionReading
@@ -31,9 +34,17 @@ _LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the tr
 _CERTAIN = 0.6  # share of the question from which a document counts as saying what is asked for
 _HALF = 0.5  # share from which each of several documents answers
 _NEAR = 0.75  # and how near to the best one it must come
+_LONGEST_LEAD_IN = 400  # characters of a clause or heading that is said before what stands below it
+_MOST_ITEMS = 40
+_ITEM = 240  # characters of one item of a list
+_NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zđ])[.)]\s*", re.IGNORECASE)
+_BREAKS_OFF = re.compile(r"\b(?:trước|của|và|là|với|do|cho|theo|về|tại|bởi|từ|đến|các|những)$", re.IGNORECASE)
 _SHORT_SECTION = 900  # characters of a section that is given whole
 REASON = re.compile(r"\b(?:nguyen nhan|do (?!luong)|vi (?!tri|sinh)|boi|nham|de)\b")
 ACTUAL = re.compile(r"\b(?:da dat|dat duoc|da hoan thanh|hien dat|den nay)\b")
+
+
+_Piece = tuple["Clause", int, int]  # a clause, and what of it is said
 
 
 class Facts:
@@ -56,15 +67,12 @@ class Facts:
         Raises:
             StoreError: the model is not the one that the index was built with.
         """
-        query = self.query
-        documents = query.documents or query.issued_by
-        best = self._likely(documents)
-        if not query.documents and query.issued_by and not best:
-            best = [extract for extract in self._likely(()) if self._names_agencies(extract)]
-        return best
+        return self._likely(self.query.documents)
 
     def _likely(self, documents: Sequence[str]) -> list[Extract]:
         found = self.extracts.best(documents)
+        if says("answers", "exact_percent", self.query.text):  # nothing else answers it
+            found = [one for one in found if self.extracts.has_kind(one, "percent")]
         return found if self.extracts.likelihood(found, restricted=bool(documents)) >= _LIKELY else []
 
     def lacks_anchor(self) -> bool:
@@ -116,30 +124,107 @@ class Facts:
         return self.citer.clause(extract.document, extract.clause, extract.sentence.start, extract.sentence.end)
 
     def _said(self, extract: Extract) -> str:
-        document = self.say.document(extract.document)
-        value = _without_bullet(trimmed(extract.sentence.shown))
-        text = self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract))
         if extract.at is not None:
-            for role in ("lead", "due"):
-                column = extract.at.table.column(role)
-                if role in self.query.asked and column is not None and extract.at.row.cells[column].text:
-                    name, cell = extract.at.table.columns[column].name, trimmed(extract.at.row.cells[column].text)
-                    text += "; " + self.say.say(
-                        "cell_next", column=name, value=cell, marks=self.citer.cell(extract.at, column)
-                    )
+            return self._row_said(extract, extract.at)
+        document = extract.document
+        marks = self._cite(extract)
+        value = _without_bullet(trimmed(extract.sentence.shown))
+        before, behind = self._around(extract)
+        for clause, start, end in before:
+            words = _without_bullet(shown_between(document, start, end))
+            value, marks = f"{words} {value}", self.citer.clause(document, clause, start, end) + marks
+        for clause, start, end in behind:
+            value = f"{value} {trimmed(shown_between(document, start, end))}"
+            marks += self.citer.clause(document, clause, start, end)
+        name = self.say.document(document)
+        return sentence(self.say.say("fact", document=name, place=extract.place, value=value, marks=marks))
+
+    def _row_said(self, extract: Extract, at: RowAt) -> str:
+        document = self.say.document(extract.document)
+        value = trimmed(extract.sentence.shown)
+        text = self.say.say("fact", document=document, place=extract.place, value=value, marks=self._cite(extract))
+        for role in ("lead", "due"):
+            column = at.table.column(role)
+            if role in self.query.asked and column is not None and at.row.cells[column].text:
+                name, cell = at.table.columns[column].name, trimmed(at.row.cells[column].text)
+                text += "; " + self.say.say("cell_next", column=name, value=cell, marks=self.citer.cell(at, column))
         return sentence(text)
 
-    def _lines(self, extract: Extract) -> list[str]:
-        """Return what an extract says, one line a clause: itself, or what stands below a heading in its place."""
+    def _around(self, extract: Extract) -> tuple[list[_Piece], list[_Piece]]:
+        """Return what an extract needs before and behind it to be read: the words that it goes on from, and those that go on from it."""
         clause = extract.clause
-        leaves = self.corpus.units_of.leaves(clause) if clause is not None and clause.heading is not None else []
-        if clause is None or not leaves or extract.sentence.end < clause.end:
+        units = self.corpus.units_of
+        if clause is None:
+            return [], []
+        before: list[_Piece] = []
+        over = units.over(clause)
+        if over is not None and extract.sentence.start == clause.start:
+            if goes_on(over, clause):
+                start = [start for start, _ in sentences(extract.document.text, over.start, over.end)][-1]
+                before.append((over, start, over.end))
+            elif self._needs(extract, over):
+                before.append((over, over.start, over.end))
+        below = units.below(clause)
+        behind = [(below[0], below[0].start, below[0].end)] if below and goes_on(clause, below[0]) else []
+        return before, behind if extract.sentence.end >= clause.end else []
+
+    def _needs(self, extract: Extract, over: Clause) -> bool:
+        """Tell whether *over*, the clause or heading over an extract, says what it lacks of the question: whose duty it is, or of what it speaks."""
+        text = over.reading or over.text
+        if len(text) > _LONGEST_LEAD_IN:
+            return False
+        heading = over.heading if over.heading is not None else text
+        body = starts_like("bodies", _NUMBERED.sub("", heading)) and self.query.wants("body")
+        return body or (text.rstrip().endswith(":") and self.extracts.adds(extract, over))
+
+    def _lines(self, extract: Extract) -> list[str]:
+        """Return what an extract says, one line a clause: itself, all items of a list, or what stands below a heading in its place."""
+        clause = extract.clause
+        if clause is None:
+            return [self._said(extract)]
+        if self.query.says("items") and (listed := self._items(extract, clause)):
+            return listed
+        leaves = self.corpus.units_of.leaves(clause)
+        heads = clause.heading is not None or extract.sentence.shown.endswith(":")
+        if not leaves or not heads or extract.sentence.end < clause.end:
             return [self._said(extract)]
         if sum(len(leaf.text) for leaf in leaves) <= _SHORT_SECTION:
-            return [self._clause_said(extract, leaf, leaf.end) for leaf in leaves]
+            head = [] if clause.heading is not None else [self._said(extract)]
+            return head + [self._clause_said(extract, leaf, leaf.end) for leaf in leaves]
         first = leaves[0]
         end = next(sentences(extract.document.text, first.start, first.end))[1]
         return [self._clause_said(extract, first, end)]
+
+    def _items(self, extract: Extract, clause: Clause) -> list[str]:
+        """Return a list with what it is of: the items below an extract that heads them, or all those beside it; [] where it is none."""
+        units = self.corpus.units_of
+        over, below = clause, units.below(clause)
+        if len(below) < 2:
+            parent = units.over(clause)
+            if parent is None or not (parent.reading or parent.text).rstrip().endswith(":"):
+                return []
+            if not self.extracts.adds(extract, parent):
+                return []
+            over, below = parent, units.below(parent)
+        elif not (extract.sentence.shown.endswith(":") or clause.heading is not None):
+            return []
+        if not 2 <= len(below) <= _MOST_ITEMS:
+            return []
+        document = extract.document
+        name, place = self.say.document(document), label(over.path)
+        value = _without_bullet(trimmed(over.heading or shown_between(document, over.start, over.end)).rstrip(":"))
+        marks = self.citer.clause(document, over)
+        lines = [self.say.say("items_head", document=name, place=place, value=value, count=len(below), marks=marks)]
+        for item in below:
+            shown = item.heading if item.heading is not None else shown_between(document, item.start, item.end)
+            marks = self.citer.clause(document, item)
+            for behind in units.below(item)[:1]:
+                if goes_on(item, behind):
+                    shown = f"{shown} {shown_between(document, behind.start, behind.end)}"
+                    marks += self.citer.clause(document, behind)
+            said = cut(_without_bullet(trimmed(shown)))
+            lines.append(sentence(self.say.say("line", value=said, marks=marks)))
+        return lines
 
     def _clause_said(self, extract: Extract, clause: Clause, end: int) -> str:
         """Return what ``clause`` says up to *end*."""
@@ -220,4 +305,20 @@ class Facts:
 
 
 def _without_bullet(value: str) -> str:
-    return re.sub(r"^[-–+•]\s*", "", value)
+    return re.sub(r"^[-–+•*]\s*", "", value)
+
+
+def goes_on(clause: Clause, below: Clause) -> bool:
+    """Tell whether *below* goes on with the sentence of *clause*: it breaks off, and the next begins with a small letter."""
+    text, more = (clause.reading or clause.text).rstrip(), (below.reading or below.text).lstrip()
+    if below.path[-1].kind is not StepKind.PARAGRAPH or not text or not more:
+        return False
+    return text[-1] not in ".;:!?…/”" and (more[0].islower() or _BREAKS_OFF.search(text) is not None)
+
+
+def cut(value: str) -> str:
+    """Return *value*, cut behind its first sentence where it is long."""
+    if len(value) <= _ITEM:
+        return value
+    end = min((place for mark in (". ", "; ") if (place := value.find(mark, 40)) > 0), default=len(value))
+    return value[:end] if end <= _ITEM else value[: value.rfind(" ", 0, _ITEM)] + " …"

@@ -45,10 +45,9 @@ def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int,
 
 def foreign_number(folded: str, corpus: Corpus) -> str | None:
     """Return the full number of a document that is only named in the corpus and here by its figure: "kế hoạch 2408"."""
-    own = {_head(d.metadata.number.value) for d in corpus.documents if d.metadata.number}
     for match in re.finditer(r"\bke hoach\s*(?:so\s*)?(\d{3,5})(?![\d/-])", folded):
         heads = [n for plain, n in corpus.numbers.items() if _head(plain) == match.group(1) and "KH" in plain]
-        if heads and match.group(1) not in own:
+        if heads and match.group(1) not in corpus.heads:
             return heads[0]
     return None
 
@@ -70,9 +69,11 @@ def named_documents(
     """
     plain = {plain_number(number) for number in numbers}
     by_issuer = _by_issuer(typed, corpus, agencies, plain)
+    figures = dict.fromkeys(re.findall(r"\d+", folded))
+    candidates = [corpus.index.document(name) for figure in figures for name in corpus.heads.get(figure, ())]
     for strict in (True, False):  # "Kế hoạch 12" may be the plan that comes with Decision 12
-        by_number = []
-        for document in corpus.documents:
+        by_number: list[str] = []
+        for document in candidates:
             places = _places_of_number(document, folded, strict=strict)
             if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
                 by_number.append(document.id)
@@ -105,13 +106,20 @@ def titled_documents(folded: str, corpus: Corpus) -> tuple[tuple[str, ...], tupl
         for begin in (first, *range(first + own, min(first + own + _SKIPPED, len(words)))):
             for document, length in _title_runs(texts, begin, corpus):
                 told = [word for word in texts[begin : begin + length] if word.isalpha() and word not in _untold()]
-                if len(told) >= _RUN and (begin == first or _is_kind(match.group(), corpus.index.document(document))):
+                if len(told) >= _RUN and (begin == first or _may_be(match.group(), document, corpus)):
                     span = (words[first].start(), words[begin + length - 1].end())
                     best.setdefault(length, {}).setdefault(document, span)
     if not best:
         return (), None
     named = best[max(best)]
     return tuple(named), next(iter(named.values()))
+
+
+def _may_be(kind: str, document: str, corpus: Corpus) -> bool:
+    """Tell whether a document may be called *kind*: it is one, or its title speaks of one: a decision that approves a "đề án"."""
+    return (
+        _is_kind(kind, corpus.index.document(document)) or f" {kind} " in f" {' '.join(corpus.title_words(document))} "
+    )
 
 
 @cache

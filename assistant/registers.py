@@ -389,7 +389,10 @@ class Registers:
     def groups(self) -> Reply | None:
         """Answer how many sections a table has, and which."""
         words = self.query.text.lower() if has_diacritics(self.query.text) else self.query.folded
-        pattern = r"\b(?:mấy|bao nhiêu|những|các|gồm) (?:mục|nhóm|phần)\b(?! tiêu| trăm)"
+        pattern = (
+            r"\b(?:mấy|bao nhiêu) (?:mục|nhóm|phần)\b(?! tiêu| trăm)|"
+            r"\b(?:những|các|gồm(?: các| những)?) (?:mục|nhóm|phần) (?:nào|gì|lớn)\b"
+        )
         if not re.search(pattern if words != self.query.folded else fold_pattern(pattern), words):
             return None
         tables = [t for t in self.tables() if any(row.group for row in t.rows)]

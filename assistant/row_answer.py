@@ -203,7 +203,8 @@ class RowAnswer:
     def _by_kind(self, at: RowAt, found: Sequence[int]) -> list[int]:
         """Return the columns of a lead or a deadline where "ai" or "khi nào" asks for them and no column was named."""
         columns = [at.table.column(role) for kind, role in _KIND_ROLES.items() if self.query.wants(kind)]
-        return [index for index in columns if index is not None and index not in found] if not found else []
+        several = len(_QUESTION_WORDS.findall(self.query.folded)) > 1
+        return [index for index in columns if index is not None and index not in found] if several or not found else []
 
     def _by_heading(self, at: RowAt) -> list[int]:
         """Return the columns of other kinds whose heading the question has in part: "mấy ngày" asks for "Số ngày dự kiến"."""
@@ -258,7 +259,7 @@ class RowAnswer:
             return self.say.say("subject", row=self.say.row(at), value=value, marks=marks)
         if not first:
             return self.say.say("cell_next", column=shown, value=value, marks=marks)
-        key = "lead" if role == "lead" else "cell"
+        key = "lead" if role == "lead" and "chủ trì" in name.lower() else "cell"
         return self.say.say(key, row=self.say.row(at), column=shown, value=value, marks=marks)
 
     def _days(self, at: RowAt) -> str:
@@ -283,7 +284,10 @@ class RowAnswer:
 
 
 _SHORT_ROW = 700  # characters of a row that is given whole where nothing tells what of it is asked
-_FRAME = frozenset(["so", "du", "kien", "ten", "cac", "cua", "va", "noi", "dung", "thuc", "hien"])
+_QUESTION_WORDS = re.compile(r"\b(?:ai|nao|gi|may|khi nao|bao gio|bao nhieu|bao lau|dau)\b")
+_FRAME = frozenset(
+    ["don", "vi", "co", "quan", "so", "du", "kien", "ten", "cac", "cua", "va", "noi", "dung", "thuc", "hien"]
+)
 
 
 def says_question(query: Query, role: str) -> bool:

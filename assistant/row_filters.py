@@ -48,8 +48,8 @@ _LINK = re.compile(r"\s*(?:(?:la|ghi|ghi la|duoc ghi|bang|co|nhu sau|theo noi du
 
 
 def _words_of(text: str) -> str:
-    """Return the words of *text*, folded, side by side."""
-    return " ".join(re.findall(r"[\w%]+", fold(text)))
+    """Return the words of *text*, folded, side by side; what stands in brackets behind a number only repeats it."""
+    return " ".join(re.findall(r"[\w%]+", re.sub(r"(?<=\d )\([^\W\d]+\) ?", "", fold(text))))
 
 
 def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:

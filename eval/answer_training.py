@@ -1,7 +1,7 @@
 """
 Training of the answering model: which sentence answers, and whether the best one does (`assistant.answering`).
 
-    python -m eval train-answering --set INDEX QUESTIONS.jsonl… [--set …] [--out DIR]
+    python -m eval train-answering --set INDEX QUESTIONS.jsonl… [--set …] --data DIR [--out DIR]
 
 Questions with an answer teach the order: of all sentences that the search proposes those that hold a gold quote come first. The decision learns
 from the same questions, each with a sentence order that was learned without it, and from negatives: questions that have no answer, questions whose gold
@@ -10,7 +10,11 @@ places are taken out of the corpus, and questions of one set put to the document
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+import json
+import lzma
+import random
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +23,8 @@ from assistant.answering import DECISION, SIGNALS, WEIGHTS, AnsweringModel, Netw
 from assistant.conversation import State
 from assistant.service import Assistant
 from eval.measures import OVERLAP, longest_run
-from eval.question_set import load_questions
+from eval.question_set import Gold, Question
+from indexer.build import build
 from indexer.index import Index
 from indexer.reader import normalise
 from indexer.types import fold_white
@@ -31,13 +36,26 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from assistant.extracts import Extract, Extracts
-    from eval.question_set import Gold, Question
 
 _FOLDS = 5
 _HIDDEN = 8
-_ROUNDS = 400
+_ROUNDS = 250
+_SENTENCES = 60  # that one question is learned from
 _DECAY = {"order": 0.02, "decide": 0.02}
+_OTHERS = 3000  # other paragraphs beside those that people asked about
+_EVERY = 15  # of other articles beside the judged ones every so many is taken
+_LONGEST = 1500  # characters of a paragraph
+_PEOPLE = 0.5  # weight of a question of other kinds of text
 _TAKEN_OUT = 0.5  # weight of a negative that was made
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Questions over the documents of an index; ``weight`` is how much each counts."""
+
+    index: Path
+    questions: tuple[Question, ...]
+    weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +67,7 @@ class Asked:
     found: list[Extract]
     right: npt.NDArray[np.bool_]
     restricted: bool
-    foreign: bool = False
+    weight: float = 1.0
 
     @property
     def signals(self) -> npt.NDArray[np.float64]:
@@ -68,10 +86,14 @@ def _holds(extract: Extract, gold: Gold) -> bool:
     said = fold_white(unit if at else text[extract.sentence.start : extract.sentence.end])
     wanted = fold_white(normalise(gold.quote))
     words = wanted.split()
+    if not wanted:  # the whole document is gold
+        return True
     return wanted in said or longest_run(words, said.split()) >= max(OVERLAP * len(words), 1)
 
 
-def ask_all(assistant: Assistant, questions: Sequence[Question], *, foreign: bool = False) -> Iterator[Asked]:
+def ask_all(
+    assistant: Assistant, questions: Sequence[Question], *, foreign: bool = False, weight: float = 1.0
+) -> Iterator[Asked]:
     """Yield what the search proposes for each of *questions*; *foreign*: they are about other documents, and have no answer here."""
     known = {document.id for document in assistant.corpus.documents}
     for question in questions:
@@ -79,18 +101,20 @@ def ask_all(assistant: Assistant, questions: Sequence[Question], *, foreign: boo
         for text in question.history:
             _, state = assistant.ask(text, state)
         extracts = assistant.extracts(question.text, state)
-        documents = extracts.query.documents or extracts.query.issued_by
+        documents = extracts.query.documents
         found = extracts.every(documents)
         golds = [gold for gold in question.gold if gold.document in known] if not foreign else []
         right = np.array([any(_holds(one, gold) for gold in golds) for one in found], dtype=bool)
-        yield Asked(question, extracts, found, right, bool(documents), foreign)
+        yield Asked(question, extracts, found, right, bool(documents), weight)
 
 
 def train_order(asked: Sequence[Asked], *, seed: int) -> Network:
     """Return a network whose softmax over the sentences of each of *asked* prefers those that hold a gold quote."""
     import torch
 
-    useful = [one for one in asked if one.right.any() and not one.right.all()]
+    useful = [_cut(one) for one in asked if one.right.any()]
+    useful = [one for one in useful if not one.right.all() and all(gold.quote for gold in one.question.gold)]
+    counts = torch.tensor([one.weight for one in useful], dtype=torch.float64)
     signals = np.concatenate([one.signals for one in useful])
     group = np.repeat(np.arange(len(useful)), [len(one.found) for one in useful])
     right = np.concatenate([one.right for one in useful])
@@ -101,9 +125,15 @@ def train_order(asked: Sequence[Asked], *, seed: int) -> Network:
         exps = torch.exp(scores - top[of])
         every = torch.zeros(len(useful), dtype=scores.dtype).index_add(0, of, exps)
         good = torch.zeros(len(useful), dtype=scores.dtype).index_add(0, of, exps * torch.from_numpy(right))
-        return -(torch.log(good + 1e-12) - torch.log(every)).mean()
+        return -(counts * (torch.log(good + 1e-12) - torch.log(every))).sum() / counts.sum()
 
     return _fit(signals, loss, decay=_DECAY["order"], seed=seed)
+
+
+def _cut(asked: Asked) -> Asked:
+    """Return *asked* with its first sentences and those that are right, which is enough to learn an order from."""
+    kept = [i for i, right in enumerate(asked.right) if right or i < _SENTENCES]
+    return replace(asked, found=[asked.found[i] for i in kept], right=asked.right[kept])
 
 
 def train_decision(
@@ -148,8 +178,6 @@ def _fit(signals: npt.NDArray[np.float64], loss: object, *, decay: float, seed: 
 
 def ordered(asked: Asked, order: Network) -> tuple[list[Extract], npt.NDArray[np.bool_]]:
     """Return the best sentence of each unit of *asked*, the best first, and which of them are right."""
-    from dataclasses import replace
-
     scores = order.scores(asked.signals)
     places = np.argsort(-scores, kind="stable")
     seen: set[int] = set()
@@ -169,26 +197,76 @@ def decisions(asked: Sequence[Asked], order: Network) -> Iterator[tuple[tuple[fl
         best, right = ordered(one, order)
         if not best:
             continue
-        yield one.extracts.decision(best, restricted=one.restricted), float(right[0]), 1.0
+        yield one.extracts.decision(best, restricted=one.restricted), float(right[0]), one.weight
         if right.any():
             golden = {id(item.unit) for item, good in zip(one.found, one.right, strict=True) if good}
             left = [item for item in best if id(item.unit) not in golden]
             if left:
-                yield one.extracts.decision(left, restricted=one.restricted), 0.0, _TAKEN_OUT
+                yield one.extracts.decision(left, restricted=one.restricted), 0.0, _TAKEN_OUT * one.weight
 
 
-def train(sets: Sequence[tuple[Path, Sequence[Path]]], *, seed: int = 0) -> tuple[AnsweringModel, list[str]]:
-    """Return the model learned from *sets* of (index, question files), and lines that say how it does, cross-validated."""
+def people_set(data: Path, folder: Path) -> TrainingSet:
+    """
+    Return people's questions about Wikipedia paragraphs, over these and other paragraphs; *folder* takes the index.
+
+    Questions on university regulations, which lie beside them, are reported and never learned from.
+    """
+    raw = json.loads((data / "uit_regulations_qa" / "train_wiki.json").read_text(encoding="utf-8"))
+    records: list[dict[str, str]] = []
+    questions: list[Question] = []
+    for article in raw["data"]:
+        for paragraph in article["paragraphs"]:
+            name = f"p{len(records)}"
+            records.append({"_id": name, "title": article["title"], "text": paragraph["context"]})
+            for item in paragraph["qas"]:
+                gold = (Gold(name, "", item["answers"][0]["text"]),)
+                questions.append(Question(item["id"], "clause_fact", item["question"], gold=gold))
+    with lzma.open(data / "viwiki2017" / "articles.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(itertools.islice(lines, _OTHERS)):
+            item = json.loads(line)
+            records.append({"_id": f"w{number}", "title": item.get("title", ""), "text": item["text"][:_LONGEST]})
+    return TrainingSet(_built(records, folder), tuple(questions), _PEOPLE)
+
+
+def judged_set(data: Path, folder: Path) -> TrainingSet:
+    """Return judged legal questions, over their articles and others of Pháp điển; gold is the whole article."""
+    qrels: dict[str, list[str]] = {}
+    for line in (data / "zalo2021_x_phapdien" / "qrels.tsv").read_text(encoding="utf-8").splitlines()[1:]:
+        query, article, _ = line.split("\t")
+        qrels.setdefault(query, []).append(article)
+    wanted = {article for articles in qrels.values() for article in articles}
+    records = []
+    with lzma.open(data / "phapdien" / "articles.jsonl.xz", "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            item = json.loads(line)
+            if item["id"] in wanted or number % _EVERY == 0:
+                records.append({"_id": item["id"], "title": item["title"], "text": item["text"]})
+    questions = []
+    for line in (data / "zalo2021_x_phapdien" / "queries.jsonl").read_text(encoding="utf-8").splitlines():
+        item = json.loads(line)
+        gold = tuple(Gold(article, "", "") for article in qrels.get(item["_id"], ()))
+        if gold:
+            questions.append(Question(item["_id"], "clause_fact", item["text"], gold=gold))
+    return TrainingSet(_built(records, folder), tuple(questions), _PEOPLE)
+
+
+def _built(records: Sequence[dict[str, str]], folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "records.jsonl"
+    file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), encoding="utf-8")
+    build(file, folder / "index")
+    return folder / "index"
+
+
+def train(sets: Sequence[TrainingSet], *, seed: int = 0) -> tuple[AnsweringModel, list[str]]:
+    """Return the model learned from *sets*, and lines that say how it does, cross-validated."""
     asked: list[Asked] = []
-    loaded = [
-        (Assistant(Index.open(index), answering=untrained()), [q for file in files for q in load_questions(file)])
-        for index, files in sets
-    ]
-    for place, (assistant, questions) in enumerate(loaded):
-        asked += ask_all(assistant, questions)
-        for other, (_, others) in enumerate(loaded):
-            if other != place:
-                asked += ask_all(assistant, [q for q in others if not q.history][::3], foreign=True)
+    loaded = [(Assistant(Index.open(one.index), answering=untrained()), one) for one in sets]
+    for place, (assistant, one) in enumerate(loaded):
+        asked += ask_all(assistant, one.questions, weight=one.weight)
+        others = [q for other in range(len(sets)) if other != place for q in sets[other].questions if not q.history]
+        chosen = random.Random(seed).sample(others, min(len(others), len(one.questions) // 4))  # noqa: S311
+        asked += ask_all(assistant, chosen, foreign=True, weight=one.weight)
     folds = np.random.default_rng(seed).permutation(len(asked)) % _FOLDS
     rows: list[tuple[float, ...]] = []
     labels: list[float] = []
@@ -198,9 +276,9 @@ def train(sets: Sequence[tuple[Path, Sequence[Path]]], *, seed: int = 0) -> tupl
     for fold in range(_FOLDS):
         order = train_order([one for one, its in zip(asked, folds, strict=True) if its != fold], seed=seed)
         held = [one for one, its in zip(asked, folds, strict=True) if its == fold]
-        for one in held:
-            if one.right.any():
-                first += bool(ordered(one, order)[1][0])
+        for question in held:
+            if question.right.any():
+                first += bool(ordered(question, order)[1][0])
                 count += 1
         for row, label, weight in decisions(held, order):
             rows.append(row)

@@ -70,6 +70,11 @@ def role_of(heading: str) -> str:
     return names[max(inside, key=len)] if inside else OTHER
 
 
+def may_be_lead(heading: str) -> bool:
+    """Tell whether the column headed *heading* names who leads, if its cells are bodies: "Đơn vị"."""
+    return _plain(heading) in _data()["maybe_lead"]["names"]
+
+
 def column(heading: str) -> Column:
     """Return the column headed *heading*, white space folded."""
     name = fold_white(heading)

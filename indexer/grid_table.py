@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from indexer.columns import OTHER, SUBJECTS, known_names, noun_of, starts_like
+from indexer.columns import OTHER, SUBJECTS, known_names, may_be_lead, noun_of, starts_like
 from indexer.grid_groups import Groups, bare_number, group_of
 from indexer.grid_header import (
     PARENT,
@@ -132,15 +132,16 @@ def _counted_header(matrix: Matrix) -> Header | None:
 
 
 def _typed_by_cells(matrix: Matrix, columns: tuple[Column, ...], body: Sequence[int]) -> tuple[Column, ...]:
-    """Return *columns* with the role of the order column by its numbers, and of a "Phân công" by the bodies that it names."""
+    """Return *columns* with the role of the order column by its numbers, and of "Phân công" or "Đơn vị" by the bodies in its cells."""
     typed: list[Column] = []
+    led = any(item.role == "lead" for item in columns)
     for index, item in enumerate(columns):
         texts = [t for row in body if (t := matrix.fields[row][index].text) and matrix.fields[row][index].width == 1]
         role = item.role
         if index == 0 and role in (OTHER, PARENT) and len(item.name) < 12:
             numbered = [text for text in texts if is_row_number(text)]
             role = "order" if len(numbered) > 1 and len(numbered) > 0.7 * len(texts) else role
-        if role == PARENT:
+        if role == PARENT or (role == OTHER and not led and may_be_lead(item.name)):
             bodies = [text for text in texts if starts_like("lead", text)]
             role = "lead" if 2 * len(bodies) > len(texts) else OTHER
         typed.append(replace(item, role=role))

@@ -4,6 +4,8 @@ import pytest
 
 from assistant.periods import DueKind, falls, parse_asked, parse_due
 
+TODAY = date(2026, 11, 26)
+
 
 def days(year, month, day, to_month, to_day):
     """The first and last day of a period of one year."""
