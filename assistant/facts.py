@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from indexer.types import Clause
 
 _LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_OWN = 0.5  # share of the likelihood of any other that a sentence of the body's own document must have to go first
 _CERTAIN = 0.6  # share of the question from which a document counts as saying what is asked for
 _HALF = 0.5  # share from which each of several documents answers
 _NEAR = 0.75  # and how near to the best one it must come
@@ -67,13 +68,25 @@ class Facts:
         Raises:
             StoreError: the model is not the one that the index was built with.
         """
-        return self._likely(self.query.documents)
+        named = self.query.documents
+        every, likely = self._weighed(named)
+        own = self.query.issued_by
+        if not named and own and (not every or every[0].document.id not in own):
+            theirs, more = self._weighed(own)
+            if more >= _LIKELY and more >= likely * _OWN:
+                return theirs
+        return every if likely >= _LIKELY else []
 
     def _likely(self, documents: Sequence[str]) -> list[Extract]:
+        found, likely = self._weighed(documents)
+        return found if likely >= _LIKELY else []
+
+    def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
+        """Return the extracts in *documents*, the best first, and how likely the best answers."""
         found = self.extracts.best(documents)
         if says("answers", "exact_percent", self.query.text):  # nothing else answers it
             found = [one for one in found if self.extracts.has_kind(one, "percent")]
-        return found if self.extracts.likelihood(found, restricted=bool(documents)) >= _LIKELY else []
+        return found, self.extracts.likelihood(found, restricted=bool(documents))
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere."""

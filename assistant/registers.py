@@ -391,7 +391,8 @@ class Registers:
         words = self.query.text.lower() if has_diacritics(self.query.text) else self.query.folded
         pattern = (
             r"\b(?:mấy|bao nhiêu) (?:mục|nhóm|phần)\b(?! tiêu| trăm)|"
-            r"\b(?:những|các|gồm(?: các| những)?) (?:mục|nhóm|phần) (?:nào|gì|lớn)\b"
+            r"\b(?:những|các|gồm(?: các| những)?) (?:mục|nhóm|phần) (?:nào|gì|lớn)\b|"
+            r"\b(?:tên|kể|liệt kê|nêu)(?: tên| ra)? (?:các|những) (?:mục|nhóm|phần)\b(?! tiêu)"
         )
         if not re.search(pattern if words != self.query.folded else fold_pattern(pattern), words):
             return None

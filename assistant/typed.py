@@ -71,13 +71,13 @@ def is_english(text: str) -> bool:
 def gloss(text: str) -> str:
     """Return an English question in Vietnamese, phrase by phrase; words that are not known stay."""
     done: list[str] = []
-    rest = re.sub(r"[’']s\b", " ", text)
+    rest = " ".join(re.sub(r"[’']s\b", " ", text).split())
     for pattern, vietnamese in english_phrases():
         while match := pattern.search(rest):
             done.append(vietnamese)
             rest = f"{rest[: match.start()]} \x00{len(done) - 1}\x00 {rest[match.end() :]}"
-    rest = re.sub(r"\x00(\d+)\x00", lambda match: done[int(match.group(1))], rest)
-    return " ".join(word for word in rest.split() if word.lower() not in english_words())
+    rest = " ".join(word for word in rest.split() if word.lower() not in english_words())
+    return re.sub(r"\x00(\d+)\x00", lambda match: done[int(match.group(1))], rest)
 
 
 def _telex(word: str) -> str:
