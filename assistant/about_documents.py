@@ -85,6 +85,7 @@ _KIND_OF_DOCUMENT = re.compile(
 )
 
 
+_FITS = 0.8  # share of a question that names and words about documents must hold to be about the document itself
 _NAMED = 0.6  # share of a question that the name of a document must hold to be meant by it
 _CLEAR = 0.15  # and by how much it must lead the next
 
@@ -336,7 +337,9 @@ class AboutDocuments:
             f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents
         ]
         held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
-        return sum(fold(word) not in held for word in self.query.topic) <= 1
+        strange = [word for word in self.query.topic if fold(word) not in held]
+        asked = Weighted.of(self.query.topic, self.corpus)
+        return len(strange) <= 1 or asked.share(held) >= _FITS
 
     def _all_documents(self) -> Reply | None:
         query = self.query

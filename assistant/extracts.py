@@ -36,6 +36,12 @@ if TYPE_CHECKING:
 
 _RANK = SIGNALS.index("rank")
 _POOL = 40  # hits that are looked at sentence by sentence
+_SEVERAL = re.compile(r"\bva\b|,|\b(?:moi|lan luot|tung)\b")
+_LOOKED_AT, _COMPLETES, _WORSE = (
+    6,
+    0.12,
+    4.0,
+)  # extracts that may complete the first, by how much, and how much worse they may be
 _ADDS = 0.08  # share of a question that a lead-in must add to what stands below it
 _KINDS = ("percent", "number", "time", "body", "address")
 _STRONG = ("lead", "partners", "due", "deliverable", "note", "funding")  # columns that a question asks for by name
@@ -49,6 +55,8 @@ FACTS = {
     "body": re.compile(
         r"\b(?:so|phong|ban|van phong|ubnd|uy ban|don vi|co quan|trung tam|chu tich|thu truong|nguoi dung dau|giao|bo|cuc|chi cuc)\b"
     ),
+    "phone": re.compile(r"\b0\d{2,3}[ .]?\d{3}[ .]?\d{3,4}\b|@"),
+    "person": re.compile(r"\b(?:ong|ba|dong chi)\b|\bdien thoai\b"),
     "address": re.compile(r"https?://|www\.|\.vn\b"),
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }
@@ -204,6 +212,23 @@ class Extracts:
         """Tell whether the clause *over* an extract holds words of the question that the extract does not."""
         held = extract.sentence.terms
         return self._weighted.share(held, terms(over.reading or over.text)) - self._weighted.share(held) >= _ADDS
+
+    def held_by(self, clause: Clause) -> float:
+        """Return the share of the question that a clause holds by itself."""
+        return self._weighted.share(terms(clause.reading or clause.text))
+
+    def complete(self, found: Sequence[Extract]) -> list[Extract]:
+        """Return the first of *found*, with another that holds what it lacks of a question that names several things."""
+        first = found[0]
+        if not _SEVERAL.search(self.query.folded):
+            return [first]
+        held = (first.sentence.terms, first.unit.whole, first.unit.above)
+        known = self._weighted.share(*held)
+        for other in found[1:_LOOKED_AT]:
+            more = self._weighted.share(*held, other.sentence.terms, other.unit.whole) - known
+            if more >= _COMPLETES and first.score - other.score <= _WORSE:
+                return [first, other]
+        return [first]
 
     @staticmethod
     def has_kind(extract: Extract, kind: str) -> bool:

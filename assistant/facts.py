@@ -84,8 +84,9 @@ class Facts:
     def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
         """Return the extracts in *documents*, the best first, and how likely the best answers."""
         found = self.extracts.best(documents)
-        if says("answers", "exact_percent", self.query.text):  # nothing else answers it
-            found = [one for one in found if self.extracts.has_kind(one, "percent")]
+        for kind in ("percent", "phone", "person"):  # nothing else answers it
+            if says("answers", f"exact_{kind}", self.query.text):
+                found = [one for one in found if self.extracts.has_kind(one, kind)]
         return found, self.extracts.likelihood(found, restricted=bool(documents))
 
     def lacks_anchor(self) -> bool:
@@ -105,7 +106,7 @@ class Facts:
         ):
             return reply
         best = self.find()
-        return self._answer(best[:1]) if best else self.not_found()
+        return self._answer(self.extracts.complete(best)) if best else self.not_found()
 
     def _names_agencies(self, extract: Extract) -> bool:
         whole = self.corpus.keys.write_out(
@@ -211,17 +212,12 @@ class Facts:
     def _items(self, extract: Extract, clause: Clause) -> list[str]:
         """Return a list with what it is of: the items below an extract that heads them, or all those beside it; [] where it is none."""
         units = self.corpus.units_of
-        over, below = clause, units.below(clause)
-        if len(below) < 2:
-            parent = units.over(clause)
-            if parent is None or not (parent.reading or parent.text).rstrip().endswith(":"):
-                return []
-            if not self.extracts.adds(extract, parent):
-                return []
-            over, below = parent, units.below(parent)
-        elif not (extract.sentence.shown.endswith(":") or clause.heading is not None):
-            return []
-        if not 2 <= len(below) <= _MOST_ITEMS:
+        over, parent = clause, units.over(clause)
+        heads = parent is not None and _heads(parent) and self.extracts.adds(extract, parent)
+        if parent is not None and heads and self.extracts.held_by(parent) >= self.extracts.held_by(clause):
+            over = parent
+        below = units.below(over)
+        if not _heads(over) or not 2 <= len(below) <= _MOST_ITEMS:
             return []
         document = extract.document
         name, place = self.say.document(document), label(over.path)
@@ -319,6 +315,11 @@ class Facts:
 
 def _without_bullet(value: str) -> str:
     return re.sub(r"^[-–+•*]\s*", "", value)
+
+
+def _heads(clause: Clause) -> bool:
+    """Tell whether *clause* is a heading, or ends with a colon."""
+    return clause.heading is not None or (clause.reading or clause.text).rstrip().endswith(":")
 
 
 def goes_on(clause: Clause, below: Clause) -> bool:

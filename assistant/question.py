@@ -38,6 +38,10 @@ _GROUP = re.compile(
 )
 _ROW_NUMBER = r"\d{1,3}(?:\.\d{1,2}){0,2}"
 _ROW_NUMBERS = re.compile(rf"{_ROW_NUMBER}(?:\s*(?:,|va|den|-)\s*{_ROW_NUMBER}(?![\w/%]))*(?![\w/%]|-[a-z]|[.,]\d)")
+_BRACKETS = re.compile(r"\([^()]{3,160}\)")
+_OF_DOCUMENT = re.compile(
+    r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
+)
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,60})[”\"’']")
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
@@ -122,8 +126,20 @@ class _Text:
     def strike_pattern(self, pattern: re.Pattern[str]) -> None:
         self.strike(match.span() for match in pattern.finditer(self.folded))
 
+    def without_asides(self) -> str:
+        """Return the text without what brackets say of the document."""
+        done = list(self.text)
+        for start, end in _asides(self):
+            done[start:end] = " " * (end - start)
+        return "".join(done)
+
     def rest(self) -> str:
         return "".join(self.left)
+
+
+def _asides(text: _Text) -> list[tuple[int, int]]:
+    """Return where brackets only say which document is meant: "(kế hoạch 2026 của thành phố)"."""
+    return [match.span() for match in _BRACKETS.finditer(text.folded) if _OF_DOCUMENT.search(match.group())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +173,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     documents = named_documents(understood.text, folded, corpus, agencies, numbers)
     if not numbers and (foreign := foreign_number(folded, corpus)):
         numbers, documents, issued_by = (foreign,), (), ()
+    text.strike(_asides(text))
     titled, title = titled_documents(folded, corpus) if not documents else ((), None)
     if title:
         text.strike([title])
@@ -167,7 +184,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         group, rows = rows[0], ()
     fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
     asked = _asked(text.text, corpus)
-    period = None if rows else parse_asked(understood.text, today)
+    period = None if rows else parse_asked(text.without_asides(), today)
     for agency in agencies:
         text.strike_pattern(_agency_pattern(agency.key))
     text.strike(own_numbers(folded, corpus, documents))
@@ -276,7 +293,7 @@ _NOUNLESS = (  # with an agency, or an annex, in the question
 
 
 _OF_ROWS = (
-    r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao|phụ lục|tháng|quý|thường xuyên|định kỳ|"
+    r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|đơn vị thực hiện|được giao|có tên|hạn|giao|phụ lục|tháng|quý|thường xuyên|định kỳ|"
     r"chậm|ghi chú|mục|nhóm|thông báo|xong|hoàn thành)\b"
 )
 _ROLE = r"\b(?:chủ trì|phối hợp|theo dõi|phụ trách|được giao|có tên|hạn|giao)\b"

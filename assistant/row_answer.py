@@ -72,7 +72,7 @@ class RowAnswer:
         if self.query.says("days_left"):
             strong = tuple(dict.fromkeys([*(role for role in strong if role in AGENCIES), "due"]))
         if not strong and not self._content_fits:
-            strong = tuple(role for role, kind in (("lead", "body"), ("due", "time")) if self.query.wants(kind))
+            strong = tuple(role for role, kind in (("lead", "who"), ("due", "time")) if self.query.wants(kind))
         said = (
             "content" in self.query.asked
             and re.search(
@@ -186,7 +186,7 @@ class RowAnswer:
         found += [index for index in self._by_heading(at) if index not in found]
         strong = [index for index in dict.fromkeys(found) if index != subject]
         if strong:
-            return strong
+            return strong + self._missing_kind(at, strong)
         cells = [i for i, c in enumerate(at.table.columns) if c.role != "order" and at.row.cells[i].text]
         for kind in _KINDS:
             if self.query.wants(kind):
@@ -200,6 +200,16 @@ class RowAnswer:
             return [best]
         return cells if sum(len(at.row.cells[i].text) for i in cells) <= _SHORT_ROW else [subject]
 
+    def _missing_kind(self, at: RowAt, chosen: Sequence[int]) -> list[int]:
+        """Return the cell with a kind of fact that a question of several parts asks for and none of the *chosen* cells has."""
+        if len(_QUESTION_WORDS.findall(self.query.folded)) < 2:
+            return []
+        texts = [fold(cell.text) for cell in at.row.cells]
+        for kind in ("percent", "time"):
+            if self.query.wants(kind) and not any(FACTS[kind].search(texts[i]) for i in chosen):
+                return [i for i, text in enumerate(texts) if i not in chosen and FACTS[kind].search(text)][:1]
+        return []
+
     def _by_kind(self, at: RowAt, found: Sequence[int]) -> list[int]:
         """Return the columns of a lead or a deadline where "ai" or "khi nào" asks for them and no column was named."""
         columns = [at.table.column(role) for kind, role in _KIND_ROLES.items() if self.query.wants(kind)]
@@ -208,11 +218,11 @@ class RowAnswer:
 
     def _by_heading(self, at: RowAt) -> list[int]:
         """Return the columns of other kinds whose heading the question has in part: "mấy ngày" asks for "Số ngày dự kiến"."""
-        asked = set(self.query.folded.split())
+        asked = set(re.findall(r"\w+", self.query.folded))
         found = []
         for index, column in enumerate(at.table.columns):
             words = set(fold(column.name).split()) - _FRAME
-            if column.role in ("other", "value", "unit", "funding") and words and len(words & asked) * 2 > len(words):
+            if column.role in ("other", "value", "unit", "funding") and words and len(words & asked) * 2 >= len(words):
                 found.append(index)
         return found
 

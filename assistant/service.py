@@ -201,7 +201,7 @@ class Assistant:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
         if query.says("compare") or query.says("which_documents"):
             return facts.answer()
-        if query.wants("person") or says("asks", "phone", query.text) or facts.lacks_anchor():
+        if facts.lacks_anchor():
             return facts.not_found()
         described = registers.described() if registers.asks_column() else None
         if described is not None and query.noun is not None and not query.issued_by:

@@ -52,7 +52,10 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
         return list(tables)
     asked = Weighted.of(query.words, corpus)
     issued = set(query.issued_by) if query.agency_role is None else set()
-    shares = {name: asked.share(corpus.name_terms(name)) + _ISSUED * (name in issued) for name in documents}
+    titles = {name: {term for t in tables if t.document == name for term in terms(t.title)} for name in documents}
+    shares = {
+        name: asked.share(corpus.name_terms(name), titles[name]) + _ISSUED * (name in issued) for name in documents
+    }
     most = max(shares.values())
     if most < _NAMED or (most * asked.total < _WEIGHT and not issued):
         return list(tables)
