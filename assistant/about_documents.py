@@ -14,7 +14,7 @@ from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence
-from indexer.letterhead import kind_names
+from indexer.letterhead import kind_names, kinds
 from indexer.path import label
 from indexer.relations import plain_number
 from indexer.types import RelationType, StepKind
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.question import Query
     from assistant.types import Reply
-    from indexer.types import Document, Relation, Stated
+    from indexer.types import Clause, Document, Relation, Stated
 
 _RELATIONS = {
     "replaces": (RelationType.REPLACES, RelationType.REPEALS),
@@ -61,7 +61,11 @@ _ISSUED = re.compile(
 )
 _IN_FORCE = re.compile(
     r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|ke hoach|luat|van ban|thong tu lien tich|sac lenh|phap lenh) nay"
-    r"(?: \S+){0,3} (?:co hieu luc|bat dau co hieu luc|duoc thi hanh|thi hanh|ap dung)(?: thi hanh)?\b(?!.{0,30}\bbi bai bo\b)"
+    r"(?: \S+){0,3} (?:bat dau )?co hieu luc\b(?!.{0,30}\bbi bai bo\b)"
+)
+_APPLIED = re.compile(
+    r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|luat|van ban|sac lenh|phap lenh) nay"
+    r" (?:duoc )?(?:thi hanh|ap dung) (?:ke )?tu\b"
 )
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _ALL_DOCUMENTS = re.compile(
@@ -86,6 +90,10 @@ _KIND_OF_DOCUMENT = re.compile(
 
 
 _FITS = 0.8  # share of a question that names and words about documents must hold to be about the document itself
+_OTHER_KIND = re.compile(
+    r"\b(to trinh|cong van|thong bao|bao cao|ke hoach|nghi quyet|quyet dinh|chi thi|nghi dinh|thong tu|chuong trinh)"
+    r" (?:so )?(?:may|nao|bao nhieu)\b"
+)
 _NAMED = 0.6  # share of a question that the name of a document must hold to be meant by it
 _CLEAR = 0.15  # and by how much it must lead the next
 
@@ -336,7 +344,7 @@ class AboutDocuments:
         titles = [
             f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents
         ]
-        held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS
+        held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS | self.corpus.own_places
         strange = [word for word in self.query.topic if fold(word) not in held]
         asked = Weighted.of(self.query.topic, self.corpus)
         return len(strange) <= 1 or asked.share(held) >= _FITS
@@ -360,7 +368,8 @@ class AboutDocuments:
 
     def _fields(self, documents: Sequence[Document]) -> Reply | None:
         fields = list(self.query.fields)
-        if "number" in fields and "issued_on" not in fields and re.search(r"\bngay (?:nao|may)\b", self.query.folded):
+        asks_day = re.search(r"\bngay (?:nao|may)\b|\b(?:va|,) ngay(?! (?:cong|lam|nghi|le))\b", self.query.folded)
+        if "number" in fields and "issued_on" not in fields and asks_day:
             fields.append("issued_on")
         if set(fields) & set(_RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
             fields = [field for field in fields if field in _RELATIONS]
@@ -368,7 +377,11 @@ class AboutDocuments:
             fields.remove("title")
         if "signer_office" in fields and "signer" in fields and "chuc" not in self.query.folded:
             fields.remove("signer_office")
-        if "signer_office" in fields and "signer" in fields and not re.search(r"\bai ky\b", self.query.folded):
+        if (
+            "signer_office" in fields
+            and "signer" in fields
+            and not re.search(r"\bai\b|\bten\b|\b(?:ong|ba|nguoi) nao\b", self.query.folded)
+        ):
             fields.remove("signer")
         several = len(documents) > 1
         if several:
@@ -382,12 +395,23 @@ class AboutDocuments:
             for field in fields:
                 text, stated = self._field(document, field)
                 (said if stated else missing).append(text)
-        if said:
+        if said and not self._asks_other_kind(documents):
             return self._answer("\n".join(sentence(text) for text in [*said, *([] if several else missing)]))
         if not missing:
             return None
+        if self._asks_other_kind(documents):
+            return None
         status = Status.NOT_FOUND if set(fields) <= set(_RELATIONS) else Status.NOT_STATED
         return self._abstain(status, " ".join(sentence(text) for text in missing))
+
+    def _asks_other_kind(self, documents: Sequence[Document]) -> bool:
+        """Tell whether the number that is asked for is that of another paper: "trình bằng tờ trình số mấy"."""
+        match = _OTHER_KIND.search(self.query.folded)
+        if not match or set(self.query.fields) & set(_RELATIONS):
+            return False
+        kind = kinds().get(match.group(1))
+        named = re.search(rf"\b{match.group(1)} (?:so )?\d", self.query.folded)
+        return named is None and all(d.metadata.kind is not None and d.metadata.kind.value != kind for d in documents)
 
     def _all_named(self) -> bool:
         issuers = {
@@ -456,7 +480,10 @@ class AboutDocuments:
     def _partly_printed(self, document: Document, field: str) -> tuple[str, bool] | None:
         """Return the month and year where only the day is left blank and they are what is asked for."""
         place = next((span for name, span in document.metadata.unfilled if name == field), None)
-        asks_month = re.search(r"\b(?:thang|nam) (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded)
+        asks_day = re.search(r"\bngay (?:nao|may|bao nhieu)\b", self.query.folded)
+        asks_month = not asks_day and re.search(
+            r"\b(?:thang|nam)(?:, nam)? (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded
+        )
         if (
             field == "number"
             and place is not None
@@ -497,14 +524,18 @@ class AboutDocuments:
 
     def _effective(self, document: Document) -> tuple[str, bool]:
         """Return the sentence that says since when *document* is in force."""
-        for _, clause in self.corpus.body_clauses([document]):
-            for start, end in sentences(document.text, clause.start, clause.end):
-                shown = shown_between(document, start, end)
-                if _IN_FORCE.search(fold(shown)):
+        for pattern in (_IN_FORCE, _APPLIED):
+            for clause, start, end, shown in self._sentences(document):
+                if pattern.search(fold(shown)):
                     marks = self.citer.clause(document, clause, start, end)
                     name = self.say.document(document)
                     return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
         return self._not_printed(document, "effective"), False
+
+    def _sentences(self, document: Document) -> Iterator[tuple[Clause, int, int, str]]:
+        for _, clause in self.corpus.body_clauses([document]):
+            for start, end in sentences(document.text, clause.start, clause.end):
+                yield clause, start, end, shown_between(document, start, end)
 
     def _relation_field(self, document: Document, field: str) -> tuple[str, bool]:
         found = [relation for relation in document.metadata.relations if relation.type in _RELATIONS[field]]

@@ -12,6 +12,7 @@ from indexer.vietnamese import fold
 if TYPE_CHECKING:
     from assistant.question import Query
 
+_BARE_ROW = re.compile(r"^(?:the|con|vay|va|roi)?\s*(?:cai |so |viec )?(\d{1,3}(?:\.\d{1,2})*)(?=\s*(?:thi|\?|,|$))")
 _SHORT = 2  # words that a question with no subject of its own may still have
 
 
@@ -89,6 +90,11 @@ def complete(query: Query, state: State) -> Query:
         return replace(before, appendix=query.appendix, noun=None, documents=query.documents or before.documents)
     if query.rows:
         return _same_columns(query, before) if not _strong(query) and not query.words else _same_table(query, before)
+    bare_row = _BARE_ROW.match(query.folded)
+    if bare_row and before.rows and not query.rows:
+        asked = query.asked if _strong(query) else before.asked
+        rows = (bare_row.group(1),)
+        return replace(_same_table(query, before), rows=rows, asked=asked, words=(), form="one", period=None)
     cited = tuple(number for noun, number in state.rows if noun == query.noun)
     if pointing and query.asked and len(cited) == 1 and len(query.words) <= _SHORT and query.form == "one":
         return replace(query, rows=cited, words=(), documents=query.documents or before.documents)

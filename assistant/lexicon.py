@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from indexer.abbreviations import common_abbreviations
+from indexer.abbreviations import common_abbreviations, name_abbreviations
 from indexer.vietnamese import fold, has_diacritics, syllables, unify_tone
 
 
@@ -64,7 +64,7 @@ def keys(section: str) -> tuple[str, ...]:
 @cache
 def abbreviations() -> dict[str, str]:
     """Return what abbreviations mean, by the small letters in which they are typed: general ones, and those of typing alone."""
-    return {**common_abbreviations(), **_data("questions.toml")["abbreviations"]}
+    return {**name_abbreviations(), **common_abbreviations(), **_data("questions.toml")["abbreviations"]}
 
 
 @cache

@@ -225,6 +225,9 @@ class Registers:
             trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")
         ]
         details = [detail for detail in details if len(detail) <= _DETAIL]
+        lead = at.table.column("lead")
+        if self.query.says("joint") and lead is not None:
+            details.append(trimmed(at.row.cells[lead].text))
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
             if role in self.query.asked and column is not None and column not in shown and self._with_columns():
@@ -235,10 +238,9 @@ class Registers:
 
     def _with_columns(self) -> bool:
         """Tell whether a list is to show more columns: "kèm cơ quan chủ trì", "và thời hạn của từng nhiệm vụ"."""
-        return (
-            re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded) is not None
-            and not self.query.agencies
-        )
+        several = re.search(r"[,;] ?(?:\w+ ){0,3}(?:ai|nao|gi|khi nao|bao gio)\b", self.query.folded)
+        with_words = re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded)
+        return several is not None or (with_words is not None and not self.query.agencies)
 
     def _general(self, table: Table, rows: Sequence[RowAt]) -> str | None:
         """Say which further rows name a group of agencies that may include the one asked for."""

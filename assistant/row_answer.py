@@ -120,10 +120,20 @@ class RowAnswer:
             strong = [role for role in roles if role not in WEAK]
             if strong and not set(strong) & set(known):
                 return self._abstain(Status.NOT_FOUND, self._nothing_of(at, self._column_name(strong[0])))
-            parts += self._one_row(at, known or [self._fitting_column(at)], blanks)
+            shown = known or [self._fitting_column(at)]
+            parts += self._one_row(at, self._with_kind(at, shown), blanks)
         if not parts:
             return self._abstain(Status.NOT_STATED, " ".join(blanks))
         return self._answer("\n".join(sentence(part) for part in parts))
+
+    def _with_kind(self, at: RowAt, roles: Sequence[str]) -> list[str]:
+        """Return *roles*; in place of the content alone the cell with the percentage that is asked for, where only another has one."""
+        subject = subject_column(at.table)
+        chosen = {column_of(at.table, role) for role in roles}
+        if chosen != {subject} or not says("answers", "exact_percent", self.query.text):
+            return list(roles)
+        holding = [i for i, cell in enumerate(at.row.cells) if FACTS["percent"].search(fold(cell.text))]
+        return list(roles) if subject in holding or not holding else [at.table.columns[holding[0]].name]
 
     def _column_name(self, role: str) -> str:
         name = self.say.name("column_names", role)
@@ -181,6 +191,10 @@ class RowAnswer:
     def _columns_asked(self, at: RowAt) -> list[int]:
         """Return the columns of a described row that are asked, at least one."""
         subject = subject_column(at.table)
+        if re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+            fitting = column_of(at.table, self._fitting_column(at))
+            if fitting is not None and fitting != subject:
+                return [fitting]
         found = [index for role in self.roles() if (index := column_of(at.table, role)) is not None]
         found += self._by_kind(at, found)
         found += [index for index in self._by_heading(at) if index not in found]
@@ -222,7 +236,9 @@ class RowAnswer:
         found = []
         for index, column in enumerate(at.table.columns):
             words = set(fold(column.name).split()) - _FRAME
-            if column.role in ("other", "value", "unit", "funding") and words and len(words & asked) * 2 >= len(words):
+            plain = column.role in ("other", "value", "unit", "funding")
+            least = len(words) / 2 if plain else max(2, len(words))
+            if column.role not in ("order", "content") and words and len(words & asked) >= least:
                 found.append(index)
         return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import fold_pattern, light_words, matches
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
-from assistant.periods import Due, DueKind, any_falls, parse_due
+from assistant.periods import Due, DueKind, any_falls, parse_asked, parse_due
 from assistant.question import same_number
 from assistant.schedule import Schedule
 from assistant.wording import Wording
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
 _PERIOD_WORDS = frozenset(
     """
-    thang quy nam qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
+    thang quy nam an dinh xac qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
     """.split()  # noqa: SIM905 - a word list
 )
 
@@ -44,12 +44,16 @@ class Filter:
 
 
 _OPENING = ("“", '"', "‘", "'")
-_LINK = re.compile(r"\s*(?:(?:la|ghi|ghi la|duoc ghi|bang|co|nhu sau|theo noi dung)\s+)*[:“\"]?\s*(?=\S)")
+_LOOSE = ("note", "due", "deliverable")  # columns that are named by many words
+_LINK = re.compile(
+    r"\s*(?:(?:can cu|theo|dua tren|dua vao|la|ghi|ghi la|duoc ghi|bang|co|nhu sau|theo noi dung)\s+)*[:“\"]?\s*(?=\S)"
+)
 
 
 def _words_of(text: str) -> str:
     """Return the words of *text*, folded, side by side; what stands in brackets behind a number only repeats it."""
-    return " ".join(re.findall(r"[\w%]+", re.sub(r"(?<=\d )\([^\W\d]+\) ?", "", fold(text))))
+    plain = re.sub(r"(?<=\d )\([^\W\d]+\) ?", "", fold(text))
+    return " ".join(re.findall(r"[\w%]+", re.sub(r"\bso (?=\d)", "", plain)))
 
 
 def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:
@@ -94,7 +98,11 @@ class RowFilters:
         blank = [role for role in query.asked if role not in WEAK and role not in ("lead", "note", "funding")] or [
             role for role in query.asked if role not in WEAK
         ]
-        if query.says("blank") and blank:
+        if query.says("undated"):
+            undated = (DueKind.NOT_STATED, DueKind.CONDITIONAL)
+            said = self.say.say("filter_undated")
+            filters.append(Filter(said, lambda at: self._due(at).kind in undated, self._due_column))
+        elif query.says("blank") and blank:
             filters += [self._blank_filter(role) for role in blank]
         elif query.says("overdue"):
             schedule = Schedule(self.corpus, query)
@@ -102,7 +110,7 @@ class RowFilters:
             filters.append(Filter(said, schedule.is_overdue, self._due_column))
         elif query.says("exact_due"):
             filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
-        elif query.period is not None and value is None and any(t.column("due") is not None for t in tables):
+        elif query.period is not None and value is None and self._is_of_due(tables):
             filters.append(self._period_filter())
         if query.group:
             filters.append(
@@ -128,7 +136,7 @@ class RowFilters:
         if value is not None:
             return filters
         if words and not query.quoted:
-            of_words = self._phrase_filter([*query.topic], tables) or (
+            of_words = (self._phrase_filter([*query.topic], tables) if heavy else None) or (
                 self._phrase_filter(words, tables) if words != heavy else None
             )
             words = heavy
@@ -159,7 +167,9 @@ class RowFilters:
         return Filter(self.say.say("filter_address"), lambda at: column(at) is not None, column)
 
     def _said_by_period(self, word: str) -> bool:
-        period = self.query.period is not None or any(map(self.query.says, ("exact_due", "blank", "overdue")))
+        period = self.query.period is not None or any(
+            map(self.query.says, ("exact_due", "blank", "overdue", "undated"))
+        )
         return period and (fold(word) in _PERIOD_WORDS or re.fullmatch(r"[\d/ivx]+", fold(word)) is not None)
 
     def _unknown_agency(self) -> Agency | None:
@@ -302,6 +312,21 @@ class RowFilters:
             return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
         return None
 
+    def _is_of_due(self, tables: Sequence[Table]) -> bool:
+        """Tell whether the period of the question is one of deadlines, not the one in the title: "các nhiệm vụ quý IV/2025"."""
+        if not any(t.column("due") is not None for t in tables):
+            return False
+        if self.query.says("of_due"):
+            return True
+        titles = [t.title for t in tables]
+        stated = [self.corpus.index.document(t.document).metadata.title for t in tables]
+        titles += [title.value for title in stated if title]
+        asked = self.query.period
+        return not any(
+            period is not None and asked is not None and period.due == asked.due
+            for period in (parse_asked(title, self.query.today) for title in titles)
+        )
+
     def _names_document(self, agency: Agency) -> bool:
         """Tell whether *agency* only says whose document is meant: "Phụ lục 01 của UBND thành phố"."""
         issued = {document.id for document in self.corpus.issuers.get(agency.key, ())}
@@ -332,11 +357,12 @@ class RowFilters:
             role = next(c.role for t in tables for c in t.columns if c.name == name)
             if role == "due" and self.query.period is not None:
                 continue
-            spans = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(fold(name))}(?!\w)", folded)]
-            if role in ("note", "due", "deliverable"):
-                spans += matches("asks", role, self.query.text)
-            for _, end in sorted(spans):
+            ends = [m.end() for m in re.finditer(rf"(?<!\w){re.escape(fold(name))}(?!\w)", folded)]
+            loose = [end for _, end in matches("asks", role, self.query.text)] if role in _LOOSE else []
+            for end in sorted({*ends, *loose}):
                 link = _LINK.match(folded, end)
+                if end not in ends and not (link and link.group().strip()):
+                    continue
                 begin = link.end() if link else end
                 rest = self.query.text[begin - (self.query.text[begin - 1 : begin] in _OPENING) :].strip(" .?!")
                 quoted = re.match(r"[“\"‘']([^”\"’']{2,200})[”\"’']", rest)

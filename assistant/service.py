@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
+    from assistant.extracts import Extract
     from assistant.question import Query
     from assistant.rephrase import Rephraser
     from assistant.types import Citation, Reply
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from indexer.ranking import QuestionReading
 
 LONGEST_QUESTION = 1000  # characters
+_CLOSE_ONES, _CLOSE = 4, 1.0  # extracts that are nearly as good as the first, and how much worse they may be
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
 
 
@@ -207,14 +209,24 @@ class Assistant:
         if described is not None and query.noun is not None and not query.issued_by:
             return registers.about(described[0])
         best = facts.find()
-        if best and best[0].at is not None:
-            return registers.about(best[0].at)
+        if best and (row := self._row_of(best, query)):
+            return registers.about(row)
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
             more = not query.issued_by and bool(best) and described[1] >= best[0].held
             if not best or (not query.documents and (named or more)):
                 return registers.about(described[0])
         return facts.answer()
+
+    @staticmethod
+    def _row_of(best: Sequence[Extract], query: Query) -> RowAt | None:
+        """Return the row that answers: the first extract's, or a close one where the question asks for a lead or partners."""
+        if best[0].at is not None:
+            return best[0].at
+        if not {"lead", "partners"} & set(query.asked) or query.documents or query.issued_by:
+            return None
+        close = (one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE)
+        return next((at for at in close if at.table.column("lead") is not None), None)
 
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
         """Return how a question that was typed badly may be read, what was understood first; none where it was typed well."""

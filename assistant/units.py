@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from indexer.types import Clause, Document, Path
 
+_LETTERHEAD = re.compile(r"(?:so:? ?[\d/]|.{0,40}, ?ngay\b.{0,12}thang\b.{0,6}nam\b.{0,8}$|cong hoa xa hoi|doc lap)")
 _LONG = 420  # characters of a sentence; a longer one is cut at its semicolons
 _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _UNITS = 1 << 14  # units that are remembered: some 5 KB each
@@ -131,6 +132,8 @@ class Units:
             return self._of_row(document, at)
         clause = self._clauses.get((document_id, name))
         if clause is None or clause.path[0].kind in (StepKind.RECIPIENTS, StepKind.SIGNATURE):
+            return None
+        if clause.path[0].kind is StepKind.HEAD and _LETTERHEAD.match(fold(fold_white(clause.text))):
             return None
         return self._of_clause(document, clause)
 
