@@ -28,6 +28,7 @@ WEIGHTS = "model.safetensors"
 SIGNALS = (
     "here", "around", "over", "title", "kind", "no_kind", "lead", "rank", "first", "soft", "nearness", "row", "column",
     "no_column", "heading", "capitals", "preamble", "basis", "length", "figures", "noun", "lead_in", "issuer",
+    "place", "other_place",
 )  # fmt: skip
 DECISION = (
     *SIGNALS, "confidence", "margin", "score", "held", "rank_margin", "question_length", "restricted", "unknown", "issuers",

@@ -246,6 +246,15 @@ class Corpus:
         match = _PLACE_NAME.search(fold_white(self.issuer_name(document) or ""))
         return fold(match.group(1)).strip() if match else None
 
+    @cached_property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """The ids of documents by the place whose body issued them, folded: "ha noi"."""
+        found: dict[str, tuple[str, ...]] = {}
+        for document in self.documents:
+            if place := self.place_of(document):
+                found[place] = (*found.get(place, ()), document.id)
+        return found
+
     def year_of(self, document: str) -> int | None:
         """Return the year in which a document was issued, None where it is not known."""
         issued_on = self.index.document(document).metadata.issued_on

@@ -140,6 +140,12 @@ class Extracts:
         return [role for role in self.query.asked if role in _STRONG]
 
     @cached_property
+    def _here(self) -> frozenset[str]:
+        """The documents of the places that the question names: a province, a commune."""
+        folded = f" {' '.join(re.findall(r'[a-z]+', self.query.folded))} "
+        return frozenset(name for place, ids in self.corpus.places.items() if f" {place} " in folded for name in ids)
+
+    @cached_property
     def _figures(self) -> frozenset[str]:
         return frozenset(fold(word) for word in self.words if word[0].isdigit())
 
@@ -205,6 +211,8 @@ class Extracts:
                 row is not None and row.table.noun == self.query.noun,
                 said.shown.endswith(":"),
                 unit.document.id in self.query.issued_by,
+                unit.document.id in self._here,
+                bool(self._here) and unit.document.id not in self._here,
             )
             yield Extract(unit, said, tuple(map(float, signals)), here + 0.9 * around + 0.7 * over)
 

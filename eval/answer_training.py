@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from assistant.extracts import Extract, Extracts
 
+_ELSEWHERE = ("list_count", "metadata")  # categories that are not answered from the best sentence
 _FOLDS = 5
 _HIDDEN = 8
 _ROUNDS = 250
@@ -195,7 +196,7 @@ def decisions(asked: Sequence[Asked], order: Network) -> Iterator[tuple[tuple[fl
     """Yield for each of *asked* what the decision sees, whether the best sentence is right, and how much it counts."""
     for one in asked:
         best, right = ordered(one, order)
-        if not best:
+        if not best or one.question.category in _ELSEWHERE:
             continue
         yield one.extracts.decision(best, restricted=one.restricted), float(right[0]), one.weight
         if right.any():
