@@ -16,7 +16,7 @@ from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence
 from indexer.letterhead import kind_names, kinds
 from indexer.path import label
-from indexer.relations import plain_number
+from indexer.relations import NUMBER, plain_number
 from indexer.types import RelationType, StepKind
 from indexer.vietnamese import fold
 
@@ -60,9 +60,10 @@ _ISSUED = re.compile(
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
 )
 _IN_FORCE = re.compile(
-    r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|ke hoach|luat|van ban|thong tu lien tich|sac lenh|phap lenh) nay"
+    r"(?<!ngay )\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|ke hoach|luat|van ban|sac lenh|phap lenh) nay"
     r"(?: \S+){0,3} (?:bat dau )?co hieu luc\b(?!.{0,30}\bbi bai bo\b)"
 )
+_REPEALS = re.compile(r"\b(?:thay the|bai bo|het hieu luc|khong con hieu luc|thay cho)\b")
 _APPLIED = re.compile(
     r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|luat|van ban|sac lenh|phap lenh) nay"
     r" (?:duoc )?(?:thi hanh|ap dung) (?:ke )?tu\b"
@@ -516,6 +517,9 @@ class AboutDocuments:
         return text
 
     def _recipients(self, document: Document) -> tuple[str, bool]:
+        if lines := self._addressees(document):
+            value = "; ".join(f"{words} {marks}" for words, marks in lines)
+            return self.say.say("field_recipients", document=self.say.document(document), value=value), True
         items = document.metadata.recipients
         if not items:
             return self._not_printed(document, "recipients"), False
@@ -537,9 +541,32 @@ class AboutDocuments:
             for start, end in sentences(document.text, clause.start, clause.end):
                 yield clause, start, end, shown_between(document, start, end)
 
+    def _addressees(self, document: Document) -> list[tuple[str, str]]:
+        """Return to whom a letter is addressed ("Kính gửi: …"), with the marks; [] where the question does not ask that, or none is."""
+        letter = document.metadata.kind is not None and document.metadata.kind.value in ("CV", "TTr")
+        if not letter and "kinh gui" not in self.query.folded:
+            return []
+        found: list[tuple[str, str]] = []
+        begun = False
+        for clause in self.corpus.index.clauses(document.id):
+            words = " ".join((clause.reading or clause.text).split())
+            if not begun:
+                begun = fold(words).startswith("kinh gui")
+                words = words.partition(":")[2].strip() if begun else ""
+            elif not words.startswith(("-", "–", "+", "•")):
+                break
+            if begun and words:
+                found.append((words.lstrip("-–+• ").rstrip(" ;."), self.citer.clause(document, clause)))
+        return found
+
     def _relation_field(self, document: Document, field: str) -> tuple[str, bool]:
         found = [relation for relation in document.metadata.relations if relation.type in _RELATIONS[field]]
         name = self.say.document(document)
+        if not found and field == "replaces":
+            for clause, start, end, shown in self._sentences(document):
+                if _REPEALS.search(fold(shown)) and NUMBER.search(shown):
+                    marks = self.citer.clause(document, clause, start, end)
+                    return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
         if not found:
             printed = self.say.name("field_names", field)
             return self.say.say("not_printed", document=name, field=printed, printed=""), False

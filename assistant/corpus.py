@@ -34,6 +34,7 @@ _TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _PLACE_NAME = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã)\s+((?:\p{Lu}[\p{L}]*\s*)+)$", re.IGNORECASE)
+_LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
 _HELD = 5000  # documents that are held in memory; more are read when they are needed
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
@@ -132,7 +133,8 @@ class Corpus:
         for at in self.rows:
             for column, cell in zip(at.table.columns, at.row.cells, strict=True):
                 if column.role in AGENCIES:
-                    known |= {agency.key: agency for agency in self.keys.split(cell.text)}
+                    named = (agency for agency in self.keys.split(cell.text) if agency.key not in _LEVELS)
+                    known |= {agency.key: agency for agency in named}
         for document in self.documents:
             if name := self.issuer_name(document):
                 key = self.keys.key(name)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from indexer.ranking import QuestionReading
     from indexer.types import Clause
 
-_LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_LIKELY = 0.1  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
 _OWN = 0.5  # share of the likelihood of any other that a sentence of the body's own document must have to go first
 _CERTAIN = 0.6  # share of the question from which a document counts as saying what is asked for
 _HALF = 0.5  # share from which each of several documents answers

@@ -117,9 +117,8 @@ def titled_documents(folded: str, corpus: Corpus) -> tuple[tuple[str, ...], tupl
 
 def _may_be(kind: str, document: str, corpus: Corpus) -> bool:
     """Tell whether a document may be called *kind*: it is one, or its title speaks of one: a decision that approves a "đề án"."""
-    return (
-        _is_kind(kind, corpus.index.document(document)) or f" {kind} " in f" {' '.join(corpus.title_words(document))} "
-    )
+    is_kind = kind in kinds() and _is_kind(kind, corpus.index.document(document))
+    return is_kind or f" {kind} " in f" {' '.join(corpus.title_words(document))} "
 
 
 @cache

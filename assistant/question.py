@@ -42,7 +42,7 @@ _BRACKETS = re.compile(r"\([^()]{3,160}\)")
 _OF_DOCUMENT = re.compile(
     r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
 )
-_QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,60})[”\"’']")
+_QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,200})[”\"’']")
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
 
@@ -340,7 +340,7 @@ def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
     found = [role for role in _ROLES if says("asks", role, text)]
     for table in corpus.tables:
         for column in table.columns:
-            if column.role == "other" and _asks_heading(folded, fold(column.name)):
+            if column.role == "other" and column.name and _asks_heading(folded, fold(column.name)):
                 found.append(column.name)
     return tuple(dict.fromkeys(found))
 

@@ -15,6 +15,7 @@ from assistant.question import same_number
 from assistant.schedule import Schedule
 from assistant.wording import Wording
 from indexer.columns import AGENCIES
+from indexer.relations import plain_number
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
@@ -130,10 +131,14 @@ class RowFilters:
             filters.append(self._address_filter())
         skipped = unknown.name if unknown else ""
         words = [
-            w for w in (*query.words, *query.numbers) if w not in fold_set(skipped) and not self._said_by_period(w)
+            w
+            for w in (*query.words, *self._other_numbers())
+            if w not in fold_set(skipped) and not self._said_by_period(w)
         ]
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if value is not None:
+            return filters
+        if heavy and self._in_titles(heavy, tables):
             return filters
         if words and not query.quoted:
             of_words = (self._phrase_filter([*query.topic], tables) if heavy else None) or (
@@ -311,6 +316,19 @@ class RowFilters:
         if any(of_group(at) for at in rows):
             return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
         return None
+
+    def _in_titles(self, words: Sequence[str], tables: Sequence[Table]) -> bool:
+        """Tell whether *words* only say which tables are meant: they stand in the title of each, or of its document."""
+        if not self.query.documents:
+            return False
+        titles = ({*terms(t.title), *self.corpus.name_terms(t.document)} for t in tables)
+        return all({fold(word) for word in words} <= title for title in titles)
+
+    def _other_numbers(self) -> list[str]:
+        """Return the document numbers of the question that do not only say which document is searched."""
+        own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers}
+        named = own & set(self.query.documents)
+        return [n for n in self.query.numbers if self.corpus.own_numbers.get(plain_number(n)) not in named]
 
     def _is_of_due(self, tables: Sequence[Table]) -> bool:
         """Tell whether the period of the question is one of deadlines, not the one in the title: "các nhiệm vụ quý IV/2025"."""
