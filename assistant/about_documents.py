@@ -125,6 +125,10 @@ class AboutDocuments:
             return reply
         if not query.fields:
             return self._all_documents()
+        if query.fields == ("effective",) and any(
+            plain_number(n) not in self.corpus.own_numbers for n in query.numbers
+        ):
+            return None  # since when another paper, which a document names, is in force
         if query.says("which_documents") and set(query.fields) <= {"issuer", "number"} and self._heavy():
             return None
         if reply := self._annex_title() or self._mentioned():
@@ -387,7 +391,8 @@ class AboutDocuments:
         several = len(documents) > 1
         if several:
             documents = self._stating(documents, fields)
-            plural = self.query.says("which_documents") or self.query.says("compare") or self._all_named()
+            plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self._by_numbers()
+            plural = plural or self.query.says("which_documents") or self.query.says("compare") or self._all_named()
             if len(documents) > 1 and not plural and set(fields) - {"replaces", "amends"}:
                 return self._which(documents)
         said: list[str] = []
@@ -413,6 +418,11 @@ class AboutDocuments:
         kind = kinds().get(match.group(1))
         named = re.search(rf"\b{match.group(1)} (?:so )?\d", self.query.folded)
         return named is None and all(d.metadata.kind is not None and d.metadata.kind.value != kind for d in documents)
+
+    def _by_numbers(self) -> bool:
+        """Tell whether the question names several documents, each by its number."""
+        own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers} - {None}
+        return len(own) > 1
 
     def _all_named(self) -> bool:
         issuers = {

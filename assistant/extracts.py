@@ -116,7 +116,8 @@ class Extracts:
         searched = set(query.documents or query.issued_by)
         for agency in query.agencies:
             if not searched & {d.id for d in self.corpus.issuers.get(agency.key, ())}:
-                words += content_words(canonical(agency.name))
+                named = fold(agency.name) in query.folded  # the key has no place that the question does not name
+                words += content_words(canonical(agency.name if named else agency.key))
         own = self.corpus.own_numbers
         words += [number.lower() for number in query.numbers if plain_number(number) not in own]
         split = (_PERIOD.fullmatch(word) for word in words)

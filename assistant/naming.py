@@ -75,7 +75,8 @@ def named_documents(
         by_number: list[str] = []
         for document in candidates:
             places = _places_of_number(document, folded, strict=strict)
-            if places and not (by_issuer and all(_SERVED.search(folded[:place]) for place in places)):
+            served = by_issuer and document.id not in by_issuer
+            if places and not (served and all(_SERVED.search(folded[:place]) for place in places)):
                 by_number.append(document.id)
         if by_number or by_issuer:
             break

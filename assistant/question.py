@@ -38,6 +38,7 @@ _GROUP = re.compile(
 )
 _ROW_NUMBER = r"\d{1,3}(?:\.\d{1,2}){0,2}"
 _ROW_NUMBERS = re.compile(rf"{_ROW_NUMBER}(?:\s*(?:,|va|den|-)\s*{_ROW_NUMBER}(?![\w/%]))*(?![\w/%]|-[a-z]|[.,]\d)")
+_DATED = re.compile(r"/[a-z][\w/-]*,? (?:ngay )?\d{1,2}/\d{1,2}/\d{4}")  # the date of a document that is named
 _BRACKETS = re.compile(r"\([^()]{3,160}\)")
 _OF_DOCUMENT = re.compile(
     r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
@@ -129,7 +130,7 @@ class _Text:
     def without_asides(self) -> str:
         """Return the text without what brackets say of the document."""
         done = list(self.text)
-        for start, end in _asides(self):
+        for start, end in (*_asides(self), *(match.span() for match in _DATED.finditer(self.folded))):
             done[start:end] = " " * (end - start)
         return "".join(done)
 

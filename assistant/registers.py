@@ -14,7 +14,7 @@ from assistant.citing import Citer
 from assistant.corpus import RowAt, count_items, subject_column, terms
 from assistant.lexicon import fold_pattern
 from assistant.matching import share_of
-from assistant.periods import DueKind
+from assistant.question import same_number
 from assistant.row_answer import RowAnswer
 from assistant.row_filters import Filter, RowFilters, in_group
 from assistant.schedule import Schedule
@@ -22,6 +22,7 @@ from assistant.tables import is_one_item, rows_numbered, tables_asked
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
+from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
 _CLEAR = 0.08  # by how much the best row must lead the next
+_QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 
 
@@ -102,6 +104,8 @@ class Registers:
 
     def _missing_table(self) -> Reply | None:
         query = self.query
+        if query.appendix and self._has_annex():
+            return None  # it has no table, but clauses
         if query.appendix and query.documents:
             pattern = re.compile(rf"phu luc\s+(?:so\s+)?{query.appendix.lower()}\b")
             for document, clause in self.corpus.body_clauses([self.corpus.index.document(d) for d in query.documents]):
@@ -118,6 +122,15 @@ class Registers:
         names = [self.say.document(self.corpus.index.document(d)) for d in query.documents]
         place = " ".join([f"Phụ lục {query.appendix}" if query.appendix else "", *names]).strip()
         return self._abstain(Status.NOT_FOUND, self.say.say("no_table", noun=query.noun, place=f"({place})"))
+
+    def _has_annex(self) -> bool:
+        """Tell whether a document that may be meant has the annex that the question names."""
+        return any(
+            step.kind is StepKind.APPENDIX and same_number(step.number, self.query.appendix or "")
+            for name in self.query.documents
+            for clause in self.corpus.index.clauses(name)
+            for step in clause.path[:1]
+        )
 
     # A row that is described.
 
@@ -276,7 +289,8 @@ class Registers:
         timely = next((item for item in filters if item.is_period), None)
         if asked is None or timely is None or asked.relation != "within" or not asked.due.dated:
             return []
-        if self.query.form == "count" or asked.due.kind is DueKind.DAY:
+        long = asked.due.start and asked.due.end and (asked.due.end - asked.due.start).days >= _QUARTER
+        if self.query.form == "count" or not long:
             return []
         chosen = {at.row.path for at in rows}
         others = [item for item in filters if item is not timely]

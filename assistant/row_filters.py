@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from assistant.corpus import RowAt, subject_column, terms
 from assistant.lexicon import fold_pattern, light_words, matches
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
-from assistant.periods import Due, DueKind, any_falls, parse_asked, parse_due
+from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import same_number
 from assistant.schedule import Schedule
 from assistant.wording import Wording
 from indexer.columns import AGENCIES
+from indexer.intervals import find_intervals
 from indexer.relations import plain_number
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
@@ -44,6 +45,7 @@ class Filter:
     is_period: bool = False  # a time that deadlines have to fall into
 
 
+_DURATION = re.compile(r"\b(\d{1,3}) (ngay|thang|gio|phut|tuan)(?: lam viec)?\b(?! \d)")
 _OPENING = ("“", '"', "‘", "'")
 _LOOSE = ("note", "due", "deliverable")  # columns that are named by many words
 _LINK = re.compile(
@@ -87,6 +89,8 @@ class RowFilters:
         query = self.query
         filters: list[Filter] = []
         value = self._value_filter(tables)
+        duration = self._duration_filter(tables) if value is None and query.period is None else None
+        value = value or duration
         if value is not None:
             filters.append(value)
         for agency in query.agencies:
@@ -259,7 +263,10 @@ class RowFilters:
             else self.say.say("filter_period", period=self._period_words())
         )
         return Filter(
-            words, lambda at: any_falls(self._due_text(at), asked, default_year=self._year(at)), self._due_column
+            words,
+            lambda at: any_falls(self._due_text(at), asked, default_year=self._year(at)),
+            self._due_column,
+            is_period=True,
         )
 
     def _period_words(self) -> str:
@@ -319,7 +326,7 @@ class RowFilters:
 
     def _in_titles(self, words: Sequence[str], tables: Sequence[Table]) -> bool:
         """Tell whether *words* only say which tables are meant: they stand in the title of each, or of its document."""
-        if not self.query.documents:
+        if not self.query.documents and len({t.document for t in tables}) > 1:
             return False
         titles = ({*terms(t.title), *self.corpus.name_terms(t.document)} for t in tables)
         return all({fold(word) for word in words} <= title for title in titles)
@@ -340,9 +347,10 @@ class RowFilters:
         stated = [self.corpus.index.document(t.document).metadata.title for t in tables]
         titles += [title.value for title in stated if title]
         asked = self.query.period
-        return not any(
-            period is not None and asked is not None and period.due == asked.due
-            for period in (parse_asked(title, self.query.today) for title in titles)
+        return asked is None or not any(
+            (one.first, one.last) == (asked.due.start, asked.due.end)
+            for title in titles
+            for one in find_intervals(title, default_year=self.query.today.year)
         )
 
     def _names_document(self, agency: Agency) -> bool:
@@ -367,6 +375,26 @@ class RowFilters:
                 words = self.say.say("filter_value", column=heading, value=value)
                 return Filter(words, _where(column), column)
         return None
+
+    def _duration_filter(self, tables: Sequence[Table]) -> Filter | None:
+        """Return the rows that have the length of time of the question: "03 ngày làm việc", also where the unit is in the heading."""
+        match = _DURATION.search(self.query.folded)
+        if not match:
+            return None
+        wanted, count, unit = _words_of(match.group()), match.group(1).lstrip("0"), match.group(2)
+
+        def column(at: RowAt) -> int | None:
+            for index, cell in enumerate(at.row.cells):
+                words = _words_of(cell.text)
+                counted = unit in fold(at.table.columns[index].name).split() and words.lstrip("0") == count
+                if counted or f" {wanted} " in f" {words} ":
+                    return index
+            return None
+
+        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
+            return None
+        said = self.query.text[match.start() : match.end()]
+        return Filter(self.say.say("filter_words", words=said), _where(column), column)
 
     def _values(self, tables: Sequence[Table]) -> Iterator[tuple[str, str, str]]:
         """Yield what may be a value of a column: the column, as it is headed, and the words behind its name, the longest first."""
