@@ -92,13 +92,14 @@ class AnsweringModel:
         Raises:
             InputError: the file is missing or of another form.
         """
-        from safetensors.numpy import load_file  # noqa: PLC0415 - only where questions are answered
+        from safetensors import SafetensorError  # noqa: PLC0415 - only where questions are answered
+        from safetensors.numpy import load_file  # noqa: PLC0415
 
         path = folder / WEIGHTS
         try:
             arrays = load_file(path)
             model = cls(Network.of(arrays, "order"), Network.of(arrays, "decide"))
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, SafetensorError) as error:
             msg = f"{path}: the answering model cannot be read ({error}).\n  Install the program again:  make install"
             raise InputError(msg) from error
         if (len(model.order.mean), len(model.decide.mean)) != (len(SIGNALS), len(DECISION)):

@@ -259,9 +259,14 @@ class Extracts:
             ranks[0] - ranks[1] if len(ranks) > 1 else 2.0,
             float(len(self.words)),
             float(restricted),
-            1 - self._weighted.share(self.corpus.known_terms) if self.words else 1.0,
+            self.unknown,
             float(bool(self.query.issued_by)),
         )
+
+    @cached_property
+    def unknown(self) -> float:
+        """The share of the question's weight that stands nowhere in the corpus."""
+        return 1 - self._weighted.share(self.corpus.known_terms) if self.words else 1.0
 
     def likelihood(self, found: Sequence[Extract], *, restricted: bool) -> float:
         """Return the probability that the first of *found* answers the question; 0 where there is none."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from indexer.types import Clause
 
 _LIKELY = 0.1  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_UNKNOWN = 0.3  # what must be added where the corpus has none of the question's words
+_OUTSIDE = 0.6  # least likelihood of an answer to a question about the weather and the like
 _OWN = 0.5  # share of the likelihood of any other that a sentence of the body's own document must have to go first
 _CERTAIN = 0.6  # share of the question from which a document counts as saying what is asked for
 _HALF = 0.5  # share from which each of several documents answers
@@ -73,13 +75,20 @@ class Facts:
         own = self.query.issued_by
         if not named and own and (not every or every[0].document.id not in own):
             theirs, more = self._weighed(own)
-            if more >= _LIKELY and more >= likely * _OWN:
+            if more >= self._least and more >= likely * _OWN:
                 return theirs
-        return every if likely >= _LIKELY else []
+        return every if likely >= self._least else []
+
+    @property
+    def _least(self) -> float:
+        """How likely an answer has to be: the more the less of the question the corpus knows, and of what lies outside of documents."""
+        outside = says("chatter", "outside", self.query.text)
+        unknown = self.extracts.unknown if self.query.language == "vi" else 0.0
+        return max(_LIKELY + _UNKNOWN * unknown, _OUTSIDE if outside else 0.0)
 
     def _likely(self, documents: Sequence[str]) -> list[Extract]:
         found, likely = self._weighed(documents)
-        return found if likely >= _LIKELY else []
+        return found if likely >= self._least else []
 
     def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
         """Return the extracts in *documents*, the best first, and how likely the best answers."""

@@ -125,7 +125,7 @@ def _may_be(kind: str, document: str, corpus: Corpus) -> bool:
 @cache
 def _untold() -> frozenset[str]:
     """Return words of titles that tell no document from another."""
-    return light_words() | {word for kind in kinds() for word in kind.split()} | {"khai", "cong", "bo", "duyet", "kem"}
+    return light_words() | frozenset(re.findall(r"[a-z]+", _KIND)) | {"khai", "cong", "bo", "duyet", "kem"}
 
 
 def _title_runs(words: Sequence[str], begin: int, corpus: Corpus) -> Iterator[tuple[str, int]]:

@@ -92,6 +92,25 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--count", type=int, default=200, metavar="N", help="questions at most (200)")
     made.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other questions (1)")
 
+    train = commands.add_parser("train-answering", help="train which sentence answers, and whether it does")
+    train.add_argument(
+        "--set",
+        dest="sets",
+        type=Path,
+        nargs="+",
+        action="append",
+        required=True,
+        metavar=("INDEX", "FILE"),
+        help="an index and question files over its documents",
+    )
+    train.add_argument(
+        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of people's questions on other texts"
+    )
+    train.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the model is written (in place of the shipped one)"
+    )
+    train.add_argument("--seed", type=int, default=0, metavar="S", help="(0)")
+
     check = commands.add_parser("check", help="verify question files against the documents")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
     texts = check.add_mutually_exclusive_group()
@@ -120,6 +139,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "read": _read,
             "build-tables": _build_tables,
             "generate": _generate,
+            "train-answering": _train_answering,
             "check": _check,
         }
         return chosen[options.command](options)
@@ -231,6 +251,28 @@ def _generate(options: argparse.Namespace) -> int:
     write_questions(options.out, questions)
     check = f"python -m eval check --questions {options.out} --index {options.index}"
     print(f"{len(questions)} questions in {options.out}; check them:  {check}")
+    return 0
+
+
+def _train_answering(options: argparse.Namespace) -> int:
+    import tempfile
+
+    from assistant.answering import FOLDER
+    from eval import answer_training as training
+    from eval.question_set import load_sets
+    from indexer.errors import InputError
+
+    if options.data is None:
+        fact = "train-answering reads questions on other texts, which are not part of the project."
+        raise InputError(f"{fact}\n  Give the folder that holds them with --data or HVB_DATA")
+    given = [(index, load_sets(files)) for index, *files in options.sets]
+    with tempfile.TemporaryDirectory() as folder:
+        sets = training.balanced(given)
+        sets.append(training.people_set(options.data, Path(folder) / "people"))
+        sets.append(training.judged_set(options.data, Path(folder) / "judged"))
+        model, lines = training.train(sets, seed=options.seed)
+    training.save(model, options.out or FOLDER)
+    _print_lines(lines)
     return 0
 
 

@@ -1,7 +1,7 @@
 """
 Training of the answering model: which sentence answers, and whether the best one does (`assistant.answering`).
 
-    python -m eval train-answering --set INDEX QUESTIONS.jsonl… [--set …] --data DIR [--out DIR]
+    python -m eval train-answering --set INDEX FILE… [--set INDEX FILE…] --data DIR [--out DIR]
 
 Questions with an answer teach the order: of all sentences that the search proposes those that hold a gold quote come first. The decision learns
 from the same questions, each with a sentence order that was learned without it, and from negatives: questions that have no answer, questions whose gold
@@ -46,6 +46,7 @@ _DECAY = {"order": 0.02, "decide": 0.02}
 _OTHERS = 3000  # other paragraphs beside those that people asked about
 _EVERY = 15  # of other articles beside the judged ones every so many is taken
 _LONGEST = 1500  # characters of a paragraph
+_MOST = 4.0  # times that a question of a small set counts
 _PEOPLE = 0.5  # weight of a question of other kinds of text
 _TAKEN_OUT = 0.5  # weight of a negative that was made
 
@@ -204,6 +205,14 @@ def decisions(asked: Sequence[Asked], order: Network) -> Iterator[tuple[tuple[fl
             left = [item for item in best if id(item.unit) not in golden]
             if left:
                 yield one.extracts.decision(left, restricted=one.restricted), 0.0, _TAKEN_OUT * one.weight
+
+
+def balanced(sets: Sequence[tuple[Path, Sequence[Question]]]) -> list[TrainingSet]:
+    """Return *sets* with the questions of the smaller ones counting more, up to four times."""
+    most = max(len(questions) for _, questions in sets)
+    return [
+        TrainingSet(index, tuple(questions), min(most / max(len(questions), 1), _MOST)) for index, questions in sets
+    ]
 
 
 def people_set(data: Path, folder: Path) -> TrainingSet:

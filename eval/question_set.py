@@ -6,6 +6,7 @@ Question sets: what is asked, what a right answer holds, and where it stands in 
     questions/practice_2.jsonl    the same
     questions/practice_3.jsonl    was never reported; may be looked at and tuned on
     questions/practice_4.jsonl    as practice.jsonl
+    questions/practice_5.jsonl    the same; questions/other_documents/ over documents that are not part of the project
     questions/reported.jsonl      is reported, never looked at and never tuned on
 """
 
@@ -30,6 +31,7 @@ DEVELOPMENT = QUESTIONS / "development.jsonl"
 PRACTICE = QUESTIONS / "practice.jsonl"
 PRACTICE_2 = QUESTIONS / "practice_2.jsonl"
 PRACTICE_4 = QUESTIONS / "practice_4.jsonl"
+PRACTICE_5 = QUESTIONS / "practice_5.jsonl"
 REPORTED = QUESTIONS / "reported.jsonl"
 
 

@@ -35,7 +35,7 @@ def test_a_fact_is_quoted_from_its_clause(ask, question, label, quote):
     "question",
     [
         "Kế hoạch nhập khẩu tàu vũ trụ?",
-        "Hỗ trợ bao nhiêu phần trăm chi phí mua máy bay?",
+        "Hỗ trợ bao nhiêu phần trăm giá mua máy bay trực thăng?",
         # a reason that no sentence gives
         "Vì sao kế hoạch trồng sen bị chậm?",
         "Số điện thoại của Chi cục Trồng trọt?",

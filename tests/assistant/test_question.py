@@ -1,14 +1,18 @@
+from datetime import date
+
 import pytest
 
 from assistant.question import Query, parse_question, same_number
 from assistant.typed import Understood
 from indexer.vietnamese import has_diacritics
 
+TODAY = date(2026, 11, 26)
+
 
 @pytest.fixture
 def query(small):
     """Parse a question about the small corpus as it stands."""
-    return lambda text: parse_question(Understood(text, text, text, marked=has_diacritics(text)), small.corpus)
+    return lambda text: parse_question(Understood(text, text, text, marked=has_diacritics(text)), small.corpus, TODAY)
 
 
 @pytest.mark.parametrize(
