@@ -8,6 +8,8 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval speed --large --data DIR
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
+    python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
+    python -m eval extraction --data DIR
     python -m eval check [--questions FILE…] [--documents DIR | --index DIR]
 
 ``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
@@ -92,6 +94,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--count", type=int, default=200, metavar="N", help="questions at most (200)")
     made.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other questions (1)")
 
+    extraction = commands.add_parser("extraction", help="the words that answer, cut out of a given paragraph")
+    extraction.add_argument(
+        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the sets (SQuAD form)"
+    )
+
     train = commands.add_parser("train-answering", help="train which sentence answers, and whether it does")
     train.add_argument(
         "--set",
@@ -139,6 +146,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "read": _read,
             "build-tables": _build_tables,
             "generate": _generate,
+            "extraction": _extraction,
             "train-answering": _train_answering,
             "check": _check,
         }
@@ -251,6 +259,17 @@ def _generate(options: argparse.Namespace) -> int:
     write_questions(options.out, questions)
     check = f"python -m eval check --questions {options.out} --index {options.index}"
     print(f"{len(questions)} questions in {options.out}; check them:  {check}")
+    return 0
+
+
+def _extraction(options: argparse.Namespace) -> int:
+    from eval.extraction import report
+    from indexer.errors import InputError
+
+    if options.data is None:
+        fact = "extraction reads question sets that are not part of the project."
+        raise InputError(f"{fact}\n  Give the folder that holds them with --data or HVB_DATA")
+    _print_lines(report(options.data))
     return 0
 
 

@@ -235,7 +235,7 @@ def people_set(data: Path, folder: Path) -> TrainingSet:
         for number, line in enumerate(itertools.islice(lines, _OTHERS)):
             item = json.loads(line)
             records.append({"_id": f"w{number}", "title": item.get("title", ""), "text": item["text"][:_LONGEST]})
-    return TrainingSet(_built(records, folder), tuple(questions), _PEOPLE)
+    return TrainingSet(build_records(records, folder), tuple(questions), _PEOPLE)
 
 
 def judged_set(data: Path, folder: Path) -> TrainingSet:
@@ -257,10 +257,11 @@ def judged_set(data: Path, folder: Path) -> TrainingSet:
         gold = tuple(Gold(article, "", "") for article in qrels.get(item["_id"], ()))
         if gold:
             questions.append(Question(item["_id"], "clause_fact", item["text"], gold=gold))
-    return TrainingSet(_built(records, folder), tuple(questions), _PEOPLE)
+    return TrainingSet(build_records(records, folder), tuple(questions), _PEOPLE)
 
 
-def _built(records: Sequence[dict[str, str]], folder: Path) -> Path:
+def build_records(records: Sequence[dict[str, str]], folder: Path) -> Path:
+    """Return the folder of an index of *records* (``_id``, ``title``, ``text``), built under *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "records.jsonl"
     file.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), encoding="utf-8")

@@ -36,6 +36,15 @@ def wilson(right: int, count: int) -> Interval:
     return Interval(share, max(0.0, centre - half), min(1.0, centre + half))
 
 
+def bootstrap(values: Sequence[float], *, seed: int = SEED) -> Interval:
+    """Return the mean of *values*, at least one, with the bootstrap interval over them."""
+    every = np.asarray(values, dtype=np.float64)
+    generator = np.random.default_rng(seed)
+    means = np.array([every[generator.integers(0, len(every), size=len(every))].mean() for _ in range(1000)])
+    low, high = np.percentile(means, (2.5, 97.5))
+    return Interval(float(every.mean()), float(low), float(high))
+
+
 def paired_difference(ours: Sequence[bool], theirs: Sequence[bool], *, seed: int = SEED) -> Interval:
     """
     Return how much larger the share of *ours* is than that of *theirs*, with a bootstrap interval over the questions.
