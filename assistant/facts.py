@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from indexer.ranking import QuestionReading
     from indexer.types import Clause
 
-_LIKELY = 0.1  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
 _UNKNOWN = 0.3  # what must be added where the corpus has none of the question's words
 _OUTSIDE = 0.6  # least likelihood of an answer to a question about the weather and the like
+_CUED, _CLOSE = 3, 1.0  # extracts among which a cue is looked for, and how much worse than the first they may be
 _OWN = 0.5  # share of the likelihood of any other that a sentence of the body's own document must have to go first
 _CERTAIN = 0.6  # share of the question from which a document counts as saying what is asked for
 _HALF = 0.5  # share from which each of several documents answers
@@ -129,8 +130,9 @@ class Facts:
 
     def with_cue(self, cue: re.Pattern[str]) -> Reply:
         """Answer only by a sentence that has *cue*: a reason why, a state that is reached."""
-        best = [extract for extract in self.find()[:1] if cue.search(extract.sentence.folded)]
-        return self._answer(best) if best else self.not_found()
+        found = self.find()[:_CUED]
+        best = [one for one in found if cue.search(one.sentence.folded) and found[0].score - one.score <= _CLOSE]
+        return self._answer(best[:1]) if best else self.not_found()
 
     def within(self, document: str) -> Answer | None:
         """Return what one document says, or None."""
