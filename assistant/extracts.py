@@ -57,6 +57,7 @@ FACTS = {
     ),
     "phone": re.compile(r"\b0\d{2,3}[ .]?\d{3}[ .]?\d{3,4}\b|@"),
     "person": re.compile(r"\b(?:ong|ba|dong chi)\b|\bdien thoai\b"),
+    "money": re.compile(r"\b(?:dong|ty|trieu|nghin|ngan|usd|vnd|mien phi|khong thu)\b"),
     "address": re.compile(r"https?://|www\.|\.vn\b"),
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
 }

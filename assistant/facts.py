@@ -94,7 +94,7 @@ class Facts:
     def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
         """Return the extracts in *documents*, the best first, and how likely the best answers."""
         found = self.extracts.best(documents)
-        for kind in ("percent", "phone", "person"):  # nothing else answers it
+        for kind in ("percent", "money", "phone", "person"):  # nothing else answers it
             if says("answers", f"exact_{kind}", self.query.text):
                 found = [one for one in found if self.extracts.has_kind(one, kind)]
         return found, self.extracts.likelihood(found, restricted=bool(documents))
