@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from assistant.corpus import Corpus
+    from assistant.periods import Asked
     from assistant.question import Query
     from indexer.agencies import Agency
     from indexer.types import Row, Table
@@ -69,6 +70,28 @@ def column_of(table: Table, role: str) -> int | None:
         return subject_column(table)
     named = next((i for i, column in enumerate(table.columns) if column.name == role), None)
     return table.column(role) if named is None else named
+
+
+def period_words(asked: Asked | None) -> str:
+    """Return how a period is said beside a list: "trong tháng 10/2025", "trước 31/12/2025"; "" where there is none."""
+    if asked is None or asked.due.start is None or asked.due.end is None:
+        return ""
+    start, end = asked.due.start, asked.due.end
+    year = f"/{start.year}" if asked.due.year else ""
+    relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
+    if start == end:
+        return f"{relation}{start:%d/%m/%Y}"
+    if asked.due.kind is DueKind.DAY:
+        return f"{relation}{start:%d/%m/%Y} - {end:%d/%m/%Y}"
+    if start.year != end.year:
+        return f"{relation}{start:%m/%Y} - {end:%m/%Y}"
+    if asked.due.kind is DueKind.MONTH:
+        return f"{relation}tháng {start.month}{year}"
+    if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
+        return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
+    if asked.due.kind is DueKind.QUARTER:
+        return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
+    return f"{relation}năm {start.year}"
 
 
 def in_group(query: Query, row: Row) -> bool:
@@ -260,7 +283,7 @@ class RowFilters:
         words = (
             self.say.say("filter_recurring")
             if asked.due.kind is DueKind.RECURRING
-            else self.say.say("filter_period", period=self._period_words())
+            else self.say.say("filter_period", period=period_words(asked))
         )
         return Filter(
             words,
@@ -268,27 +291,6 @@ class RowFilters:
             self._due_column,
             is_period=True,
         )
-
-    def _period_words(self) -> str:
-        asked = self.query.period
-        if asked is None or asked.due.start is None or asked.due.end is None:
-            return ""
-        start, end = asked.due.start, asked.due.end
-        year = f"/{start.year}" if asked.due.year else ""
-        relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
-        if start == end:
-            return f"{relation}{start:%d/%m/%Y}"
-        if asked.due.kind is DueKind.DAY:
-            return f"{relation}{start:%d/%m/%Y} - {end:%d/%m/%Y}"
-        if start.year != end.year:
-            return f"{relation}{start:%m/%Y} - {end:%m/%Y}"
-        if asked.due.kind is DueKind.MONTH:
-            return f"{relation}tháng {start.month}{year}"
-        if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
-            return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
-        if asked.due.kind is DueKind.QUARTER:
-            return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
-        return f"{relation}năm {start.year}"
 
     def _words_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
         """Return the rows that hold *words*: as a phrase in one cell where any row does, else nearly all of them."""

@@ -25,7 +25,7 @@ from assistant.record import error_record, reply_record
 from assistant.registers import Registers
 from assistant.typed import QuestionReader, Understood
 from assistant.types import Abstention, Answer, Status
-from assistant.verify import bad_marks, unfounded
+from assistant.verify import Verifier, asked_by, bad_marks, without_lines
 from assistant.wording import Wording
 from indexer.errors import InputError
 from indexer.index import Index
@@ -72,6 +72,7 @@ class Assistant:
         self.today = today
         self._rephraser = rephraser
         self.corpus = Corpus(index, answering)
+        self.verifier = Verifier(self.corpus)
         self._reader = QuestionReader(lambda: self.corpus.texts)
 
     @classmethod
@@ -96,6 +97,7 @@ class Assistant:
         """Load the model and the word lists, so that the first question does not wait for them."""
         self._reader.warm()
         self.index.warm()
+        self.verifier.warm()
 
     def ask(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """
@@ -264,35 +266,22 @@ class Assistant:
         return "Văn bản này do ai ký?"
 
     def _checked(self, reply: Reply, query: Query) -> Reply:
-        """Return *reply* where every figure in it is founded; else say that the answer could not be verified."""
+        """Return *reply* without the lines that are not founded; where it cannot do without them, say that nothing was found."""
         if not isinstance(reply, Answer):
             return reply
-        wrong = unfounded(reply, f"{self._allowed(query)} {' '.join(reply.computed)}") + bad_marks(reply)
+        asked = asked_by(query, self.corpus, reply.question, reply.understood)
+        wrong = bad_marks(reply)
+        faults = [] if wrong else self.verifier.faults(reply, asked)
+        wrong += [word for fault in faults for word in fault.words]
         if not wrong:
             return reply
+        trace = (*reply.trace, f"bị loại khi kiểm tra: {', '.join(wrong)}")
+        if faults and (rest := without_lines(reply, [fault.line for fault in faults])):
+            return replace(rest, trace=trace)
         say = Wording(query.language)
         known = say.documents(self.corpus.documents)
         text = say.say("not_found", question=reply.understood, words=" ".join(query.words), documents=known)
-        trace = (*reply.trace, f"bị loại khi kiểm tra: {', '.join(wrong)}")
         return Abstention(Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace)
-
-    def _allowed(self, query: Query) -> str:
-        """Return what an answer may say besides its citations: names, numbers of rows, counts, dates as they are read."""
-        counts = " ".join(str(number) for table in self.corpus.tables for number in range(len(table.rows) + 1))
-        numbers = " ".join(row.number for table in self.corpus.tables for row in table.rows)
-        documents = " ".join(
-            f"{d.id} {d.metadata.number.value if d.metadata.number else ''} {self._day(d.metadata.issued_on)}"
-            for d in self.corpus.documents
-        )
-        days = f"{query.today:%d/%m/%Y}"
-        return f"{query.text} {counts} {numbers} {documents} {len(self.corpus.documents)} {days}"
-
-    @staticmethod
-    def _day(issued_on: Any) -> str:
-        if issued_on is None:
-            return ""
-        year, month, day = issued_on.value.split("-")
-        return f"{day} {month} {year} {int(day)} {day}/{month}/{year}"
 
     def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """

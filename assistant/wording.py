@@ -99,7 +99,7 @@ _ENGLISH_KINDS = {"Kế hoạch": "Plan", "Văn bản": "Document", "Quyết đ�
 def document_name(document: Document, language: str = "vi") -> str:
     """Return "Kế hoạch 12/KH-UBND", "Kế hoạch của Sở Nội vụ" where no number is known, else the id."""
     metadata = document.metadata
-    kind = kind_names().get(metadata.kind.value, "Văn bản") if metadata.kind else "Văn bản"
+    kind = kind_name(document)
     if language == "en":
         kind = _ENGLISH_KINDS.get(kind, kind)
     if metadata.number:
@@ -107,6 +107,12 @@ def document_name(document: Document, language: str = "vi") -> str:
     if metadata.issuer:
         return f"{kind} {'of' if language == 'en' else 'của'} {metadata.issuer.value}"
     return f"{kind} {document.id}"
+
+
+def kind_name(document: Document) -> str:
+    """Return the kind of *document* in words: "Kế hoạch"; "Văn bản" where it is not known."""
+    kind = document.metadata.kind
+    return kind_names().get(kind.value, "Văn bản") if kind else "Văn bản"
 
 
 def replacing_names(documents: Sequence[Document]) -> dict[str, str]:
