@@ -239,7 +239,7 @@ class Registers:
         ]
         details = [detail for detail in details if len(detail) <= _DETAIL]
         lead = at.table.column("lead")
-        if self.query.says("joint") and lead is not None:
+        if self.query.says("joint") and lead is not None and not self.query.agencies:
             details.append(trimmed(at.row.cells[lead].text))
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
