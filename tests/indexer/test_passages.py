@@ -64,13 +64,15 @@ def test_a_reading_of_other_words_is_kept_whole():
 
 def test_clauses_know_the_headings_above_them():
     """
-    The context of a clause is the document's name and the headings on its path, the nearest last; not its own.
+    The context of a clause is the document's name and what stands over it on its path, the nearest last; not its own heading.
     """
     parsed = plan()
     contexts = {passage.eid: passage.context for passage in passages_from(parsed)}
 
     assert contexts["rom_I"] == "12/KH-UBND"
-    assert contexts["rom_I__num_1__bul_1"] == "12/KH-UBND\nI. MỤC ĐÍCH"
+    assert contexts["rom_I__num_1__bul_1"] == (
+        "12/KH-UBND\nI. MỤC ĐÍCH\n1. Thúc đẩy chuyển đổi số trong cơ quan nhà nước."
+    )
     assert contexts["rom_II__num_2"] == "12/KH-UBND\nII. TỔ CHỨC THỰC HIỆN"
 
 
