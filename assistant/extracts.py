@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from assistant.units import Sentence, Unit
     from indexer.types import Clause, Document
 
-_RANK = SIGNALS.index("rank")
+_RANK, _HERE, _NO_KIND = (SIGNALS.index(name) for name in ("rank", "here", "no_kind"))
 _POOL = 40  # hits that are looked at sentence by sentence
 _SEVERAL = re.compile(r"\bva\b|,|\b(?:moi|lan luot|tung)\b")
 _LOOKED_AT, _COMPLETES, _WORSE = (
@@ -269,10 +269,18 @@ class Extracts:
         """The share of the question's weight that stands nowhere in the corpus."""
         return 1 - self._weighted.share(self.corpus.known_terms) if self.words else 1.0
 
+    @staticmethod
+    def _says_all(extract: Extract) -> bool:
+        """Tell whether the sentence itself holds every word of the question and the kind of fact that it asks for."""
+        here, no_kind = extract.signals[_HERE], extract.signals[_NO_KIND]
+        return math.isclose(here, 1.0) and not no_kind
+
     def likelihood(self, found: Sequence[Extract], *, restricted: bool) -> float:
         """Return the probability that the first of *found* answers the question; 0 where there is none."""
         if not found:
             return 0.0
+        if len(found) == 1 and self._says_all(found[0]):  # ranks and margins say nothing where there is one alone
+            return 1.0
         signals = matrix([self.decision(found, restricted=restricted)], len(DECISION))
         return probability(float(self.corpus.answering.decide.scores(signals)[0]))
 
