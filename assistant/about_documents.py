@@ -8,15 +8,15 @@ import regex as re
 
 from assistant.citing import Citer
 from assistant.corpus import terms
+from assistant.document_fields import RELATIONS, DocumentFields
 from assistant.lexicon import light_words
 from assistant.matching import Weighted
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
-from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence
-from indexer.letterhead import kind_names, kinds
+from indexer.letterhead import kinds
 from indexer.path import label
-from indexer.relations import NUMBER, plain_number
+from indexer.relations import plain_number
 from indexer.types import RelationType, StepKind
 from indexer.vietnamese import fold
 
@@ -26,13 +26,8 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.question import Query
     from assistant.types import Reply
-    from indexer.types import Clause, Document, Relation, Stated
+    from indexer.types import Document
 
-_RELATIONS = {
-    "replaces": (RelationType.REPLACES, RelationType.REPEALS),
-    "amends": (RelationType.AMENDS,),
-    "based_on": (RelationType.BASED_ON, RelationType.IMPLEMENTS),
-}
 _REVERSE = (
     (
         re.compile(r"\b(?:thay the|thay cho|bai bo|het hieu luc|con hieu luc)\b"),
@@ -59,15 +54,6 @@ _ISSUED = re.compile(
     r"(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
 )
-_IN_FORCE = re.compile(
-    r"(?<!ngay )\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|ke hoach|luat|van ban|sac lenh|phap lenh) nay"
-    r"(?: \S+){0,3} (?:bat dau )?co hieu luc\b(?!.{0,30}\bbi bai bo\b)"
-)
-_REPEALS = re.compile(r"\b(?:thay the|bai bo|het hieu luc|khong con hieu luc|thay cho)\b")
-_APPLIED = re.compile(
-    r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|luat|van ban|sac lenh|phap lenh) nay"
-    r" (?:duoc )?(?:thi hanh|ap dung) (?:ke )?tu\b"
-)
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _ALL_DOCUMENTS = re.compile(
     r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b"
@@ -84,12 +70,6 @@ _TAIL = re.compile(
 _BARE = re.compile(
     r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])"
 )
-_KIND_OF_DOCUMENT = re.compile(
-    r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|"
-    r"[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$"
-)
-
-
 _FITS = 0.8  # share of a question that names and words about documents must hold to be about the document itself
 _OTHER_KIND = re.compile(
     r"\b(to trinh|cong van|thong bao|bao cao|ke hoach|nghi quyet|quyet dinh|chi thi|nghi dinh|thong tu|chuong trinh)"
@@ -107,6 +87,7 @@ class AboutDocuments:
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self.fields = DocumentFields(corpus, query, self.say, self.citer)
 
     def answer(self) -> Reply | None:
         """Return the answer, or None where the question is not about the documents themselves."""
@@ -376,8 +357,8 @@ class AboutDocuments:
         asks_day = re.search(r"\bngay (?:nao|may)\b|\b(?:va|,) ngay(?! (?:cong|lam|nghi|le))\b", self.query.folded)
         if "number" in fields and "issued_on" not in fields and asks_day:
             fields.append("issued_on")
-        if set(fields) & set(_RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
-            fields = [field for field in fields if field in _RELATIONS]
+        if set(fields) & set(RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
+            fields = [field for field in fields if field in RELATIONS]
         if "signer" in fields and "title" in fields:
             fields.remove("title")
         if "signer_office" in fields and "signer" in fields and "chuc" not in self.query.folded:
@@ -390,7 +371,7 @@ class AboutDocuments:
             fields.remove("signer")
         several = len(documents) > 1
         if several:
-            documents = self._stating(documents, fields)
+            documents = self.fields.stating(documents, fields)
             plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self._by_numbers()
             plural = plural or self.query.says("which_documents") or self.query.says("compare") or self._all_named()
             if len(documents) > 1 and not plural and set(fields) - {"replaces", "amends"}:
@@ -399,7 +380,7 @@ class AboutDocuments:
         missing: list[str] = []
         for document in documents:
             for field in fields:
-                text, stated = self._field(document, field)
+                text, stated = self.fields.field(document, field)
                 (said if stated else missing).append(text)
         if said and not self._asks_other_kind(documents):
             return self._answer("\n".join(sentence(text) for text in [*said, *([] if several else missing)]))
@@ -407,13 +388,13 @@ class AboutDocuments:
             return None
         if self._asks_other_kind(documents):
             return None
-        status = Status.NOT_FOUND if set(fields) <= set(_RELATIONS) else Status.NOT_STATED
+        status = Status.NOT_FOUND if set(fields) <= set(RELATIONS) else Status.NOT_STATED
         return self._abstain(status, " ".join(sentence(text) for text in missing))
 
     def _asks_other_kind(self, documents: Sequence[Document]) -> bool:
         """Tell whether the number that is asked for is that of another paper: "trình bằng tờ trình số mấy"."""
         match = _OTHER_KIND.search(self.query.folded)
-        if not match or set(self.query.fields) & set(_RELATIONS):
+        if not match or set(self.query.fields) & set(RELATIONS):
             return False
         kind = kinds().get(match.group(1))
         named = re.search(rf"\b{match.group(1)} (?:so )?\d", self.query.folded)
@@ -432,174 +413,11 @@ class AboutDocuments:
         }
         return len(issuers) > 1
 
-    def _stating(self, documents: Sequence[Document], fields: Sequence[str]) -> list[Document]:
-        stating = [d for d in documents if any(self._states(d, field) for field in fields)]
-        return stating or list(documents)
-
-    def _states(self, document: Document, field: str) -> bool:
-        if field == "effective":
-            return self._effective(document)[1]
-        if field in _RELATIONS:
-            return any(relation.type in _RELATIONS[field] for relation in document.metadata.relations)
-        return bool(getattr(document.metadata, field))
-
     def _which(self, documents: Sequence[Document]) -> Reply:
         names = [self.say.document(document) for document in documents]
         text = self.say.say("which_document", count=len(documents), documents="; ".join(names))
         asked = self.query.text.rstrip("?. ")
         return self._abstain(Status.AMBIGUOUS, text, [f"{asked} ({name})?" for name in names])
-
-    def _field(self, document: Document, field: str) -> tuple[str, bool]:
-        """Return the sentence about *field* and whether the field is stated."""
-        if field in _RELATIONS:
-            return self._relation_field(document, field)
-        if field == "recipients":
-            return self._recipients(document)
-        if field == "effective":
-            return self._effective(document)
-        stated: Stated | None = getattr(document.metadata, field)
-        name = self.say.document(document) if field != "number" else self._unnumbered(document)
-        if stated is None:
-            partly = self._partly_printed(document, field)
-            return partly or (self._not_printed(document, field), False)
-        value = stated.value
-        if field == "issued_on":
-            value = self.say.day(value)
-        elif field == "kind":
-            value = kind_names().get(value, value)
-        office = document.metadata.signer_office if field == "signer" else None
-        marks = self.citer.stated(stated)
-        if office:
-            marks += self.citer.stated(office)
-        if stated.document != document.id:
-            proof = self.say.document(self.corpus.index.document(stated.document))
-            value += (
-                self.say.say("inferred", proof=proof)
-                if not self.say.language
-                else f" {self.say.say('inferred', proof=proof)}"
-            )
-        suffix = f" ({office.value})" if office else ""
-        return self.say.say(f"field_{field}", document=name, value=value, office=suffix, marks=marks), True
-
-    def _unnumbered(self, document: Document) -> str:
-        issuer = self.corpus.issuer_name(document)
-        kind = kind_names().get(document.metadata.kind.value, "Văn bản") if document.metadata.kind else "Văn bản"
-        if self.say.language == "en":
-            return f"The document of {issuer}" if issuer else document.id
-        return f"{kind} của {issuer}" if issuer else document.id
-
-    def _partly_printed(self, document: Document, field: str) -> tuple[str, bool] | None:
-        """Return the month and year where only the day is left blank and they are what is asked for."""
-        place = next((span for name, span in document.metadata.unfilled if name == field), None)
-        asks_day = re.search(r"\bngay (?:nao|may|bao nhieu)\b", self.query.folded)
-        asks_month = not asks_day and re.search(
-            r"\b(?:thang|nam)(?:, nam)? (?:nao|may|bao nhieu)\b|\bwhich (?:month|year)\b", self.query.folded
-        )
-        if (
-            field == "number"
-            and place is not None
-            and re.search(r"\b(?:in san|phan ky hieu|phan chu)\b", self.query.folded)
-        ):
-            printed = " ".join(document.text[place.start : place.end].split())
-            name, marks = self._unnumbered(document), self.citer.place(document.id, place.start, place.end)
-            return self.say.say("field_number", document=name, value=f"“{printed}”", marks=marks), True
-        if field != "issued_on" or place is None or not asks_month:
-            return None
-        month = re.search(r"tháng\s*\d{1,2}\s*năm\s*\d{4}|năm\s*\d{4}", document.text[place.start : place.end])
-        if month is None:
-            return None
-        marks = self.citer.place(document.id, place.start, place.end)
-        name = self.say.document(document)
-        return self.say.say("field_issued_in", document=name, value=" ".join(month.group().split()), marks=marks), True
-
-    def _not_printed(self, document: Document, field: str) -> str:
-        place = next((span for name, span in document.metadata.unfilled if name == field), None)
-        printed = ""
-        if place is not None:
-            printed = self.say.say("printed_blank", marks=self.citer.place(document.id, place.start, place.end))
-        name, words = self.say.document(document), self.say.name("field_names", field)
-        text = self.say.say("not_printed", document=name, field=words, printed=printed)
-        office = document.metadata.signer_office if field == "signer" else None
-        if office:
-            text += " " + self.say.say(
-                "field_signer_office", document=name, value=office.value, marks=self.citer.stated(office)
-            )
-        return text
-
-    def _recipients(self, document: Document) -> tuple[str, bool]:
-        if lines := self._addressees(document):
-            value = "; ".join(f"{words} {marks}" for words, marks in lines)
-            return self.say.say("field_recipients", document=self.say.document(document), value=value), True
-        items = document.metadata.recipients
-        if not items:
-            return self._not_printed(document, "recipients"), False
-        value = "; ".join(f"{item.value} {self.citer.stated(item)}" for item in items)
-        return self.say.say("field_recipients", document=self.say.document(document), value=value), True
-
-    def _effective(self, document: Document) -> tuple[str, bool]:
-        """Return the sentence that says since when *document* is in force."""
-        for pattern in (_IN_FORCE, _APPLIED):
-            for clause, start, end, shown in self._sentences(document):
-                if pattern.search(fold(shown)):
-                    marks = self.citer.clause(document, clause, start, end)
-                    name = self.say.document(document)
-                    return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
-        return self._not_printed(document, "effective"), False
-
-    def _sentences(self, document: Document) -> Iterator[tuple[Clause, int, int, str]]:
-        for _, clause in self.corpus.body_clauses([document]):
-            for start, end in sentences(document.text, clause.start, clause.end):
-                yield clause, start, end, shown_between(document, start, end)
-
-    def _addressees(self, document: Document) -> list[tuple[str, str]]:
-        """Return to whom a letter is addressed ("Kính gửi: …"), with the marks; [] where the question does not ask that, or none is."""
-        letter = document.metadata.kind is not None and document.metadata.kind.value in ("CV", "TTr")
-        if not letter and "kinh gui" not in self.query.folded:
-            return []
-        found: list[tuple[str, str]] = []
-        begun = False
-        for clause in self.corpus.index.clauses(document.id):
-            words = " ".join((clause.reading or clause.text).split())
-            if not begun:
-                begun = fold(words).startswith("kinh gui")
-                words = words.partition(":")[2].strip() if begun else ""
-            elif not words.startswith(("-", "–", "+", "•")):
-                break
-            if begun and words:
-                found.append((words.lstrip("-–+• ").rstrip(" ;."), self.citer.clause(document, clause)))
-        return found
-
-    def _relation_field(self, document: Document, field: str) -> tuple[str, bool]:
-        found = [relation for relation in document.metadata.relations if relation.type in _RELATIONS[field]]
-        name = self.say.document(document)
-        if not found and field == "replaces":
-            for clause, start, end, shown in self._sentences(document):
-                if _REPEALS.search(fold(shown)) and NUMBER.search(shown):
-                    marks = self.citer.clause(document, clause, start, end)
-                    return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
-        if not found:
-            printed = self.say.name("field_names", field)
-            return self.say.say("not_printed", document=name, field=printed, printed=""), False
-        parts = [f"{self._named(document, relation)} {self._cite_relation(document, relation)}" for relation in found]
-        return self.say.say(f"field_{field}", document=name, value="; ".join(parts), marks=""), True
-
-    def _cite_relation(self, document: Document, relation: Relation) -> str:
-        return self.citer.place(document.id, relation.start, relation.end)
-
-    @staticmethod
-    def _named(document: Document, relation: Relation) -> str:
-        """Return the number with its kind as printed, and its date where it stands behind it: "Kế hoạch 653/KH-UBND ngày 14/02/2025"."""
-        words = " ".join(relation.quote.split())
-        place = words.find(relation.number)
-        kind = _KIND_OF_DOCUMENT.search(words[:place]) if place >= 0 else None
-        name = kind.group().replace("số:", "").replace("số", "") if kind else ""
-        dated = (
-            re.match(r",? ng[aà]y \d{1,2}/\d{1,2}/\d{4}", words[place + len(relation.number) :]) if place >= 0 else None
-        )
-        shown = " ".join(f"{name[:1].upper()}{name[1:]} {relation.number}".split())
-        if document.reading is not None and dated:
-            return f"{shown}, ngày {dated.group().split()[-1]}"
-        return shown + (dated.group() if dated else "")
 
     # Backwards: from a number or a person to the documents.
 
@@ -651,10 +469,10 @@ class AboutDocuments:
         for document in naming:
             for relation in document.metadata.relations:
                 if plain_number(relation.number) in plain and relation.type in types:
-                    marks = self._cite_relation(document, relation)
+                    marks = self.fields.cite_relation(document, relation)
                     name = self.say.document(document)
                     verb = self.say.name("verbs", str(relation.type))
-                    value = self._named(document, relation)
+                    value = self.fields.named(document, relation)
                     if relation.type is RelationType.REPLACES:
                         lines.append(self.say.say("reverse_replaced", value=value, document=name, marks=marks))
                     else:
@@ -670,7 +488,7 @@ class AboutDocuments:
         words = re.findall(r"\w+", fold(self.query.text))
         folded = f" {' '.join(words)} "
         named = [ids for name, ids in self.corpus.signers.items() if f" {name} " in folded]
-        lines = [self._field(self.corpus.index.document(one), "signer")[0] for ids in named for one in ids]
+        lines = [self.fields.field(self.corpus.index.document(one), "signer")[0] for ids in named for one in ids]
         return self._answer("\n".join(map(sentence, lines))) if lines and not self.query.rows else None
 
     # Replies.
