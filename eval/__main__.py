@@ -278,12 +278,14 @@ def _train_answering(options: argparse.Namespace) -> int:
 
     from assistant.answering import FOLDER
     from eval import answer_training as training
-    from eval.question_set import load_sets
+    from eval.question_set import REPORTED, load_sets
     from indexer.errors import InputError
 
     if options.data is None:
         fact = "train-answering reads questions on other texts, which are not part of the project."
         raise InputError(f"{fact}\n  Give the folder that holds them with --data or HVB_DATA")
+    if any(file.resolve() == REPORTED.resolve() for _, *files in options.sets for file in files):
+        raise InputError(f"{REPORTED.name} is reported, so nothing may be learned from it.\n  Leave it out of --set")
     given = [(index, load_sets(files)) for index, *files in options.sets]
     with tempfile.TemporaryDirectory() as folder:
         sets = training.balanced(given)

@@ -31,7 +31,7 @@ DEVELOPMENT = QUESTIONS / "development.jsonl"
 PRACTICE = QUESTIONS / "practice.jsonl"
 PRACTICE_2 = QUESTIONS / "practice_2.jsonl"
 PRACTICE_4 = QUESTIONS / "practice_4.jsonl"
-PRACTICE_5 = QUESTIONS / "practice_5.jsonl"
+PRACTICE_6 = QUESTIONS / "practice_6.jsonl"
 REPORTED = QUESTIONS / "reported.jsonl"
 
 

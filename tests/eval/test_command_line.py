@@ -11,6 +11,7 @@ import pytest
 
 from eval.__main__ import main
 from eval.compare import load_report
+from eval.question_set import REPORTED
 from eval.run import ASSISTANT
 from tests.eval.samples import line
 
@@ -49,6 +50,14 @@ def test_a_missing_index_ends_with_1(tmp_path, capsys):
     err = capsys.readouterr().err
     assert str(tmp_path / "none") in err
     assert "python -m indexer build" in err
+
+
+def test_nothing_is_learned_from_the_reported_set(tmp_path, capsys):
+    """The set that is reported cannot be given to the training, by whichever path it is called."""
+    named = str(REPORTED.parent / ".." / REPORTED.parent.name / REPORTED.name)
+
+    assert main(["train-answering", "--set", str(tmp_path), named, "--data", str(tmp_path)]) == 1
+    assert "reported.jsonl is reported, so nothing may be learned from it" in capsys.readouterr().err
 
 
 def test_check_reports_faults(tmp_path, capsys):

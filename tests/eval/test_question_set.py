@@ -13,6 +13,7 @@ from eval.question_set import (
     PRACTICE,
     PRACTICE_2,
     PRACTICE_4,
+    PRACTICE_6,
     QUESTIONS,
     REPORTED,
     Category,
@@ -139,7 +140,9 @@ def test_our_sets_hold_together():
     assert asked_twice(questions) == []
 
 
-@pytest.mark.parametrize(("path", "least"), [(PRACTICE, 170), (PRACTICE_2, 200), (PRACTICE_4, 180), (REPORTED, 165)])
+@pytest.mark.parametrize(
+    ("path", "least"), [(PRACTICE, 170), (PRACTICE_2, 200), (PRACTICE_4, 180), (PRACTICE_6, 165), (REPORTED, 165)]
+)
 def test_a_reported_set_is_large_and_balanced(path, least):
     """A set that is, or was, reported has at least so many questions, and 8 in every category."""
     counts = Counter(question.category for question in load_questions(path))
