@@ -34,6 +34,12 @@ _TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
 _PLACE_NAME = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã)\s+((?:\p{Lu}[\p{L}]*\s*)+)$", re.IGNORECASE)
+_OVER = re.compile(
+    r"^\W*(?:UBND|UỶ BAN NHÂN DÂN|ỦY BAN NHÂN DÂN|HĐND|HỘI ĐỒNG NHÂN DÂN)\s*"
+    r"(?:TỈNH|THÀNH PHỐ|TP\.?|HUYỆN|QUẬN|XÃ|PHƯỜNG|THỊ XÃ)\s+((?:\p{Lu}+ ?){1,4})(?=\s{2}|\s*$|\s+CỘNG)",
+    re.MULTILINE,
+)  # the line over the issuer of a letterhead
+_LETTERHEAD = 400  # characters that hold it
 _LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
 _HELD = 5000  # documents that are held in memory; more are read when they are needed
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
@@ -244,8 +250,9 @@ class Corpus:
         return found
 
     def place_of(self, document: Document) -> str | None:
-        """Return the name of the province, commune or city whose body issued *document*, folded: "ha noi"."""
+        """Return the name of the province, commune or city to which the issuer of *document* belongs, folded: "ha noi"."""
         match = _PLACE_NAME.search(fold_white(self.issuer_name(document) or ""))
+        match = match or _OVER.search(shown_text(document)[:_LETTERHEAD])
         return fold(match.group(1)).strip() if match else None
 
     @cached_property

@@ -286,7 +286,9 @@ class Extracts:
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
-        if any(not self.corpus.knows(fold(word)) and re.search(r"\d", word) for word in self.words):
+        words = map(fold, self.words)
+        figures = (part for word in words if not self.corpus.knows(word) for part in re.split(r"[-–]", word))
+        if any(re.search(r"\d", part) and not self.corpus.knows(part) for part in figures):
             return True
         names = [" ".join(match.split()) for match in _NAME.findall(self.query.text)]
         return any(fold(name) not in self.corpus.folded_text for name in names)

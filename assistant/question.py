@@ -276,7 +276,8 @@ def _group(text: _Text) -> str | None:
     match = _GROUP.search(text.folded)
     if not match or (match.group(1) and not roman_value(match.group(1).upper())):
         return None
-    text.strike([match.span()])
+    title = _BRACKETS.match(text.folded, match.end() + 1)  # "mục IV (quản lý cán bộ)": what it is called
+    text.strike([match.span(), *([title.span()] if title else [])])
     return (match.group(1) or match.group(2)).upper()
 
 

@@ -75,6 +75,13 @@ def test_recipients_and_signatures_say_nothing(corpus):
     assert StepKind.ROMAN in kinds
 
 
+def test_the_place_of_an_issuer_stands_in_its_name_or_over_it(corpus):
+    """
+    "SỞ NÔNG NGHIỆP" belongs to the province that is printed over it.
+    """
+    assert [corpus.place_of(corpus.index.document(name)) for name in ("trong-sen", "nong-thon-so")] == ["hoa sen"] * 2
+
+
 def test_the_same_place_has_one_number(corpus):
     """
     Citing a cell twice gives its first mark again; another cell gets the next.

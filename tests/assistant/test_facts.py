@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.conversation import State
 from assistant.types import Status
 from assistant.units import sentences
 
@@ -51,6 +52,22 @@ def test_a_fact_that_no_document_states_is_not_found(ask, question):
 
     assert (reply.status, reply.citations) == (Status.NOT_FOUND, ())
     assert "45/KH-SNN" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("question", "lacks"),
+    [
+        ("Diện tích trồng sen năm 2026 lên bao nhiêu ha?", False),
+        # a span whose ends are both known, written without spaces
+        ("Hỗ trợ 12-350 hộ nghèo trồng sen những gì?", False),
+        ("Hỗ trợ 12-351 hộ nghèo trồng sen những gì?", True),
+    ],
+)
+def test_a_figure_that_stands_nowhere_is_an_anchor(small, question, lacks):
+    """
+    A figure that no document has makes a question unanswerable; a span is known by its ends.
+    """
+    assert small.extracts(question, State()).lacks_anchor() is lacks
 
 
 def test_a_bad_scan_is_answered_by_its_reading_and_quoted_as_it_stands(ask_real):

@@ -50,6 +50,8 @@ def test_the_rows_that_are_named(query, question, rows):
         ("nhiem vu 3 phu luc so 2", "2", None),
         ("Mục II phụ lục I có những nhiệm vụ nào?", "I", "II"),
         ("Nhiệm vụ 3 do ai chủ trì?", None, None),
+        # with what the section is called
+        ("Mục II (phát triển hạ tầng số) phụ lục I có gì?", "I", "II"),
         # two annexes are no one annex
         ("So sánh phụ lục I và phụ lục II", None, None),
         # no Roman number
@@ -63,6 +65,7 @@ def test_the_annex_and_the_group(query, question, appendix, group):
     parsed = query(question)
 
     assert (parsed.appendix, parsed.group) == (appendix, group)
+    assert "tầng" not in parsed.words
 
 
 @pytest.mark.parametrize(
