@@ -178,13 +178,16 @@ class Extracts:
         unit = self.corpus.units_of.unit(hit.passage.document, hit.passage.eid)
         if unit is None:
             return
-        share = self._weighted.share
-        title = share(self.corpus.name_terms(unit.document.id))
+        found_in, share = self._weighted.found_in, self._weighted.share_found
+        title = share(found_in(self.corpus.name_terms(unit.document.id)))
+        whole = found_in(unit.whole)
+        above = whole | found_in(unit.above)
         row = unit.at
         for said in unit.sentences:
-            here = share(said.terms)
-            around = share(said.terms, unit.whole) - here
-            over = share(said.terms, unit.whole, unit.above) - here - around
+            held = found_in(said.terms)
+            here = share(held)
+            around = share(held | whole) - here
+            over = share(held | above) - here - around
             folded = said.folded if row is None else unit.folded
             kind = any(FACTS[kind].search(folded) for kind in self._kinds)
             signals = (

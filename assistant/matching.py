@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import content_words, light_words
@@ -23,7 +24,7 @@ def fold_set(text: str) -> set[str]:
     return {word.strip(",.;").lower() for word in text.split()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weighted:
     """
     The words of a question with how much each tells: the rarer the more, light words little.
@@ -57,6 +58,25 @@ class Weighted:
         if not self.total:
             return 0.0
         return sum(weight for term, weight in self.terms if any(term in terms for terms in held)) / self.total
+
+    def found_in(self, held: frozenset[str]) -> frozenset[str]:
+        """Return the terms that stand in *held*."""
+        return self._asked & held
+
+    def share_found(self, found: frozenset[str]) -> float:
+        """Return the share of what `found_in` has returned, or of several of these together; the same sets are told at once."""
+        share = self._shares.get(found)
+        if share is None:
+            share = self._shares[found] = self.share(found)
+        return share
+
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        return frozenset(term for term, _ in self.terms)
+
+    @cached_property
+    def _shares(self) -> dict[frozenset[str], float]:
+        return {}
 
 
 def share_of(words: Sequence[str], held: Collection[str], corpus: Corpus) -> float:
