@@ -44,6 +44,22 @@ def test_the_rows_that_are_named(query, question, rows):
 
 
 @pytest.mark.parametrize(
+    ("question", "fields"),
+    [
+        ("Kế hoạch 45/KH-SNN ban hành ngày nào?", ("issued_on",)),
+        ("Kế hoạch 45/KH-SNN ban hành năm bao nhiêu?", ("issued_on",)),
+        # a year that is told, not asked for
+        ("Kế hoạch của Sở Nông nghiệp ban hành năm 2026 gồm mấy mục?", ()),
+    ],
+)
+def test_the_date_of_a_document_is_asked_for(query, question, fields):
+    """
+    "Ban hành ngày nào" asks for the date; "ban hành năm 2026" says it.
+    """
+    assert query(question).fields == fields
+
+
+@pytest.mark.parametrize(
     ("question", "appendix", "group"),
     [
         ("Nhiệm vụ 3 phụ lục I", "I", None),
