@@ -115,14 +115,11 @@ class ClauseLookup:
             )
             lines.append(sentence(self.say.say("line", value=_cut(value), marks=self.citer.clause(document, item))))
         lines.append(self.say.say("section_complete", count=len(items), total=len(below), place=place))
-        return Answer(
-            self.question,
-            self.understood,
-            "\n".join(lines),
-            self.citer.citations,
-            self.query.steps(),
-            tuple(self.say.computed),
-        )
+        return self._answer(lines)
+
+    def _answer(self, lines: Sequence[str]) -> Answer:
+        text, steps, computed = "\n".join(lines), self.query.steps(), tuple(self.say.computed)
+        return Answer(self.question, self.understood, text, self.citer.citations, steps, computed)
 
     def _clauses(self, document: Document) -> list[Clause]:
         clauses = self.corpus.index.clauses(document.id)
@@ -170,14 +167,7 @@ class ClauseLookup:
         for leaf in shown:
             value = re.sub(r"^[-–+•]\s*", "", trimmed(fold_white(leaf.reading or leaf.text)))
             lines.append(sentence(self.say.say("line", value=value, marks=self.citer.clause(document, leaf))))
-        return Answer(
-            self.question,
-            self.understood,
-            "\n".join(lines),
-            self.citer.citations,
-            self.query.steps(),
-            tuple(self.say.computed),
-        )
+        return self._answer(lines)
 
 
 def _spaced(folded: str) -> str:

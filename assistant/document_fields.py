@@ -199,7 +199,7 @@ class DocumentFields:
 
     @staticmethod
     def named(document: Document, relation: Relation) -> str:
-        """Return the number with its kind as printed, and its date where it stands behind it: "Kế hoạch 653/KH-UBND ngày 14/02/2025"."""
+        """Return the number with its kind as printed, and its date where it stands behind it: "Kế hoạch 12/KH-UBND ngày 15/01/2026"."""
         words = " ".join(relation.quote.split())
         place = words.find(relation.number)
         kind = _KIND_OF_DOCUMENT.search(words[:place]) if place >= 0 else None
