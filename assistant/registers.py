@@ -178,6 +178,8 @@ class Registers:
         tables = self.tables(by_noun=query.noun is not None)
         if not tables:
             return self._missing_table() if query.appendix else None
+        if "due" in query.asked and query.period is not None and all(t.column("due") is None for t in tables):
+            return self._abstain(Status.NOT_STATED, " ".join(map(self._without_due, tables)))
         making = RowFilters(self.corpus, query)
         filters = making.build(tables)
         self.foreign = making.foreign
@@ -189,6 +191,11 @@ class Registers:
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
         blocks = [self._block(t, filters) for t in chosen]
         return self._answer("\n".join(blocks))
+
+    def _without_due(self, table: Table) -> str:
+        columns = "; ".join(column.name for column in table.columns if column.role != "order")
+        place, due = self.say.table(table, self.corpus), self.say.name("column_names", "due")
+        return self.say.say("blank_nothing", place=place, column=due, columns=columns)
 
     def _fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
         return in_group(self.query, at.row) and all(item.fits(at) for item in filters)

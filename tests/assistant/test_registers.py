@@ -191,3 +191,13 @@ def test_a_merged_or_cut_cell_is_cited_in_its_slices(ask_real):
 
     assert " ".join(columns(reply)) in reply.text
     assert len(reply.citations) == 2
+
+
+def test_a_deadline_is_not_asked_of_a_table_without_one(ask_real):
+    """
+    A table that has no deadlines answers no question for what is due; it is not listed whole.
+    """
+    reply = ask_real("Chỉ tiêu nào có hạn trong tháng 12/2025?")
+
+    assert reply.status is Status.NOT_STATED
+    assert "không có cột" in reply.text
