@@ -126,6 +126,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         language=arguments.language,
         rephraser=_rephraser(arguments),
+        data=arguments.data,
     )
     return 0
 
@@ -144,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=7860)
     serve.add_argument("--language", choices=("vi", "en"), default="vi")
+    serve.add_argument(
+        "--data", type=Path, default=Path(".data"), help="folder of accounts, feedback, uploads (default .data)"
+    )
     serve.set_defaults(run=_serve)
     for command in (ask, serve):
         command.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")

@@ -11,21 +11,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.chat.desk import Desk
 from assistant.chat.headers import PageHeaders
-from assistant.chat.strings import load_strings
+from assistant.chat.office import ROUTE, Office
+from assistant.chat.strings import LANGUAGES, load_strings
+from assistant.records import Records
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from uvicorn import Server
 
-    from assistant.chat.desk import Asks
     from assistant.chat.strings import Strings
     from assistant.rephrase import Rephraser
 
 _STATIC = Path(__file__).parent / "static"
-_ROUTE = "/hoi-van-ban"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
@@ -41,9 +40,13 @@ def _gradio() -> Any:
 def _head(strings: Strings) -> str:
     # "</" would end the element early
     toasts = json.dumps(strings.section("toast"), ensure_ascii=False).replace("</", "<\\/")
+    own = sorted(
+        _STATIC.glob("*.*"), key=lambda file: (file.stem != "chat", file.name)
+    )  # what all tabs use comes first
+    scripts = "".join(f'<script src="{ROUTE}/{file.name}"></script>' for file in own if file.suffix == ".js")
+    styles = "".join(f'<link rel="stylesheet" href="{ROUTE}/{file.name}">' for file in own if file.suffix == ".css")
     return (
-        f'<script type="application/json" id="hvb-toasts">{toasts}</script>'
-        f'<script src="{_ROUTE}/chat.js"></script><link rel="stylesheet" href="{_ROUTE}/chat.css">'
+        f'<script type="application/json" id="hvb-toasts">{toasts}</script>{scripts}{styles}'
         f"<noscript>{strings('page.noscript')}</noscript>"
     )
 
@@ -63,46 +66,49 @@ def _theme(gradio: Any) -> Any:
     )
 
 
-def build_app(assistant: Asks, *, host: str = "127.0.0.1", port: int = 7860, language: str = "vi") -> FastAPI:
+def build_app(office: Office, *, host: str = "127.0.0.1", port: int = 7860, language: str = "vi") -> FastAPI:
     """
-    Return the application over *assistant*; nothing of the model needs to be loaded yet.
+    Return the application over *office*, its pages in *language* unless asked otherwise; nothing of the model needs to be loaded yet.
 
     Raises:
         InputError: there are no screen strings in *language*.
     """
-    strings = load_strings(language)
+    load_strings(language)
     gradio = _gradio()
     from fastapi import FastAPI  # noqa: PLC0415 - loads as long as gradio
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
-    from assistant.chat.screen import Screen  # noqa: PLC0415 - imports gradio
+    from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
     app.add_middleware(CORSMiddleware, allow_origins=origins)
-    app.add_middleware(PageHeaders, language=language)
-    app.mount(_ROUTE, StaticFiles(directory=_STATIC))
-    blocks = Screen(Desk.over(assistant, strings)).build()
-    blocks.queue(max_size=_WAITING)
-    mounted: FastAPI = gradio.mount_gradio_app(
-        app,
-        blocks,
-        path="/",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        allowed_paths=[],
-        max_file_size="1mb",
-        mcp_server=False,
-        pwa=False,
-        ssr_mode=False,
-        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
-        i18n=gradio.I18n(vi=dict(strings.gradio), en=dict(strings.gradio)),
-        theme=_theme(gradio),
-        head=_head(strings),
-    )
-    return mounted
+    pages = {page_address(other, language): other for other in LANGUAGES}
+    app.add_middleware(PageHeaders, pages=pages)
+    app.mount(ROUTE, StaticFiles(directory=_STATIC))
+    for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
+        strings = load_strings(other)
+        blocks = Screen(office, strings, default=language).build()
+        blocks.queue(max_size=_WAITING)
+        gradio.mount_gradio_app(
+            app,
+            blocks,
+            path=path,
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            allowed_paths=[],
+            max_file_size="1mb",
+            mcp_server=False,
+            pwa=False,
+            ssr_mode=False,
+            app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+            i18n=gradio.I18n(vi=dict(strings.gradio), en=dict(strings.gradio)),
+            theme=_theme(gradio),
+            head=_head(strings),
+        )
+    return app
 
 
 def _check_free(host: str, port: int) -> None:
@@ -136,21 +142,22 @@ def serve(
     port: int = 7860,
     language: str = "vi",
     rephraser: Rephraser | None = None,
+    data: Path = Path(".data"),
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
 
-    *rephraser* is a language model that may reword answers.
+    *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index.
 
     Raises:
-        InputError: the port is taken, or there are no screen strings in *language*.
+        InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
         StoreError: the index cannot serve.
     """
     from assistant.service import Assistant  # noqa: PLC0415 - the index opens before the page is built
 
     _check_free(host, port)
     assistant = Assistant.open(index_dir, rephraser=rephraser)
-    app = build_app(assistant, host=host, port=port, language=language)
+    app = build_app(Office(assistant, data, Records.open(data)), host=host, port=port, language=language)
     import uvicorn  # noqa: PLC0415
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))

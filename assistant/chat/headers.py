@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
@@ -21,15 +23,8 @@ _HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-# nothing is uploaded in this version, and no component needs these
-_CLOSED = (
-    "/gradio_api/upload",
-    "/gradio_api/runs",
-    "/gradio_api/file",
-    "/gradio_api/proxy",
-    "/gradio_api/stream",
-    "/gradio_api/deep_link",
-)
+# files go through routes of ours, and no component needs these
+_CLOSED = re.compile(r"(?:/[a-z]+)?/gradio_api/(?:upload|runs|file|proxy|stream|deep_link)")
 _SOCIAL = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
 _LANGUAGE = re.compile(rb'(<html\b[^>]*?\blang=")[^"]*(")')
 
@@ -41,18 +36,19 @@ class PageHeaders:
     The page's social-media tags, which name other hosts, are taken out.
     """
 
-    def __init__(self, app: ASGIApp, *, language: str) -> None:
+    def __init__(self, app: ASGIApp, *, pages: Mapping[str, str]) -> None:
+        """*pages* are the languages of the pages, by their path."""
         self.app = app
-        self.language = language.encode()
+        self.pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["path"].startswith(_CLOSED):
+        elif _CLOSED.match(scope["path"]):
             await send({"type": "http.response.start", "status": 404, "headers": _HEADERS})
             await send({"type": "http.response.body", "body": b""})
-        elif scope["path"] == "/":
+        elif scope["path"] in self.pages:
             await self._page(scope, receive, send)
         else:
             await self.app(scope, receive, _with_headers(send))
@@ -69,14 +65,15 @@ class PageHeaders:
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
-                    await self._finish(start, bytes(body), _with_headers(send))
+                    await self._finish(start, bytes(body), self.pages[scope["path"]], _with_headers(send))
             else:  # an extension, such as the test client's template report
                 await send(message)
 
         await self.app(plain, receive, collect)
 
-    async def _finish(self, start: Message, body: bytes, send: Send) -> None:
-        body = _SOCIAL.sub(b"", _LANGUAGE.sub(rb"\g<1>" + self.language + rb"\g<2>", body, count=1))
+    @staticmethod
+    async def _finish(start: Message, body: bytes, language: str, send: Send) -> None:
+        body = _SOCIAL.sub(b"", _LANGUAGE.sub(rb"\g<1>" + language.encode() + rb"\g<2>", body, count=1))
         headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
         await send({**start, "headers": [*headers, (b"content-length", str(len(body)).encode())]})
         await send({"type": "http.response.body", "body": body})

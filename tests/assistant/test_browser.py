@@ -300,6 +300,7 @@ SLOW = """
 import sys, time
 import uvicorn
 from assistant.chat import app
+from assistant.chat.office import Office
 from tests.assistant.chat_fakes import FakeAssistant
 
 class Slow(FakeAssistant):
@@ -310,7 +311,7 @@ class Slow(FakeAssistant):
 app._WAITING = 1
 port = int(sys.argv[1])
 print("http://", flush=True)
-uvicorn.run(app.build_app(Slow(), port=port), port=port, log_level="warning")
+uvicorn.run(app.build_app(Office(Slow()), port=port), port=port, log_level="warning")
 """
 
 

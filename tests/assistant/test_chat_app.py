@@ -9,6 +9,7 @@ import socket
 import pytest
 
 from assistant.__main__ import main
+from assistant.chat.office import Office
 from assistant.chat.strings import load_strings
 from indexer.errors import InputError
 from tests.assistant.chat_fakes import FakeAssistant
@@ -21,7 +22,7 @@ def client():
     from assistant.chat.app import build_app
 
     testing = pytest.importorskip("starlette.testclient")
-    yield testing.TestClient(build_app(FakeAssistant()))
+    yield testing.TestClient(build_app(Office(FakeAssistant())))
     gc.collect()  # gradio leaves an event loop behind: let it be found here, where that is no error
 
 

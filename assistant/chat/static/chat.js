@@ -3,7 +3,18 @@
 (() => {
   "use strict";
 
-  const events = ["select", "submit", "retry", "clear"];
+  // Says which tab is open: on some the document takes room only once one is opened.
+  function turn(tab) {
+    document.documentElement.dataset.tab = tab;
+    delete document.documentElement.dataset.reading;
+    window.dispatchEvent(new Event("resize"));
+  }
+
+  function fields(form) {
+    const data = {};
+    for (const [name, value] of new FormData(form)) data[name] = name in data ? [].concat(data[name], value) : value;
+    return data;
+  }
 
   // Brings the cited words into the middle of the viewer; with `page`, of the window too (on a phone the viewer lies below).
   function reveal(page) {
@@ -59,22 +70,34 @@
   }
 
   function attach(element, trigger, watch) {
-    element.addEventListener("submit", (event) => event.preventDefault());
-    element.addEventListener("click", (event) => {
-      const button = event.target.closest("button[data-event]");
-      if (!button || !events.includes(button.dataset.event)) return;
-      const data = { ...button.dataset };
-      const form = button.closest("form.hvb-quiz");
-      if (form && data.event === "submit") data.chosen = chosen(form);
-      if (form && data.event === "retry") form.reset();
+    function send(source) {
+      const data = { ...source.dataset };
+      const form = source.closest("form");
+      if (form) data.fields = fields(form);
+      if (form?.matches(".hvb-quiz") && data.event === "submit") data.chosen = chosen(form);
+      if (form?.matches(".hvb-quiz") && data.event === "retry") form.reset();
       if (data.event === "select") {
         pressed = true;
+        document.documentElement.dataset.reading = "";
         if (isOpen(data)) {
           opened();
           return;
         }
       }
+      if (data.event === "clear") delete document.documentElement.dataset.reading;
       trigger(data.event, data);
+    }
+    element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const button = event.target.querySelector("button[data-event=submit]");
+      if (button && event.submitter !== button) send(button); // Enter in a field
+    });
+    element.addEventListener("click", (event) => {
+      const button = event.target.closest("button[data-event]");
+      if (button) send(button);
+    });
+    element.addEventListener("change", (event) => {
+      if (event.target.matches(":is(select, input, textarea)[data-event]")) send(event.target);
     });
     watch("value", () => {
       element.querySelectorAll("form.hvb-quiz").forEach((form) => form.reset());
@@ -132,5 +155,6 @@
     subtree: true,
   });
 
-  window.hoiVanBan = { attach };
+  window.hoiVanBan = { attach, turn };
+  turn("ask");
 })();

@@ -1,0 +1,41 @@
+"""What all tabs and routes of one server share, whatever the language of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from assistant.records import Records
+from assistant.visitors import OneVisitor
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from assistant.chat.desk import Asks
+    from assistant.visitors import Doors, Visitor
+
+ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One assistant, one folder of data, and who is let in."""
+
+    assistant: Asks
+    data: Path = Path(".data")
+    records: Records = field(default_factory=Records.in_memory)
+    doors: Doors = field(default_factory=OneVisitor)
+
+    def visitor(self, request: gr.Request | None) -> Visitor:
+        """Return who sent an event; Gradio hands *request* to event functions that have a parameter of its type."""
+        return self.doors.visitor(dict(request.cookies) if request is not None else {})
+
+
+class Tab(Protocol):
+    """One tab of the screen. Its ``name`` is the section of its strings, of its style sheet and script, and its address."""
+
+    name: str
+
+    def build(self, viewer: gr.HTML) -> None:
+        """Lay out the tab and wire it; presses that open a place of a document put it into *viewer*."""

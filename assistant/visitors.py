@@ -1,0 +1,59 @@
+"""Who is in front of the screen, and what that person may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Role(StrEnum):
+    """What a person may do beyond reading the shared corpus."""
+
+    READER = "reader"  # asks, uploads into a collection of one's own
+    TRAINER = "trainer"  # opens classes
+    EVALUATOR = "evaluator"  # runs question sets
+    ADMINISTRATOR = "administrator"  # approves uploads into the shared corpus, keeps accounts
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A person, by ``id``: under it stands all that is theirs. Nobody in particular has the id "" and keeps nothing."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether something can be kept for this person."""
+        return bool(self.id)
+
+    def may(self, role: Role) -> bool:
+        """Tell whether this person has *role*; an administrator has all of them."""
+        return role in self.roles or Role.ADMINISTRATOR in self.roles
+
+
+OWNER = Visitor("owner", "", frozenset(Role))  # of a machine that serves itself alone
+ANYBODY = Visitor("", "", frozenset())
+
+
+class Doors(Protocol):
+    """Tells who sent a request."""
+
+    def visitor(self, cookies: Mapping[str, str], /) -> Visitor:
+        """Return the visitor whose session *cookies* name; ANYBODY where they name none that is valid."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneVisitor:
+    """Doors of a server without accounts: everybody is the same visitor."""
+
+    everybody: Visitor = OWNER
+
+    def visitor(self, cookies: Mapping[str, str], /) -> Visitor:  # noqa: ARG002 - the protocol's
+        """Return the one visitor."""
+        return self.everybody
