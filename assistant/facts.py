@@ -12,6 +12,7 @@ import regex as re
 
 from assistant.citing import Citer
 from assistant.corpus import subject_column
+from assistant.explaining import step
 from assistant.extracts import Extract, Extracts
 from assistant.lexicon import says
 from assistant.types import Abstention, Answer, Status
@@ -63,6 +64,7 @@ class Facts:
         self.extracts = Extracts(corpus, query, readings)
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self.certainty: float | None = None  # how likely the sentence that was weighed last answers, 0 to 1
 
     def find(self) -> list[Extract]:
         """
@@ -89,6 +91,7 @@ class Facts:
 
     def _likely(self, documents: Sequence[str]) -> list[Extract]:
         found, likely = self._weighed(documents)
+        self.certainty = likely
         return found if likely >= self._least else []
 
     def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
@@ -259,9 +262,10 @@ class Facts:
 
     def _answer(self, extracts: Sequence[Extract]) -> Answer:
         text = "\n".join(line for extract in extracts for line in self._lines(extract))
-        return Answer(
-            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
-        )
+        steps = (*self.query.steps(), step(self.query.language, "clauses"))
+        if self.certainty is not None:
+            steps = (*steps, step(self.query.language, "certainty", value=round(100 * self.certainty)))
+        return Answer(self.question, self.understood, text, self.citer.citations, steps, tuple(self.say.computed))
 
     def _each(self, documents: Sequence[str]) -> Reply | None:
         """Answer from each of the documents that the question names."""

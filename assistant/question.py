@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from assistant.explaining import understanding
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, row_words, says
 from assistant.naming import (
     foreign_number,
@@ -83,20 +84,8 @@ class Query:
         return says("answers", key, self.text)
 
     def steps(self) -> tuple[str, ...]:
-        """Return in Vietnamese what was understood, one step a line."""
-        found = (
-            ("Cột được hỏi", ", ".join(self.asked)),
-            ("Dạng câu hỏi", {"list": "liệt kê", "count": "đếm"}.get(self.form, "một nội dung")),
-            ("Dòng được hỏi", ", ".join(f"{self.noun or 'dòng'} {row}" for row in self.rows)),
-            ("Phụ lục", self.appendix or ""),
-            ("Mục của bảng", self.group or ""),
-            ("Văn bản", ", ".join(self.documents)),
-            ("Cơ quan", ", ".join(agency.name for agency in self.agencies)),
-            ("Thời gian", str(self.period.due.kind) if self.period else ""),
-            ("Thuộc tính văn bản", ", ".join(self.fields)),
-            ("Từ khóa", " ".join(self.words)),
-        )
-        return tuple(f"{name}: {value}" for name, value in found if value)
+        """Return what was understood, one step a line, in the language of the question."""
+        return understanding(self)
 
 
 class _Text:

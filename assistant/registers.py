@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
 from assistant.corpus import RowAt, count_items, subject_column, terms
+from assistant.explaining import step
 from assistant.lexicon import fold_pattern
 from assistant.matching import share_of
 from assistant.question import same_number
@@ -437,9 +438,8 @@ class Registers:
     # Replies.
 
     def _answer(self, text: str) -> Answer:
-        return Answer(
-            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
-        )
+        steps = (*self.query.steps(), step(self.query.language, "cells"))
+        return Answer(self.question, self.understood, text, self.citer.citations, steps, tuple(self.say.computed))
 
     def _abstain(self, status: Status, text: str, choices: Sequence[str] = ()) -> Abstention:
         return Abstention(

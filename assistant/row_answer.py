@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
 from assistant.corpus import subject_column, terms
+from assistant.explaining import step
 from assistant.extracts import FACTS
 from assistant.lexicon import light_words, matches, says
 from assistant.matching import FITS, share_of
@@ -301,9 +302,8 @@ class RowAnswer:
         return share_of(words, held, self.corpus)
 
     def _answer(self, text: str) -> Answer:
-        return Answer(
-            self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
-        )
+        steps = (*self.query.steps(), step(self.query.language, "cells"))
+        return Answer(self.question, self.understood, text, self.citer.citations, steps, tuple(self.say.computed))
 
     def _abstain(self, status: Status, text: str) -> Abstention:
         return Abstention(status, self.question, self.understood, text, self.citer.citations, trace=self.query.steps())

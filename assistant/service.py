@@ -16,6 +16,7 @@ from assistant.about_documents import AboutDocuments
 from assistant.clauses import ClauseLookup
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
+from assistant.explaining import outcome, step
 from assistant.extracts import Extracts
 from assistant.facts import ACTUAL, REASON, Facts
 from assistant.lexicon import light_words, patterns, says
@@ -268,20 +269,26 @@ class Assistant:
     def _checked(self, reply: Reply, query: Query) -> Reply:
         """Return *reply* without the lines that are not founded; where it cannot do without them, say that nothing was found."""
         if not isinstance(reply, Answer):
-            return reply
+            return self._explained(reply, query)
         asked = asked_by(query, self.corpus, reply.question, reply.understood)
         wrong = bad_marks(reply)
         faults = [] if wrong else self.verifier.faults(reply, asked)
         wrong += [word for fault in faults for word in fault.words]
         if not wrong:
-            return reply
-        trace = (*reply.trace, f"bị loại khi kiểm tra: {', '.join(wrong)}")
+            return self._explained(reply, query)
+        trace = (*reply.trace, step(query.language, "dropped", value=", ".join(wrong)))
         if faults and (rest := without_lines(reply, [fault.line for fault in faults])):
-            return replace(rest, trace=trace)
+            return self._explained(replace(rest, trace=trace), query)
         say = Wording(query.language)
         known = say.documents(self.corpus.documents)
         text = say.say("not_found", question=reply.understood, words=" ".join(query.words), documents=known)
         return Abstention(Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace)
+
+    def _explained(self, reply: Reply, query: Query) -> Reply:
+        """Return *reply*, its trace ending with how it was arrived at."""
+        say = Wording(query.language)
+        steps = outcome(reply, query.language, lambda name: say.document(self.index.document(name)))
+        return replace(reply, trace=(*reply.trace, *steps))
 
     def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """

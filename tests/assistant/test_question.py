@@ -159,7 +159,7 @@ def test_negation_agency_and_period(query):
 
 def test_the_steps_say_what_was_understood(query):
     """
-    Every part that was understood is said in Vietnamese; what was not named is left out.
+    Every part that was understood is said in the language of the question; what was not named is left out.
     """
     steps = query("Nhiệm vụ 3 phụ lục I do ai chủ trì?").steps()
 
