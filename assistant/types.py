@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from indexer.types import Box, Passage, Span
+from indexer.types import Box, Passage, Span  # noqa: TC001 - the codec reads the hints of these values
 
 
 class Status(StrEnum):

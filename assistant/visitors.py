@@ -32,6 +32,11 @@ class Visitor:
         """Whether something can be kept for this person."""
         return bool(self.id)
 
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether this person gave a name and a password; the owner of a machine need not."""
+        return self.is_known and self != OWNER
+
     def may(self, role: Role) -> bool:
         """Tell whether this person has *role*; an administrator has all of them."""
         return role in self.roles or Role.ADMINISTRATOR in self.roles

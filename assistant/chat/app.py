@@ -57,6 +57,7 @@ def _theme(gradio: Any) -> Any:
     return gradio.themes.Base(
         primary_hue=gradio.themes.colors.blue, neutral_hue=gradio.themes.colors.slate, font=font, font_mono=font
     ).set(
+        button_large_text_weight="700",
         button_primary_background_fill="#0b5cad",
         button_primary_background_fill_hover="#084a8c",
         button_primary_background_fill_dark="#0b5cad",

@@ -7,30 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.chat.conversation import Turn, render_conversation
+from assistant.chat.conversation import Turn, begun, render_conversation, render_history
 from assistant.chat.parts import QUIET, html_part, number_sent, sent
+from assistant.feedback import Feedback, Verdict
+from assistant.history import History
 
 if TYPE_CHECKING:
     from assistant.chat.desk import Desk
+    from assistant.chat.office import Office
+    from assistant.visitors import Visitor
 
 Turns = tuple[Turn, ...]
 
-ASKING: dict[str, Any] = {**QUIET, "concurrency_id": "ask", "concurrency_limit": 1}
+ASKING: dict[str, Any] = {**QUIET, "concurrency_id": "ask", "concurrency_limit": 4}
 
 
 class AskTab:
-    """Builds the conversation over one desk. What belongs to a user lives in Gradio's session state alone."""
+    """Builds the conversation over one desk. What belongs to a user lives in Gradio's session state, and in the records for who is signed in."""
 
     name = "ask"
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, desk: Desk, office: Office) -> None:
+        self.desk, self.office = desk, office
         self.strings = desk.strings
+        self.feedback, self.history = Feedback(office.records), History(office.records)
 
     def build(self, viewer: gr.HTML) -> None:
-        """Lay out the conversation above the question box."""
+        """Lay out earlier conversations, the conversation, and below it the question box."""
         strings = self.strings
-        turns = gr.State(())
+        turns, kept = gr.State(()), gr.State("")  # kept: the id under which this conversation is kept
+        past = html_part("", "hvb-past")
         conversation = html_part(self.show(()), "hvb-conversation")
         examples = self.desk.examples()
         hint = strings("page.placeholder", example=examples[0]) if examples else strings("page.placeholder_plain")
@@ -45,20 +51,30 @@ class AskTab:
                 elem_id="hvb-box",
             )
             send = gr.Button(strings("page.send"), variant="primary", scale=1, min_width=72, elem_id="hvb-send")
+            stop = gr.Button(strings("page.stop"), variant="stop", scale=1, min_width=72, elem_id="hvb-stop")
             new = gr.Button(strings("page.new"), variant="secondary", scale=1, min_width=120, elem_id="hvb-new")
         shown = [turns, conversation, viewer]
-        gr.on([box.submit, send.click], self.ask, [box, turns], [box, *shown], **ASKING)
-        conversation.submit(self.ask_again, turns, shown, **ASKING)
-        conversation.retry(self.take_back, turns, shown, **ASKING)
+        asking = [
+            gr.on([box.submit, send.click], self.ask, [box, turns], [box, *shown], **ASKING),
+            conversation.submit(self.ask_again, turns, shown, **ASKING),
+            conversation.retry(self.take_back, turns, shown, **ASKING),
+        ]
+        for event in asking:
+            event.then(self.keep, [turns, kept], [kept, past], queue=False, **QUIET)
+        stop.click(self.stop, turns, [turns, conversation], cancels=asking, queue=False, **QUIET)
+        conversation.like(self.judge, turns, [turns, conversation], queue=False, **QUIET)
         conversation.select(self.open_place, None, viewer, queue=False, **QUIET)
-        new.click(self.start_over, None, shown, queue=False, **QUIET)
+        new.click(self.start_over, None, [kept, *shown], queue=False, **QUIET)
+        past.select(self.resume, None, [kept, turns, conversation], queue=False, **QUIET)
+        past.delete(self.forget, None, past, queue=False, **QUIET)
+        gr.on(None, self.past, None, past, queue=False, **QUIET)
 
     def show(self, turns: Turns) -> str:
         """Return the conversation as HTML."""
         return render_conversation(turns, examples=self.desk.examples(), strings=self.strings)
 
     def ask(self, question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
-        """Show the question at once, then its answer with the first cited place open."""
+        """Show the question at once, then its answer, then the first cited place."""
         for shown in self._answer(self.desk.asked(question, turns)):
             yield ("", *shown)
 
@@ -73,13 +89,60 @@ class AskTab:
     def _answer(self, turns: Turns) -> Iterator[tuple[Any, ...]]:
         yield turns, self.show(turns), gr.skip()
         turns = self.desk.answered(turns)
+        if beginning := begun(turns):
+            yield turns, self.show(beginning), gr.skip()
+        yield turns, self.show(turns), gr.skip()
         reply = turns[-1].reply if turns else None
-        place = self.desk.cited(reply.citations[0]) if reply and reply.citations else gr.skip()
-        yield turns, self.show(turns), place
+        if reply and reply.citations:
+            yield gr.skip(), gr.skip(), self.desk.cited(reply.citations[0])
 
-    def start_over(self) -> tuple[Turns, str, str]:
-        """Forget the conversation."""
-        return (), self.show(()), self.desk.shelf()
+    def stop(self, turns: Turns) -> tuple[Turns, str]:
+        """End the question that is being answered."""
+        turns = self.desk.stopped(turns)
+        return turns, self.show(turns)
+
+    def judge(self, turns: Turns, event: gr.EventData, request: gr.Request) -> tuple[Turns, str]:
+        """Keep what the person says of a reply."""
+        data, position = sent(event), number_sent(event, "turn")
+        judged = self.desk.judged(position, str(data.get("verdict")), turns)
+        reply = judged[position].reply if judged != turns else None
+        if reply:
+            fields = data.get("fields")
+            reason = str(fields.get("reason", "")) if isinstance(fields, dict) else ""
+            verdict, visitor = Verdict(judged[position].verdict), self.office.visitor(request)
+            self.feedback.add(reply, verdict, visitor=visitor, reason=reason, generation=self.office.generation)
+        return judged, self.show(judged)
+
+    def keep(self, turns: Turns, kept: str, request: gr.Request) -> tuple[str, Any]:
+        """Keep the conversation of who is signed in, and show it among the earlier ones."""
+        visitor = self.office.visitor(request)
+        if not visitor.is_signed_in:
+            return "", gr.skip()
+        kept = self.history.save(visitor, [said for turn in turns if (said := turn.said)], kept)
+        return kept, self._past(visitor)
+
+    def past(self, request: gr.Request) -> str:
+        """Return the earlier conversations of who opens the page."""
+        return self._past(self.office.visitor(request))
+
+    def _past(self, visitor: Visitor) -> str:
+        return render_history(self.history.of(visitor), strings=self.strings)
+
+    def resume(self, event: gr.EventData, request: gr.Request) -> tuple[str, Turns, str]:
+        """Open an earlier conversation."""
+        name = str(sent(event).get("conversation"))
+        turns = self.desk.resumed(self.history.turns(self.office.visitor(request), name))
+        return name if turns else "", turns, self.show(turns)
+
+    def forget(self, event: gr.EventData, request: gr.Request) -> str:
+        """Delete an earlier conversation."""
+        visitor = self.office.visitor(request)
+        self.history.delete(visitor, str(sent(event).get("conversation")))
+        return self._past(visitor)
+
+    def start_over(self) -> tuple[str, Turns, str, str]:
+        """Begin a new conversation."""
+        return "", (), self.show(()), self.desk.shelf()
 
     def open_place(self, event: gr.EventData) -> str:
         """Open the place that a pressed button names."""

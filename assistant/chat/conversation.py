@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
 from assistant.chat.marks import Doubts, button, shorten
+from assistant.feedback import LONGEST_REASON, Verdict
+from assistant.history import Said
 from assistant.original import is_poorly_recognised
-from assistant.types import Status
+from assistant.types import Answer, Status
 from indexer.types import fold_white
 
 if TYPE_CHECKING:
@@ -17,12 +20,14 @@ if TYPE_CHECKING:
 
     from assistant.chat.strings import Strings
     from assistant.conversation import State
+    from assistant.history import Conversation
     from assistant.types import Citation, Reply
 
 _REFERENCE = re.compile(r"\[(\d+)\]")
 _QUOTE_SHOWN = 240
 _QUESTION_SHOWN = 600
 _OPEN_CITATIONS = 4
+_LONG, _FIRST_LINES = 30, 12  # lines of an answer that is shown in two steps, and of the first of them
 _ITEM = ' class="hvb-item"'  # a line of a list, its later lines indented
 
 
@@ -41,6 +46,18 @@ class Turn:
     before: State | None = None
     after: State | None = None
     literal: bool = False
+    verdict: str = ""  # what the person said of the reply
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still being answered."""
+        return self.reply is None and self.error is None
+
+    @property
+    def said(self) -> Said | None:
+        """What is kept of it; None while it is being answered."""
+        reply = self.reply or self.error
+        return Said(self.question, reply, self.literal) if reply else None
 
 
 def citation_button(text: str, citation: Citation, *, strings: Strings, css: str) -> str:
@@ -77,7 +94,7 @@ def _answer(text: str, citations: Sequence[Citation], strings: Strings) -> str:
 def render_citation(number: int, citation: Citation, *, strings: Strings) -> str:
     """Return one line of the list under an answer: number, document, place, quoted words."""
     opener = citation_button(f"[{number}]", citation, strings=strings, css="hvb-reference")
-    name = strings.document(citation.document)
+    name = strings.dated(citation.document)
     quote = escape(shorten(fold_white(citation.quote), _QUOTE_SHOWN))
     place = citation.label
     if citation.page is not None:
@@ -152,16 +169,93 @@ def render_reply(reply: Reply, *, strings: Strings) -> str:
     )
 
 
+def begun(turns: Sequence[Turn]) -> tuple[Turn, ...] | None:
+    """Return *turns* with only the first lines of a long last answer, to be shown at once; None where it is not long."""
+    reply = turns[-1].reply if turns else None
+    if not isinstance(reply, Answer) or reply.text.count("\n") < _LONG:
+        return None
+    text = "\n".join(reply.text.split("\n")[:_FIRST_LINES])
+    used = max((int(match[1]) for match in _REFERENCE.finditer(text)), default=1)
+    beginning = replace(reply, text=f"{text}\n…", citations=reply.citations[:used])
+    return (*turns[:-1], replace(turns[-1], reply=beginning))
+
+
+def plain_text(reply: Reply, *, strings: Strings) -> str:
+    """Return the reply with its sources as it is pasted into a letter: document, date, place and quoted words of each."""
+    lines = [
+        f"[{number}] {strings.dated(citation.document)}, {citation.label}: “{fold_white(citation.quote)}”"
+        for number, citation in enumerate(reply.citations, 1)
+    ]
+    return "\n".join((reply.text, *lines))
+
+
+def _why(reply: Reply, strings: Strings) -> str:
+    if not reply.trace:
+        return ""
+    steps = "".join(f"<li>{escape(step)}</li>" for step in reply.trace)
+    return (
+        f'<details><summary>{escape(strings("conversation.why"))}</summary><ol class="hvb-steps">{steps}</ol></details>'
+    )
+
+
+def _verdict(index: int, turn: Turn, strings: Strings) -> str:
+    """Return the buttons that judge a reply, or thanks once it is judged."""
+    if turn.verdict:
+        return f'<p class="hvb-facts" role="status">{escape(strings("feedback.thanks"))}</p>'
+    thumbs = "".join(
+        button(strings(f"feedback.{verdict}"), "like", css="hvb-quiet", turn=index, verdict=verdict)
+        for verdict in (Verdict.RIGHT, Verdict.WRONG)
+    )
+    box = f"hvb-reason-{index}"
+    send = button(strings("feedback.send"), "like", css="hvb-primary", turn=index, verdict=Verdict.WRONG_SOURCE)
+    return (
+        f"{thumbs}<details><summary>{escape(strings('feedback.wrong_source'))}</summary>"
+        f'<form class="hvb-reason"><label for="{box}">{escape(strings("feedback.reason"))}</label>'
+        f'<textarea id="{box}" name="reason" rows="2" maxlength="{LONGEST_REASON}"></textarea>{send}</form></details>'
+    )
+
+
+def _acts(index: int, turn: Turn, strings: Strings) -> str:
+    """Return what can be done with a reply: ask why, copy it, judge it."""
+    reply = turn.reply
+    if reply is None:
+        return ""
+    text = escape(plain_text(reply, strings=strings))
+    copy = f'<button type="button" class="hvb-button hvb-quiet" data-copy="{text}">{escape(strings("conversation.copy"))}</button>'
+    return f'<div class="hvb-acts">{_why(reply, strings)}{copy}{_verdict(index, turn, strings)}</div>'
+
+
 def _turn(index: int, turn: Turn, strings: Strings) -> str:
     if turn.error is not None:
         body = f'<div class="hvb-answer hvb-error"><p>{escape(turn.error)}</p></div>'
     elif turn.reply is None:
         body = f'<p class="hvb-busy">{escape(strings("conversation.busy"))}</p>'
     else:
-        body = _understood(index, turn, strings) + render_reply(turn.reply, strings=strings)
+        body = (
+            _understood(index, turn, strings) + render_reply(turn.reply, strings=strings) + _acts(index, turn, strings)
+        )
     question = escape(shorten(turn.question, _QUESTION_SHOWN))
-    heading = f'<h3 class="hvb-question">{question}</h3>' if turn.question.strip() else ""
+    heading = f'<h2 class="hvb-question">{question}</h2>' if turn.question.strip() else ""
     return f'<section class="hvb-turn">{heading}{body}</section>'
+
+
+def render_history(conversations: Sequence[Conversation], *, strings: Strings) -> str:
+    """Return one's earlier conversations, each with buttons that open and delete it; "" where there are none."""
+    if not conversations:
+        return ""
+    lines = "".join(
+        f"<li>{button(one.title, 'select', css='hvb-link', conversation=one.id)}"
+        f'<span class="hvb-facts">{escape(_day(one.changed_at))}</span>'
+        f"{button(strings('history.delete'), 'delete', css='hvb-quiet', title=one.title, conversation=one.id)}</li>"
+        for one in conversations
+    )
+    heading = escape(strings("history.heading", count=len(conversations)))
+    return f'<details class="hvb-history"><summary>{heading}</summary><ul>{lines}</ul></details>'
+
+
+def _day(moment: str) -> str:
+    """Return an ISO time (UTC) as it is read on the clock of the server: 04/11/2025 08:30."""
+    return f"{datetime.fromisoformat(moment).astimezone():%d/%m/%Y %H:%M}"
 
 
 def render_examples(questions: Sequence[str], *, strings: Strings) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.chat.conversation import Turn
 from assistant.chat.viewer import render_document, render_shelf
+from assistant.feedback import Verdict
 from assistant.lessons import Registers, lessons
 from assistant.wording import document_name
 from indexer.errors import InputError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from assistant.chat.strings import Strings
     from assistant.conversation import State
+    from assistant.history import Said
     from assistant.lessons import Lesson, QuizQuestion
     from assistant.types import Citation, Reply
 
@@ -48,8 +50,14 @@ class Desk:
     @classmethod
     def over(cls, assistant: Asks, strings: Strings) -> Desk:
         """Return a desk with the lessons of the assistant's corpus."""
-        names = {document.id: document_name(document, strings.language) for document in assistant.index.documents}
-        return cls(assistant, replace(strings, documents=names), lessons(assistant.index))
+        documents = assistant.index.documents
+        names = {document.id: document_name(document, strings.language) for document in documents}
+        dates = {
+            document.id: "/".join(reversed(document.metadata.issued_on.value.split("-")))
+            for document in documents
+            if document.metadata.issued_on
+        }
+        return cls(assistant, replace(strings, documents=names, dates=dates), lessons(assistant.index))
 
     def examples(self) -> tuple[str, ...]:
         """Return questions that the corpus at hand answers."""
@@ -76,6 +84,34 @@ class Desk:
         if isinstance(reply, str):
             return (*earlier, replace(turn, error=reply, after=turn.before))
         return (*earlier, replace(turn, reply=reply, after=state))
+
+    def stopped(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return *turns*, the last one ended by the person if it was still being answered."""
+        if not turns or not turns[-1].is_open:
+            return tuple(turns)
+        *earlier, turn = turns
+        return (*earlier, replace(turn, error=self.strings("conversation.stopped"), after=turn.before))
+
+    def judged(self, position: int, verdict: str, turns: Sequence[Turn]) -> tuple[Turn, ...]:
+        """Return *turns* with *verdict* noted on the reply at *position*; *turns* if there is no such reply or verdict."""
+        if not 0 <= position < len(turns) or turns[position].reply is None or verdict not in set(Verdict):
+            return tuple(turns)
+        return (*turns[:position], replace(turns[position], verdict=verdict), *turns[position + 1 :])
+
+    def resumed(self, said: Sequence[Said]) -> tuple[Turn, ...]:
+        """
+        Return the turns of a conversation that was kept, ready to go on.
+
+        Replies stand as they were given; what the next question starts from comes of asking the questions once more.
+        """
+        turns: list[Turn] = []
+        state: State | None = None
+        for one in said[-_KEPT_TURNS:]:
+            before = state
+            state = self._ask(one.question, state, literal=one.literal)[1]
+            reply, error = (None, one.reply) if isinstance(one.reply, str) else (one.reply, None)
+            turns.append(Turn(one.question, reply, error, before, state, one.literal))
+        return tuple(turns)
 
     def lesson_reply(self, position: int) -> Reply | str:
         """Return the reply to a guided question, or an error in words."""

@@ -27,6 +27,11 @@ class Office:
     records: Records = field(default_factory=Records.in_memory)
     doors: Doors = field(default_factory=OneVisitor)
 
+    @property
+    def generation(self) -> str:
+        """The name of the index that answers at the moment; "" where it has none."""
+        return str(getattr(self.assistant.index, "generation", ""))
+
     def visitor(self, request: gr.Request | None) -> Visitor:
         """Return who sent an event; Gradio hands *request* to event functions that have a parameter of its type."""
         return self.doors.visitor(dict(request.cookies) if request is not None else {})

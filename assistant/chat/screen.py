@@ -31,7 +31,7 @@ class Screen:
         self.desk = Desk.over(office.assistant, strings)
         self.strings = self.desk.strings
         self.default = default
-        self.tabs: tuple[Tab, ...] = (AskTab(self.desk), ClassTab(self.desk))
+        self.tabs: tuple[Tab, ...] = (AskTab(self.desk, office), ClassTab(self.desk))
 
     def build(self) -> gr.Blocks:
         """Return the page."""
@@ -43,7 +43,7 @@ class Screen:
                 viewer.unrender()
                 with gr.Column(elem_id="hvb-left", min_width=300, scale=5), gr.Tabs():
                     for tab in self.tabs:
-                        with gr.Tab(strings(f"tabs.{tab.name}"), id=tab.name) as drawn:
+                        with gr.Tab(strings(f"tabs.{tab.name}"), id=tab.name, elem_id=f"hvb-tab-{tab.name}") as drawn:
                             tab.build(viewer)
                         drawn.select(None, js=f"() => hoiVanBan.turn('{tab.name}')")
                 with gr.Column(elem_id="hvb-right", min_width=300, scale=6):

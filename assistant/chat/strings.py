@@ -25,6 +25,7 @@ class Strings:
     words: Mapping[str, str]
     gradio: Mapping[str, str]
     documents: Mapping[str, str] = field(default_factory=dict)  # what the documents of the corpus are called, by id
+    dates: Mapping[str, str] = field(default_factory=dict)  # when they were issued, as it is read in this language
 
     def __call__(self, key: str, **fields: object) -> str:
         """Return the words under *key* ("viewer.close"), with *fields* filled in."""
@@ -33,6 +34,11 @@ class Strings:
     def document(self, name: str) -> str:
         """Return what the document with id *name* is called; the id where that is not known."""
         return self.documents.get(name, name)
+
+    def dated(self, name: str) -> str:
+        """Return what the document with id *name* is called, and its date where it has one."""
+        date = self.dates.get(name)
+        return f"{self.document(name)} {self('conversation.dated', date=date)}" if date else self.document(name)
 
     def section(self, name: str) -> dict[str, str]:
         """Return the strings of one section, without its name: ``section("toast")["busy"]``."""

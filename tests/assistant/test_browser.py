@@ -299,7 +299,7 @@ def test_enter_that_ends_a_composition_does_not_send(page):
 SLOW = """
 import sys, time
 import uvicorn
-from assistant.chat import app
+from assistant.chat import app, ask_tab
 from assistant.chat.office import Office
 from tests.assistant.chat_fakes import FakeAssistant
 
@@ -309,6 +309,7 @@ class Slow(FakeAssistant):
         return super().ask(*arguments, **options)
 
 app._WAITING = 1
+ask_tab.ASKING["concurrency_limit"] = 1
 port = int(sys.argv[1])
 print("http://", flush=True)
 uvicorn.run(app.build_app(Office(Slow()), port=port), port=port, log_level="warning")

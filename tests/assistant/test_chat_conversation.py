@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.chat.conversation import Turn, render_conversation
+from assistant.chat.conversation import Turn, begun, plain_text, render_conversation
 from assistant.chat.desk import Desk
 from assistant.chat.strings import load_strings
 from assistant.types import Abstention, Answer, Status
@@ -100,7 +100,7 @@ def test_choices_are_buttons(desk):
 
     assert STRINGS("status.ambiguous") in html
     assert 'data-event="submit" data-question="ai chủ trì nhiệm vụ 8?"' in html
-    assert buttons(html) == ["ai chủ trì nhiệm vụ 8?", "ai chủ trì nhiệm vụ 9?"]
+    assert buttons(html)[:2] == ["ai chủ trì nhiệm vụ 8?", "ai chủ trì nhiệm vụ 9?"]
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.ANSWERED])
@@ -210,3 +210,67 @@ def test_doubtful_words_of_a_reading_are_underlined(desk):
     assert "Sở <span" in html
     assert "</span> và dài" in html
     assert "dài…”" in html
+
+
+def test_an_answer_says_why_and_can_be_copied(desk):
+    """
+    Under a reply its steps can be opened, and what is copied names document, date, place and words of every source.
+    """
+    reply = replace(answer(desk, "Sở Khoa học và Công nghệ [1]."), trace=("Dòng được hỏi: nhiệm vụ <9>",))
+    html = shown(desk, Turn("nhiệm vụ 9?", reply))
+
+    assert "<li>Dòng được hỏi: nhiệm vụ &lt;9&gt;</li>" in html
+    words, source, *_ = plain_text(reply, strings=desk.strings).split("\n")
+    assert words == "Sở Khoa học và Công nghệ [1]."
+    assert source == (
+        "[1] Văn bản 15/KH-UBND ngày 04/11/2025, Phụ lục II, mục III, nhiệm vụ 9, cột Cơ quan chủ trì: "
+        "“Sở Khoa học và Công nghệ”"
+    )
+
+
+def test_a_verdict_is_given_once(desk):
+    """
+    A judged reply shows thanks in place of its buttons; what is no verdict or no reply changes nothing.
+    """
+    turns = desk.answered(desk.asked("nhiệm vụ 9?", ()))
+    judged = desk.judged(0, "wrong_source", turns)
+
+    assert STRINGS("feedback.wrong_source") in shown(desk, *turns)
+    assert STRINGS("feedback.thanks") in shown(desk, *judged)
+    assert STRINGS("feedback.wrong_source") not in shown(desk, *judged)
+    assert desk.judged(0, "mean", turns) == desk.judged(5, "right", turns) == turns
+
+
+def test_a_question_can_be_stopped(desk):
+    """
+    A question that is stopped says so and leaves the conversation as it was before it; one that is answered stays.
+    """
+    answered = desk.answered(desk.asked("nhiệm vụ 9?", ()))
+    stopped = desk.stopped(desk.asked("nhiệm vụ 8?", answered))
+
+    assert stopped[-1].error == STRINGS("conversation.stopped")
+    assert stopped[-1].after == answered[-1].after
+    assert desk.stopped(answered) == answered
+
+
+def test_a_long_answer_begins_at_once(desk):
+    """
+    The first lines of a long answer are shown before the rest; a short answer is shown whole.
+    """
+    long = answer(desk, "\n".join(f"- Dòng {n} [1]" for n in range(40)))
+    beginning = begun((Turn("nhiệm vụ 9?", long),))
+
+    assert beginning is not None
+    assert beginning[0].reply.text.split("\n")[-2:] == ["- Dòng 11 [1]", "…"]
+    assert begun((Turn("nhiệm vụ 9?", answer(desk, "Một dòng [1].")),)) is None
+
+
+def test_a_conversation_goes_on_where_it_was_left(desk):
+    """
+    Opened again, a conversation shows the replies that were given, and the next question starts from them.
+    """
+    turns = desk.answered(desk.asked("nhiệm vụ 9?", desk.answered(desk.asked("  ", ()))))
+    resumed = desk.resumed([turn.said for turn in turns])
+
+    assert [(turn.reply, turn.error) for turn in resumed] == [(turn.reply, turn.error) for turn in turns]
+    assert desk.asked("còn nhiệm vụ 8?", resumed)[-1].before == turns[-1].after

@@ -53,6 +53,7 @@
   // Says that a question waits for its turn; the style shows it only after a moment, since most are taken at once.
   function waiting(on) {
     const conversation = document.getElementById("hvb-conversation");
+    document.documentElement.toggleAttribute("data-asking", on);
     if (on) conversation?.setAttribute("data-waiting", words.waiting);
     else conversation?.removeAttribute("data-waiting");
   }
@@ -103,7 +104,7 @@
       element.querySelectorAll("form.hvb-quiz").forEach((form) => form.reset());
       if (element.querySelector(".hvb-document")) opened();
       if (element.querySelector(".hvb-turns")) {
-        waiting(false);
+        if (!element.querySelector(".hvb-busy")) waiting(false);
         answered(element);
       }
       element.querySelector(".hvb-score")?.scrollIntoView({ block: "center" });
@@ -129,6 +130,26 @@
   }
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#hvb-send, #hvb-conversation [data-event=submit], #hvb-conversation [data-event=retry]")) waiting(true);
+  });
+
+  // Puts an answer with its sources into the clipboard; an address without https has no other way than a selection.
+  async function copy(button) {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      const box = Object.assign(document.createElement("textarea"), { value: button.dataset.copy });
+      button.after(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+    }
+    const label = button.textContent;
+    button.textContent = words.copied;
+    setTimeout(() => (button.textContent = label), 2000);
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (button) copy(button);
   });
 
   const words = JSON.parse(document.getElementById("hvb-toasts")?.textContent ?? "{}");
