@@ -1,4 +1,4 @@
-"""The command line of the assistant: ``python -m assistant ask|serve``."""
+"""The command line of the assistant: ``python -m assistant ask|serve|accounts|mcp|selftest``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts_command import add_accounts_command
 from indexer.command_line import run_command
 from indexer.errors import InputError
 
@@ -119,6 +120,7 @@ def _batch(arguments: argparse.Namespace) -> int:
 
 def _serve(arguments: argparse.Namespace) -> int:
     from assistant.chat.app import serve
+    from assistant.chat.offered import Offered
 
     serve(
         arguments.index,
@@ -127,8 +129,27 @@ def _serve(arguments: argparse.Namespace) -> int:
         language=arguments.language,
         rephraser=_rephraser(arguments),
         data=arguments.data,
+        offered=Offered(
+            api=arguments.api,
+            mcp=arguments.mcp,
+            anonymous=arguments.anonymous,
+            names=frozenset(name.lower() for name in arguments.name or ()),
+        ),
     )
     return 0
+
+
+def _mcp(arguments: argparse.Namespace) -> int:
+    from assistant.chat.mcp_tools import serve_stdio
+
+    serve_stdio(_open(arguments))
+    return 0
+
+
+def _selftest(arguments: argparse.Namespace) -> int:
+    from assistant.selftest import run_selftest
+
+    return run_selftest(arguments.index, arguments.data)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -148,8 +169,29 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--data", type=Path, default=Path(".data"), help="folder of accounts, feedback, uploads (default .data)"
     )
+    serve.add_argument(
+        "--anonymous",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="with accounts: whether people who are not signed in may read and ask (default: not)",
+    )
+    serve.add_argument(
+        "--name",
+        action="append",
+        metavar="HOST",
+        help="a host name that a proxy in front has; other names are then refused",
+    )
+    serve.add_argument("--api", action="store_true", help="offer the HTTP API at /hoi-van-ban/api/")
+    serve.add_argument("--mcp", action="store_true", help="offer the MCP tools at /hoi-van-ban/mcp")
     serve.set_defaults(run=_serve)
-    for command in (ask, serve):
+    mcp = commands.add_parser("mcp", help="offer the MCP tools on standard input and output")
+    mcp.set_defaults(run=_mcp)
+    selftest = commands.add_parser("selftest", help="prove that the server sends nothing to other machines")
+    selftest.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
+    selftest.add_argument("--data", type=Path, help="a folder of data whose permissions are looked at too")
+    selftest.set_defaults(run=_selftest)
+    add_accounts_command(commands)
+    for command in (ask, serve, mcp):
         command.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
         command.add_argument("--model", help="the embedding model that the index was built with, if not our own")
         command.add_argument("--llm", metavar="URL", help="a server with the OpenAI protocol that may reword answers")

@@ -52,6 +52,12 @@ class Doors(Protocol):
     def visitor(self, cookies: Mapping[str, str], /) -> Visitor:
         """Return the visitor whose session *cookies* name; ANYBODY where they name none that is valid."""
 
+    def holder(self, key: str, /) -> Visitor:
+        """Return the visitor whom *key* was given to, for programs that send no cookies; ANYBODY where it is not valid."""
+
+    def lets_in(self, visitor: Visitor, /) -> bool:
+        """Tell whether *visitor* may read and ask."""
+
 
 @dataclass(frozen=True, slots=True)
 class OneVisitor:
@@ -62,3 +68,11 @@ class OneVisitor:
     def visitor(self, cookies: Mapping[str, str], /) -> Visitor:  # noqa: ARG002 - the protocol's
         """Return the one visitor."""
         return self.everybody
+
+    def holder(self, key: str, /) -> Visitor:  # noqa: ARG002 - the protocol's
+        """Return the one visitor."""
+        return self.everybody
+
+    def lets_in(self, visitor: Visitor, /) -> bool:  # noqa: ARG002 - the protocol's
+        """Let everybody in."""
+        return True

@@ -8,17 +8,23 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.accounts import Accounts
+from assistant.chat.guard import Guard, Names
 from assistant.chat.headers import PageHeaders
+from assistant.chat.offered import LOOPBACK, Offered
 from assistant.chat.office import ROUTE, Office
 from assistant.chat.strings import LANGUAGES, load_strings
 from assistant.records import Records
+from assistant.visitors import ANYBODY, OWNER
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.applications import Starlette
     from uvicorn import Server
 
     from assistant.chat.strings import Strings
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
+_ONLY_THE_PAGE = Offered()
 _SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 
 
@@ -67,7 +74,19 @@ def _theme(gradio: Any) -> Any:
     )
 
 
-def build_app(office: Office, *, host: str = "127.0.0.1", port: int = 7860, language: str = "vi") -> FastAPI:
+def _files() -> frozenset[str]:
+    """Return the paths of what is served to everybody: styles, scripts, fonts."""
+    return frozenset(f"{ROUTE}/{file.relative_to(_STATIC).as_posix()}" for file in _STATIC.rglob("*.*"))
+
+
+def build_app(
+    office: Office,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    language: str = "vi",
+    offered: Offered = _ONLY_THE_PAGE,
+) -> FastAPI:
     """
     Return the application over *office*, its pages in *language* unless asked otherwise; nothing of the model needs to be loaded yet.
 
@@ -80,13 +99,29 @@ def build_app(office: Office, *, host: str = "127.0.0.1", port: int = 7860, lang
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
+    from assistant.chat import accounts_routes  # noqa: PLC0415 - imports fastapi
     from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
 
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
+    tools = _tools(office, offered, host, origins)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.router.lifespan_context if tools else None
+    )
     app.add_middleware(CORSMiddleware, allow_origins=origins)
     pages = {page_address(other, language): other for other in LANGUAGES}
+    if offered.api:
+        _add_api(app, office, language)
+    app.add_middleware(
+        Guard,
+        doors=office.doors,
+        names=Names(frozenset(origins), offered.names, offered.hosts),
+        pages=pages | {f"{ROUTE}/api/": language},
+        files=_files(),
+    )
     app.add_middleware(PageHeaders, pages=pages)
+    app.include_router(accounts_routes.routes(office, language=language, is_ready=offered.is_ready))
+    if tools:
+        app.router.routes += tools.routes
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)
@@ -112,6 +147,29 @@ def build_app(office: Office, *, host: str = "127.0.0.1", port: int = 7860, lang
     return app
 
 
+def _add_api(app: FastAPI, office: Office, language: str) -> None:
+    from assistant.chat import api_routes  # noqa: PLC0415 - imports fastapi
+    from assistant.chat.limits import BodyLimit  # noqa: PLC0415
+
+    app.add_middleware(BodyLimit, prefix=f"{api_routes.API}/", most=api_routes.MOST_BYTES, refuse=api_routes.too_large)
+    app.include_router(api_routes.routes(office, language=language))
+
+
+def _tools(office: Office, offered: Offered, host: str, origins: list[str]) -> Starlette | None:
+    """Return the application of the MCP tools, None where they are off."""
+    if not offered.mcp:
+        return None
+    from assistant.chat.mcp_tools import mcp_app  # noqa: PLC0415 - loads mcp
+
+    own = [f"{name}:*" for name in sorted({*LOOPBACK, host})]
+    public = sorted(offered.names)
+    return mcp_app(
+        office.assistant,
+        hosts=[*own, *public, *(f"{name}:*" for name in public)],
+        origins=[*origins, *(f"https://{name}" for name in public), *(f"http://{name}" for name in public)],
+    )
+
+
 def _check_free(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         if os.name != "nt":  # there it would let two servers share a port
@@ -124,6 +182,18 @@ def _check_free(host: str, port: int) -> None:
                 f"  Take another port: python -m assistant serve --port {port + 1}"
             )
             raise InputError(msg) from error
+
+
+def _doors(records: Records, host: str, data: Path, *, anonymous: bool) -> Accounts:
+    """Return who is let in; where nothing is kept of anybody, that is said on stderr with the command that adds an account."""
+    is_local = host in LOOPBACK
+    accounts = Accounts(records, without=OWNER if is_local else ANYBODY, anonymous=anonymous)
+    if not accounts.has_any and not is_local:
+        sys.stderr.write(
+            "Chưa có tài khoản: ai mở được địa chỉ này cũng đọc và hỏi được, không ai lưu được gì.\n"
+            f"  Thêm tài khoản: python -m assistant accounts add TÊN --role administrator --data {data}\n"
+        )
+    return accounts
 
 
 def _after_start(server: Server, address: str, warm: Any) -> None:
@@ -144,11 +214,13 @@ def serve(
     language: str = "vi",
     rephraser: Rephraser | None = None,
     data: Path = Path(".data"),
+    offered: Offered = _ONLY_THE_PAGE,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
 
-    *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index.
+    *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index. Without accounts in it,
+    whoever comes owns a server on a loopback address, and reads from one on another.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
@@ -158,10 +230,23 @@ def serve(
 
     _check_free(host, port)
     assistant = Assistant.open(index_dir, rephraser=rephraser)
-    app = build_app(Office(assistant, data, Records.open(data)), host=host, port=port, language=language)
+    records = Records.open(data)
+    accounts = _doors(records, host, data, anonymous=offered.anonymous)
+    warm = threading.Event()
+    offered = replace(
+        offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
+    )
+    app = build_app(
+        Office(assistant, data, records, accounts), host=host, port=port, language=language, offered=offered
+    )
     import uvicorn  # noqa: PLC0415
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    threading.Thread(target=_after_start, args=(server, address, assistant.warm), daemon=True, name="warm").start()
+
+    def load() -> None:
+        assistant.warm()
+        warm.set()
+
+    threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
     server.run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.chat.conversation import Turn
 from assistant.chat.viewer import render_document, render_shelf
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from assistant.chat.strings import Strings
     from assistant.conversation import State
+    from assistant.corpus import Corpus
     from assistant.history import Said
     from assistant.lessons import Lesson, QuizQuestion
     from assistant.types import Citation, Reply
@@ -34,6 +35,13 @@ class Asks(Protocol):
     @property
     def index(self) -> Registers:
         """The index that is asked."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """What is known of the documents of the index."""
+
+    def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer record of ``{"id", "question", "history"?}``."""
 
     def ask(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """Answer *question* and return the state that the next one starts from."""

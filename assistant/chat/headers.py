@@ -19,13 +19,14 @@ _HEADERS = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with "no-referrer" the forms of our own pages would come from nowhere
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 # files go through routes of ours, and no component needs these
 _CLOSED = re.compile(r"(?:/[a-z]+)?/gradio_api/(?:upload|runs|file|proxy|stream|deep_link)")
-_SOCIAL = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>')
+# tags for social media name other hosts; the manifest is fetched without the session, and the page is no app to install
+_SOCIAL = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link\s+rel="manifest"[^>]*>')
 _LANGUAGE = re.compile(rb'(<html\b[^>]*?\blang=")[^"]*(")')
 
 

@@ -65,7 +65,11 @@ class Screen:
             for language in LANGUAGES
             if language != strings.language
         )
+        who = (
+            f'<span id="hvb-who" data-sign-in="{escape(strings("accounts.sign_in"))}" '
+            f'data-sign-out="{escape(strings("accounts.sign_out"))}" data-change="{escape(strings("accounts.change"))}"></span>'
+        )
         return (
             f"<header><h1>{escape(strings('page.title'))}</h1><p>{escape(strings('page.lead'))}</p>"
-            f'<nav aria-label="{escape(strings("page.settings"))}">{switches}</nav></header>'
+            f'<nav aria-label="{escape(strings("page.settings"))}">{switches}{who}</nav></header>'
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from assistant.corpus import Corpus
+from assistant.record import error_record, reply_record
 from assistant.types import Abstention, Answer, Citation, Reply, Status
 from indexer.errors import InputError, UnknownDocumentError
 from indexer.path import label, step_labels
@@ -29,7 +32,7 @@ from indexer.types import (
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 COLUMNS = (
     Column("TT", "order"),
@@ -203,6 +206,22 @@ class FakeAssistant:
         after = FakeState((state.asked if state else 0) + 1)
         understood = question if literal else question.replace("nv", "nhiệm vụ")
         return self._reply(question, understood), after
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """What is known of the small corpus."""
+        return Corpus(self.index)
+
+    def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the answer record of a question and those before it."""
+        state = None
+        try:
+            for turn in item.get("history") or ():
+                _, state = self.ask(turn["question"], state)
+            reply, _ = self.ask(item["question"], state)
+        except InputError as error:
+            return error_record(item.get("id"), item["question"], str(error))
+        return reply_record(reply, name=item.get("id"), elapsed_ms=0.0)
 
     def _reply(self, question: str, understood: str) -> Reply:
         found = re.search(r"nhiem vu (\d+)", fold(understood))
