@@ -153,13 +153,30 @@ def _assigns(table: Table) -> bool:
     return bool(roles & set(SUBJECTS)) and bool(roles & _ASSIGNS) and bool(tasks_of(table))
 
 
+def blank_clarities(table: Table, row: Row) -> tuple[str, ...]:
+    """Return which of the six things *row* leaves blank in the columns that *table* has for them; none where it assigns nothing."""
+    if not _assigns(table):
+        return ()
+    columns = ((clarity["name"], _columns_for(table, clarity)) for clarity in _clarities())
+    return tuple(name for name, indices in columns if indices and not any(row.cells[i].text for i in indices))
+
+
+def clarity_names() -> tuple[str, ...]:
+    """Return what the six things are called."""
+    return tuple(clarity["name"] for clarity in _clarities())
+
+
+def _columns_for(table: Table, clarity: dict[str, Any]) -> list[int]:
+    return [i for i, column in enumerate(table.columns) if _says(column, clarity)]
+
+
 def _audit(table: Table) -> TableAudit:
     absent: list[str] = []
     blanks: list[ClarityGap] = []
     unclear: set[int] = set()
     tasks = tasks_of(table)
     for clarity in _clarities():
-        indices = [i for i, column in enumerate(table.columns) if _says(column, clarity)]
+        indices = _columns_for(table, clarity)
         if not indices:
             absent.append(clarity["name"])
             continue

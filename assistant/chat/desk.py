@@ -16,6 +16,7 @@ from indexer.types import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from assistant.chat.strings import Strings
     from assistant.conversation import State
@@ -42,6 +43,10 @@ class Asks(Protocol):
 
     def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer record of ``{"id", "question", "history"?}``."""
+
+    @property
+    def today(self) -> date | None:
+        """The day that deadlines are compared with, None for that of the machine."""
 
     def ask(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """Answer *question* and return the state that the next one starts from."""

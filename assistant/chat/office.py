@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.chat.export_store import ExportStore
+from assistant.chat.task_book import TaskBook
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -26,6 +28,8 @@ class Office:
     data: Path = Path(".data")
     records: Records = field(default_factory=Records.in_memory)
     doors: Doors = field(default_factory=OneVisitor)
+    exports: ExportStore = field(default_factory=ExportStore)
+    tasks: TaskBook = field(default_factory=TaskBook)
 
     @property
     def generation(self) -> str:

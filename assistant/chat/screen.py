@@ -12,6 +12,7 @@ from assistant.chat.class_tab import ClassTab
 from assistant.chat.desk import Desk
 from assistant.chat.parts import QUIET, html_part, sent
 from assistant.chat.strings import LANGUAGES, load_strings
+from assistant.chat.tasks_tab import TasksTab
 
 if TYPE_CHECKING:
     from assistant.chat.office import Office, Tab
@@ -31,7 +32,7 @@ class Screen:
         self.desk = Desk.over(office.assistant, strings)
         self.strings = self.desk.strings
         self.default = default
-        self.tabs: tuple[Tab, ...] = (AskTab(self.desk, office), ClassTab(self.desk))
+        self.tabs: tuple[Tab, ...] = (AskTab(self.desk, office), TasksTab(self.desk, office), ClassTab(self.desk))
 
     def build(self) -> gr.Blocks:
         """Return the page."""

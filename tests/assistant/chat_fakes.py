@@ -33,6 +33,7 @@ from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
 COLUMNS = (
     Column("TT", "order"),
@@ -191,6 +192,12 @@ class FakeAssistant:
 
     index: FakeIndex = field(default_factory=corpus)
     heard: list[tuple[str, bool]] = field(default_factory=list)
+    today: date | None = None
+
+    @cached_property
+    def corpus(self) -> Corpus:
+        """What is known of the documents."""
+        return Corpus(self.index)
 
     def warm(self) -> None:
         """Load nothing."""

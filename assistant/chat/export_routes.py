@@ -1,0 +1,78 @@
+"""Downloads: the task list under a filter, and answers that are kept for a while."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.requests import Request  # noqa: TC002 - FastAPI resolves the hints of its routes at run time
+from starlette.responses import PlainTextResponse, Response
+
+from assistant.chat.export_links import EXPORT
+from assistant.chat.strings import LANGUAGES, load_strings
+from assistant.chat.task_form import filter_words
+from assistant.exports.files import file_name, listing_bytes
+from assistant.exports.listing import MEDIA_TYPES, Kind
+from assistant.exports.tasks import tasks_listing
+from assistant.exports.words import export_words
+from assistant.task_filter import parse_filter
+from indexer.errors import InputError
+
+if TYPE_CHECKING:
+    from assistant.chat.office import Office
+
+
+def routes(office: Office) -> APIRouter:
+    """Return the routes of downloads over *office*."""
+    router = APIRouter()
+
+    @router.get(f"{EXPORT}/nhiem-vu.{{kind}}")
+    def tasks(kind: str, request: Request) -> Response:
+        language = _language(request)
+        if kind not in list(Kind):
+            return _missing(language)
+        fields = dict(request.query_params)
+        words = export_words(language)
+        try:
+            wanted = parse_filter(fields)
+            book = office.tasks.of(office.assistant)
+            listing = tasks_listing(book, wanted, words, filter_words(wanted, book, strings=load_strings(language)))
+            content = listing_bytes(listing, Kind(kind))
+        except InputError as error:
+            return PlainTextResponse(str(error), status_code=400)
+        return _download(content, file_name(words("tasks_file"), book.today, Kind(kind)), Kind(kind))
+
+    @router.get(f"{EXPORT}/tra-loi/{{key}}.{{kind}}")
+    def answer(key: str, kind: str, request: Request) -> Response:
+        language = _language(request)
+        producer = office.exports.producer(office.doors.visitor(request.cookies), key)
+        if producer is None or kind not in list(Kind):
+            return _missing(language)
+        try:
+            content = producer(Kind(kind))
+        except InputError as error:
+            return PlainTextResponse(str(error), status_code=400)
+        today = office.tasks.of(office.assistant).today
+        return _download(content, file_name(export_words(language)("answer_file"), today, Kind(kind)), Kind(kind))
+
+    return router
+
+
+def _language(request: Request) -> str:
+    asked = request.query_params.get("lang", "")
+    return asked if asked in LANGUAGES else "vi"
+
+
+def _missing(language: str) -> Response:
+    return PlainTextResponse(load_strings(language)("tasks.expired"), status_code=404)
+
+
+def _download(content: bytes, name: str, kind: Kind) -> Response:
+    plain = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D")).encode("ascii", "ignore").decode()
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type=MEDIA_TYPES[kind], headers=headers)
