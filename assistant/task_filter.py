@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.task_list import ROLES, DueState, holds_words
+from assistant.task_list import ROLES, DueState
 from assistant.task_periods import parse_period
 from indexer.audit import clarity_names
 from indexer.errors import InputError
@@ -77,7 +77,7 @@ class TaskFilter:
             and (self.state is None or row.state(today, self.soon) is self.state)
             and (not self.gap or (bool(row.gaps) if self.gap == ANY_GAP else self.gap in row.gaps))
             and self._in_time(row)
-            and (not self.words or holds_words(row.words, self.words))
+            and (not self.words or row.words.hold(self.words))
         )
 
     def _in_time(self, row: TaskRow) -> bool:

@@ -25,7 +25,7 @@ from indexer.types import fold_white
 from indexer.vietnamese import fold, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from assistant.corpus import Corpus
     from assistant.task_filter import TaskFilter
@@ -51,6 +51,30 @@ class DueState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text in small letters, tone marks unified, and the same without diacritics."""
+
+    marked: frozenset[str]
+    plain: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Words:
+        """Return the words of *text*; document numbers and dates stay whole, their parts beside them."""
+        found = words_of(text)
+        parts = (part for word in found for part in re.findall(r"[\w%]+", word))
+        marked = frozenset((*found, *parts))
+        return cls(marked, frozenset(map(fold, marked)))
+
+    def hold(self, asked: str) -> bool:
+        """
+        Tell whether every word of *asked* is among these.
+
+        A word that is typed with diacritics is meant with them; one without finds both: "so" finds "sở" and "số", "sở" only "sở".
+        """
+        return all(word in self.marked or (word in self.plain and fold(word) == word) for word in words_of(asked))
+
+
+@dataclass(frozen=True, slots=True)
 class TaskRow:
     """
     A row of a register, read: its place in words, its deadline, the agencies that it names, and what of the "6 rõ" it leaves blank.
@@ -65,7 +89,7 @@ class TaskRow:
     leads: tuple[Agency, ...]
     partners: tuple[Agency, ...]
     gaps: tuple[str, ...]
-    words: tuple[str, ...]  # of all its cells, of its section and its document, small letters
+    words: Words  # of all its cells, of its section and its document
 
     @property
     def document(self) -> str:
@@ -188,11 +212,11 @@ class TaskList:
         known = self.corpus.agencies
         return tuple(one for cell in cells for one in self.corpus.keys.split(cell.text) if one.key in known)
 
-    def _words(self, at: RowAt) -> tuple[str, ...]:
+    def _words(self, at: RowAt) -> Words:
         document = document_name(self.corpus.index.document(at.table.document))
         group = at.row.group.label if at.row.group else ""
         texts = (*(cell.text for cell in at.row.cells), group, fold_white(at.table.title), label(at.row.path), document)
-        return words_of(" ".join(texts))
+        return Words.of(" ".join(texts))
 
     @cached_property
     def agencies(self) -> tuple[AgencyCount, ...]:
@@ -269,23 +293,6 @@ def _by_due(row: TaskRow) -> tuple[bool, date]:
     return row.last_day is None, row.last_day or date.min
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of *text* in small letters, tone marks unified; document numbers and dates stay whole, their parts beside them."""
-    found = _WORD.findall(unify_tone(text).lower())
-    parts = (part for word in found for part in re.findall(r"[\w%]+", word) if part != word)
-    return (*found, *parts)
-
-
-def holds_words(held: Iterable[str], asked: str) -> bool:
-    """
-    Tell whether every word of *asked* is among the words *held*.
-
-    A word that is typed with diacritics is meant with them; one without finds both: "so" finds "sở" and "số", "sở" only "sở".
-    """
-    marked = set(held)
-    plain = {fold(word) for word in marked}
-    return all(word in marked or (fold(word) == word and word in plain) for word in _asked(asked))
-
-
-def _asked(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the words of *text* in small letters, tone marks unified; document numbers and dates stay whole."""
     return _WORD.findall(unify_tone(text).lower())

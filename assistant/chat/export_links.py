@@ -29,9 +29,7 @@ def download_links(addresses: Mapping[Kind, str], *, strings: Strings) -> str:
     return f'<div class="hvb-downloads" role="group" aria-label="{name}"><span>{name}</span>{links}</div>'
 
 
-def render_export_links(
-    reply: Reply, key: str, strings: Strings, *, kinds: Sequence[Kind] = EVERY_KIND
-) -> str:
+def render_export_links(reply: Reply, key: str, strings: Strings, *, kinds: Sequence[Kind] = EVERY_KIND) -> str:
     """
     Return the links that download *reply*, which is kept under *key*, in each of *kinds*; "" where *reply* lists nothing.
 

@@ -28,7 +28,6 @@ def routes(office: Office) -> APIRouter:
     """Return the routes of downloads over *office*."""
     router = APIRouter()
 
-    @router.get(f"{EXPORT}/nhiem-vu.{{kind}}")
     def tasks(kind: str, request: Request) -> Response:
         language = _language(request)
         if kind not in list(Kind):
@@ -44,7 +43,6 @@ def routes(office: Office) -> APIRouter:
             return PlainTextResponse(str(error), status_code=400)
         return _download(content, file_name(words("tasks_file"), book.today, Kind(kind)), Kind(kind))
 
-    @router.get(f"{EXPORT}/tra-loi/{{key}}.{{kind}}")
     def answer(key: str, kind: str, request: Request) -> Response:
         language = _language(request)
         producer = office.exports.producer(office.doors.visitor(request.cookies), key)
@@ -57,6 +55,8 @@ def routes(office: Office) -> APIRouter:
         today = office.tasks.of(office.assistant).today
         return _download(content, file_name(export_words(language)("answer_file"), today, Kind(kind)), Kind(kind))
 
+    router.add_api_route(f"{EXPORT}/nhiem-vu.{{kind}}", tasks, methods=["GET"])
+    router.add_api_route(f"{EXPORT}/tra-loi/{{key}}.{{kind}}", answer, methods=["GET"])
     return router
 
 

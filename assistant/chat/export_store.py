@@ -10,13 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from assistant.exports.answers import answer_kinds, export_answer, is_list
+from assistant.types import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assistant.corpus import Corpus
+    from assistant.chat.desk import Asks
     from assistant.exports.listing import Kind
-    from assistant.types import Answer, Reply
+    from assistant.types import Reply
     from assistant.visitors import Visitor
 
     Producer = Callable[[Kind], bytes]
@@ -77,13 +78,15 @@ class Offer:
     kinds: tuple[Kind, ...]
 
 
-def offer_answer(store: ExportStore, visitor: Visitor, reply: Reply, corpus: Corpus, language: str) -> Offer | None:
-    """Keep *reply* for download where it is an answer that lists; None where it is not."""
-    if not is_list(reply):
+def offer_answer(
+    store: ExportStore, visitor: Visitor, reply: Reply, assistant: Asks, language: str = "vi"
+) -> Offer | None:
+    """Keep *reply* of *assistant* for *visitor* to download where it is an answer that lists; None where it is not."""
+    if not isinstance(reply, Answer) or not is_list(reply):
         return None
-    answer: Answer = reply  # type: ignore[assignment] - only answers list
+    corpus, today = assistant.corpus, assistant.today
 
     def produce(kind: Kind) -> bytes:
-        return export_answer(answer, kind, corpus, language=language)
+        return export_answer(reply, kind, corpus, language=language, today=today)
 
-    return Offer(store.keep(visitor, produce), answer_kinds(answer, corpus))
+    return Offer(store.keep(visitor, produce), answer_kinds(reply, corpus))

@@ -32,7 +32,9 @@ def _options(options: Iterable[Option], chosen: str) -> str:
 
 def _groups(groups: Iterable[tuple[str, list[Option]]], chosen: str) -> str:
     return "".join(
-        f'<optgroup label="{escape(name)}">{_options(options, chosen)}</optgroup>' for name, options in groups if options
+        f'<optgroup label="{escape(name)}">{_options(options, chosen)}</optgroup>'
+        for name, options in groups
+        if options
     )
 
 
@@ -103,7 +105,7 @@ def render_form(tasks: TaskList, wanted: TaskFilter, *, strings: Strings) -> str
         + _select("period", _periods(tasks, wanted, strings), strings)
         + f'<div class="hvb-acts">{button(strings("tasks.apply"), "submit", css="hvb-primary")}'
         + button(strings("tasks.reset"), "delete")
-        + f'</div></div><details{" open" if asked else ""}><summary>{escape(strings("tasks.more"))}</summary>'
+        + f"</div></div><details{' open' if asked else ''}><summary>{escape(strings('tasks.more'))}</summary>"
         + f'<div class="hvb-fields">{more}</div></details><p class="hvb-said" role="status"></p></form>'
     )
 
@@ -130,7 +132,7 @@ def filter_words(wanted: TaskFilter, tasks: TaskList, *, strings: Strings) -> tu
     if wanted.last:
         conditions.append(said("last", shown_day(wanted.last)))
     if wanted.state:
-        days = f" ({strings('tasks.soon')} {wanted.soon})" if wanted.state is DueState.SOON else ""
+        days = f" ({strings('tasks.within', days=wanted.soon)})" if wanted.state is DueState.SOON else ""
         conditions.append(said("state", strings(f"tasks.state_{wanted.state}") + days))
     if wanted.gap:
         conditions.append(said("gap", strings("tasks.gap_any") if wanted.gap == ANY_GAP else wanted.gap))

@@ -14,7 +14,7 @@ from assistant.exports.listing import Kind
 from assistant.exports.tasks import complete_lines
 from assistant.exports.words import export_words, shown_day
 from assistant.task_list import DueState
-from indexer.types import fold_white
+from indexer.types import Span, fold_white
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +31,14 @@ _ICON = (
 _ROLES = ("content", "lead", "partners", "deliverable", "due")
 
 
-def _opener(row: TaskRow, start: int, end: int, place: str, text: str, strings: Strings) -> str:
+def _opener(row: TaskRow, span: Span, place: str, strings: Strings, *, text: str = "") -> str:
     """Return the button that opens a place: *text* in it, or the picture of a sheet."""
     hint = escape(strings("conversation.open", label=place))
     css, inside = ("hvb-reference", escape(text)) if text else ("hvb-source", _ICON)
     name = f"{escape(text)} {hint}" if text else hint
     return (
         f'<button type="button" class="hvb-button {css}" data-event="select" data-document="{escape(row.document)}" '
-        f'data-start="{start}" data-end="{end}" data-place="{escape(place)}" title="{hint}" aria-label="{name}">{inside}</button>'
+        f'data-start="{span.start}" data-end="{span.end}" data-place="{escape(place)}" title="{hint}" aria-label="{name}">{inside}</button>'
     )
 
 
@@ -46,12 +46,12 @@ def _cell(row: TaskRow, role: str, strings: Strings, more: str = "") -> str:
     label = escape(strings(f"tasks.{role}"))
     cell, index = row.cell(role), row.column(role)
     if cell is None or index is None:
-        return f'<td role="cell" data-label="{label}" class="hvb-none"><span class="hvb-facts">{escape(strings("tasks.no_column"))}</span>{more}</td>'
+        return f'<td role="cell" data-label="{label}" class="hvb-absent"><span class="hvb-facts">{escape(strings("tasks.no_column"))}</span>{more}</td>'
     if not cell.spans:
-        return f'<td role="cell" data-label="{label}" class="hvb-none"><span class="hvb-facts">{escape(strings("tasks.blank"))}</span>{more}</td>'
+        return f'<td role="cell" data-label="{label}"><span class="hvb-facts">{escape(strings("tasks.blank"))}</span>{more}</td>'
     column = row.at.table.columns[index].name
     place = f"{row.place}, {strings('tasks.column', name=column)}"
-    opener = _opener(row, cell.spans[0].start, cell.spans[-1].end, place, "", strings)
+    opener = _opener(row, Span(cell.spans[0].start, cell.spans[-1].end), place, strings)
     return f'<td role="cell" data-label="{label}"><span lang="vi">{escape(cell.text)}</span> {opener}{more}</td>'
 
 
@@ -80,11 +80,17 @@ def _row(row: TaskRow, tasks: TaskList, wanted: TaskFilter, strings: Strings) ->
     where = escape(f"{strings.document(row.document)}, {row.place}")
     gaps = "".join(f'<li lang="vi">{escape(name)}</li>' for name in row.gaps)
     label = escape(strings("tasks.gap"))
-    missing = f'<ul class="hvb-gaps">{gaps}</ul>' if gaps else f'<span class="hvb-facts">{escape(strings("tasks.no_gap"))}</span>'
-    cells = _cell(row, "content", strings, f'<div class="hvb-where">{group}<span class="hvb-facts">{where}</span></div>')
+    missing = (
+        f'<ul class="hvb-gaps">{gaps}</ul>'
+        if gaps
+        else f'<span class="hvb-facts">{escape(strings("tasks.no_gap"))}</span>'
+    )
+    cells = _cell(
+        row, "content", strings, f'<div class="hvb-where">{group}<span class="hvb-facts">{where}</span></div>'
+    )
     cells += "".join(_cell(row, role, strings) for role in _ROLES[1:-1])
     cells += _cell(row, "due", strings, _due(row, tasks, wanted, strings))
-    opener = _opener(row, at.row.start, at.row.end, row.place, number, strings)
+    opener = _opener(row, Span(at.row.start, at.row.end), row.place, strings, text=number)
     noun = f'<span class="hvb-facts" lang="vi">{escape(at.table.noun)}</span>'
     css = ' class="hvb-gapped"' if row.gaps else ""
     return (
@@ -95,7 +101,8 @@ def _row(row: TaskRow, tasks: TaskList, wanted: TaskFilter, strings: Strings) ->
 
 def _table(rows: Sequence[TaskRow], tasks: TaskList, wanted: TaskFilter, name: str, strings: Strings) -> str:
     heads = "".join(
-        f'<th scope="col" role="columnheader">{escape(strings(f"tasks.{key}"))}</th>' for key in ("number", *_ROLES, "gap")
+        f'<th scope="col" role="columnheader">{escape(strings(f"tasks.{key}"))}</th>'
+        for key in ("number", *_ROLES, "gap")
     )
     lines = "".join(_row(row, tasks, wanted, strings) for row in rows)
     return (
@@ -138,7 +145,8 @@ def _downloads(chosen: Selection, wanted: TaskFilter, strings: Strings) -> str:
     links = download_links(
         {kind: task_address(kind, wanted.fields(), strings.language) for kind in kinds}, strings=strings
     )
-    hint = strings("tasks.calendar", dated=dated, left=len(chosen.rows) - dated)
+    left = len(chosen.rows) - dated
+    hint = strings("tasks.calendar" if left else "tasks.calendar_all", dated=dated, left=left)
     return f'{links}<p class="hvb-facts">{escape(hint)}</p>'
 
 
@@ -169,7 +177,11 @@ def render_tasks(tasks: TaskList, wanted: TaskFilter, *, page: int = 1, strings:
     timeless = tasks.select(wanted.without_time).rows
     chart = render_chart(bars(timeless, tasks.today, wanted.soon), wanted, strings=strings)
     name = strings("tasks.table")
-    table = _table(shown, tasks, wanted, name, strings) if shown else f'<p class="hvb-notice">{escape(strings("tasks.nothing"))}</p>'
+    table = (
+        _table(shown, tasks, wanted, name, strings)
+        if shown
+        else f'<p class="hvb-notice">{escape(strings("tasks.nothing"))}</p>'
+    )
     pager = _pager(count, page, wanted, strings)
     return (
         f'<div class="hvb-task-list" data-said="{escape(total)}"><div class="hvb-summary"><div>'

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from assistant.exports.listing import Entry, Listing
@@ -37,6 +36,7 @@ _WIDTHS = {
 }
 _STATED = ("last_day", "state", "gaps")  # columns of the task list alone
 _HEAD = "FFDCE6F1"
+_FONT = "Times New Roman"
 
 
 def excel_bytes(listing: Listing) -> bytes:
@@ -44,6 +44,7 @@ def excel_bytes(listing: Listing) -> bytes:
     from openpyxl import Workbook  # noqa: PLC0415 - heavy
 
     book = Workbook()
+    _add_styles(book)
     sheet = book.worksheets[0]
     sheet.title = listing.words("sheet")
     _fill_list(sheet, listing)
@@ -74,14 +75,13 @@ def _values(entry: Entry, order: int, columns: Sequence[str]) -> Iterator[str | 
 
 
 def _fill_list(sheet: Worksheet, listing: Listing) -> None:
-    from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
+    from openpyxl.worksheet.properties import PageSetupProperties  # noqa: PLC0415
 
     columns = _columns(listing)
     line = 1
     for index, text in enumerate((listing.title, *listing.above)):
-        cell = _put(sheet, line, 1, text, wrap=False)
-        cell.font = Font(name="Times New Roman", size=14 if index == 0 else 12, bold=index == 0)
+        _put(sheet, line, 1, text, "line" if index else "title")
         line += 1
     head = line + 1
     _head(sheet, head, [listing.words(name) for name in columns])
@@ -89,7 +89,7 @@ def _fill_list(sheet: Worksheet, listing: Listing) -> None:
     for order, entry in enumerate(listing.entries, 1):
         line += 1
         for column, value in enumerate(_values(entry, order, columns), 1):
-            _put(sheet, line, column, value, bordered=True)
+            _put(sheet, line, column, value, "cell")
     last = get_column_letter(len(columns))
     sheet.auto_filter.ref = f"A{head}:{last}{line}"
     sheet.freeze_panes = f"A{head + 1}"
@@ -98,17 +98,15 @@ def _fill_list(sheet: Worksheet, listing: Listing) -> None:
     line += 1
     for text in listing.below:
         line += 1
-        _put(sheet, line, 1, text, wrap=False)
+        _put(sheet, line, 1, text, "line")
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{head}:{head}"
 
 
 def _fill_sources(sheet: Worksheet, listing: Listing) -> None:
-    from openpyxl.styles import Font  # noqa: PLC0415
-
     words = listing.words
     line = 1
     blocks: list[tuple[str, list[str], list[tuple[str, ...]]]] = [
@@ -123,52 +121,56 @@ def _fill_sources(sheet: Worksheet, listing: Listing) -> None:
     ]
     if listing.citations:
         heads = [words(key) for key in ("mark", "number", "place", "quote")]
-        rows = [(one.mark, one.number, one.place, one.quote) for one in listing.citations]
-        blocks.append((words("citations"), heads, rows))
+        cited = [(one.mark, one.number, one.place, one.quote) for one in listing.citations]
+        blocks.append((words("citations"), heads, [*cited]))
     for title, heads, rows in blocks:
-        _put(sheet, line, 1, title, wrap=False).font = Font(name="Times New Roman", size=13, bold=True)
+        _put(sheet, line, 1, title, "title")
         _head(sheet, line + 1, heads)
         line += 1
         for row in rows:
             line += 1
             for column, value in enumerate(row, 1):
-                _put(sheet, line, column, value, bordered=True)
+                _put(sheet, line, column, value, "cell")
         line += 2
-    _put(sheet, line, 1, words("original"), wrap=False)
+    _put(sheet, line, 1, words("original"), "line")
     for letter, width in zip("ABCDEF", (10, 26, 60, 40, 16, 36), strict=True):
         sheet.column_dimensions[letter].width = width
 
 
 def _head(sheet: Worksheet, line: int, names: Sequence[str]) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill  # noqa: PLC0415
-
     for column, name in enumerate(names, 1):
-        cell = _put(sheet, line, column, name, bordered=True)
-        cell.font = Font(name="Times New Roman", size=12, bold=True)
-        cell.fill = PatternFill("solid", start_color=_HEAD)
-        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+        _put(sheet, line, column, name, "head")
 
 
-def _put(
-    sheet: Worksheet, line: int, column: int, value: str | date | None, *, wrap: bool = True, bordered: bool = False
-) -> Cell:
+def _put(sheet: Worksheet, line: int, column: int, value: str | int | date | None, style: str) -> None:
     """Write *value* into a cell: text as text, whatever it begins with."""
-    from openpyxl.styles import Alignment, Border, Font, Side  # noqa: PLC0415
-
     cell: Any = sheet.cell(line, column)
+    cell.style = style
     if isinstance(value, str):
         text = clean(value)
         text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
         if text:
-            cell.set_explicit_value(text, data_type="s")
-            cell.quotePrefix = text.startswith(_ACTS)  # it stays text when somebody edits the cell
+            cell.value = text
+            cell.data_type = "s"
+            if text.startswith(_ACTS):
+                cell.quotePrefix = True  # it stays text when somebody edits the cell
     elif value is not None:
         cell.value = value
         if not isinstance(value, int):
             cell.number_format = "dd/mm/yyyy"
-    cell.font = Font(name="Times New Roman", size=12)
-    cell.alignment = Alignment(wrap_text=wrap, vertical="top")
-    if bordered:
-        thin = Side(style="thin", color="FFA0A0A0")
-        cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    return cell  # type: ignore[no-any-return]
+
+
+def _add_styles(book: Any) -> None:
+    """Name the looks of cells once: a look of its own for every cell would take seconds."""
+    from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side  # noqa: PLC0415
+
+    thin = Side(style="thin", color="FFA0A0A0")
+    box = Border(left=thin, right=thin, top=thin, bottom=thin)
+    middle = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    top, flowing = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    fill = PatternFill("solid", start_color=_HEAD)
+    plain, bold = Font(name=_FONT, size=12), Font(name=_FONT, size=12, bold=True)
+    book.add_named_style(NamedStyle("title", font=Font(name=_FONT, size=14, bold=True), alignment=flowing))
+    book.add_named_style(NamedStyle("line", font=plain, alignment=flowing))
+    book.add_named_style(NamedStyle("head", font=bold, alignment=middle, border=box, fill=fill))
+    book.add_named_style(NamedStyle("cell", font=plain, alignment=top, border=box))

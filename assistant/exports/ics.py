@@ -22,7 +22,7 @@ def calendar_bytes(listing: Listing, *, made: datetime | None = None) -> bytes:
     Raises:
         InputError: no entry has a definite day; a calendar holds one at least.
     """
-    from icalendar import Calendar  # noqa: PLC0415 - heavy
+    from icalendar import Calendar, vText  # noqa: PLC0415 - heavy
 
     words, dated = listing.words, listing.dated
     if not dated:
@@ -32,8 +32,8 @@ def calendar_bytes(listing: Listing, *, made: datetime | None = None) -> bytes:
     calendar.add("prodid", "-//Hoi Van Ban//hoi-van-ban//VI")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", clean(listing.title))
-    calendar.add("x-wr-caldesc", "\n".join(left_out(listing)))
+    calendar.add("x-wr-calname", vText(clean(listing.title)))
+    calendar.add("x-wr-caldesc", vText("\n".join(left_out(listing))))
     for entry in dated:
         calendar.add_component(_event(entry, listing, stamp))
     return bytes(calendar.to_ical())
@@ -59,20 +59,19 @@ def _event(entry: Entry, listing: Listing, stamp: datetime) -> Any:
 
     if entry.last_day is None:
         raise AssertionError
-    words = listing.words
-    content = clean(entry.content)
+    words, content = listing.words, entry.content
     short = content if len(content) <= _SUMMARY else f"{content[:_SUMMARY].rsplit(' ', 1)[0]}…"
     lines = [content] if short != content else []
     for name in ("lead", "partners", "deliverable", "due", "note"):
-        if value := clean(getattr(entry, name)):
+        if value := getattr(entry, name):
             lines.append(f"{words(name)}: {value}")
-    lines += [f"{words('source')}: {clean(entry.number)}, {entry.place}: “{clean(entry.quote)}”", words("original")]
+    lines += [f"{words('source')}: {entry.number}, {entry.place}: “{entry.quote}”", words("original")]
     event: Any = Event()
     event.add("uid", event_uid(entry))
     event.add("dtstamp", stamp)
     event.add("dtstart", entry.last_day)
     event.add("dtend", entry.last_day + timedelta(days=1))
-    event.add("summary", f"{clean(entry.row)}: {short}" if entry.row else short)
-    event.add("description", "\n".join(lines))
+    event.add("summary", clean(f"{entry.row}: {short}" if entry.row else short))
+    event.add("description", clean("\n".join(lines)))
     event.add("transp", "TRANSPARENT")  # the day stays free
     return event

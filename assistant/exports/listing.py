@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from assistant.exports.words import ExportWords
 
 # what neither XML nor a spreadsheet can hold, and signs that turn the direction of a line or break it
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 class Kind(StrEnum):

@@ -43,9 +43,7 @@ def task_entry(row: TaskRow, corpus: Corpus, words: ExportWords, *, state: str =
     )
 
 
-def tasks_listing(
-    tasks: TaskList, wanted: TaskFilter, words: ExportWords, conditions: Sequence[str] = ()
-) -> Listing:
+def tasks_listing(tasks: TaskList, wanted: TaskFilter, words: ExportWords, conditions: Sequence[str] = ()) -> Listing:
     """Return what *wanted* keeps of *tasks*, rows given to a group that may include its agency behind; *conditions* say it in words."""
     chosen = tasks.select(wanted)
     agency = tasks.agency(wanted.agency)
