@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,6 +22,7 @@ SOON = 30  # days within which a deadline is near, unless asked otherwise
 LONGEST_SOON = 366
 ANY_GAP = "any"
 _LONGEST = 200  # characters of a field
+_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,11 @@ def parse_filter(fields: Mapping[str, object]) -> TaskFilter:
     def day(name: str) -> date | None:
         if not text(name):
             return None
+        printed = _DAY.fullmatch(text(name))
         try:
-            return date.fromisoformat(text(name))
+            return date(*map(int, reversed(printed.groups()))) if printed else date.fromisoformat(text(name))
         except ValueError as error:
-            raise InputError(f"“{text(name)[:20]}” không phải là một ngày.\n  Xin ghi dạng 2025-12-31.") from error
+            raise InputError(f"“{text(name)[:20]}” không phải là một ngày.\n  Xin ghi dạng 31/12/2025.") from error
 
     state = text("state")
     if state and state not in list(DueState):

@@ -99,8 +99,7 @@ def build_app(
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
-    from assistant.chat import accounts_routes  # noqa: PLC0415 - imports fastapi
-    from assistant.chat import export_routes  # noqa: PLC0415 - imports fastapi
+    from assistant.chat import accounts_routes, export_routes  # noqa: PLC0415 - import fastapi
     from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
 
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]

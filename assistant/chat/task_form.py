@@ -75,8 +75,12 @@ def _periods(tasks: TaskList, wanted: TaskFilter, strings: Strings) -> str:
     return _options(first, wanted.period) + _groups(groups, wanted.period)
 
 
-def render_form(tasks: TaskList, wanted: TaskFilter, *, strings: Strings) -> str:
-    """Return the form, filled in with *wanted*; what is seldom asked lies folded, unless it is asked."""
+def render_form(tasks: TaskList, wanted: TaskFilter, *, strings: Strings, drawn: str = "") -> str:
+    """
+    Return the form, filled in with *wanted*; what is seldom asked lies folded, unless it is asked.
+
+    ``drawn`` is another each time that the form is to be drawn anew: a page follows it then, whatever was typed in it.
+    """
     everything = ("", strings("tasks.any"))
     roles = [("", strings("tasks.role_any")), *((role, strings(f"tasks.{role}")) for role in ROLES)]
     states = [everything, *((state.value, strings(f"tasks.state_{state}")) for state in DueState)]
@@ -84,20 +88,22 @@ def render_form(tasks: TaskList, wanted: TaskFilter, *, strings: Strings) -> str
     documents = [everything, *((name, strings.document(name)) for name in tasks.documents)]
     nouns = [everything, *((noun, noun) for noun in tasks.nouns)]
     orders = [("", strings("tasks.order_document")), ("due", strings("tasks.order_due"))]
-    first = wanted.first.isoformat() if wanted.first else ""
-    last = wanted.last.isoformat() if wanted.last else ""
+    # no date fields: they show days as the browser's language has them, "12/31/2025" on many machines
+    first = shown_day(wanted.first) if wanted.first else ""
+    last = shown_day(wanted.last) if wanted.last else ""
+    typed = f' placeholder="{escape(strings("tasks.day_hint"))}" maxlength="10"'
     more = (
         _select("document", _options(documents, wanted.document), strings)
         + _select("noun", _options(nouns, wanted.noun), strings)
         + _select("gap", _options(gaps, wanted.gap), strings)
-        + _input("first", "date", first, strings)
-        + _input("last", "date", last, strings)
+        + _input("first", "text", first, strings, typed)
+        + _input("last", "text", last, strings, typed)
         + _input("soon", "number", str(wanted.soon), strings, f' min="0" max="{LONGEST_SOON}" inputmode="numeric"')
         + _select("order", _options(orders, "due" if wanted.by_due else ""), strings)
     )
     asked = {"document", "noun", "gap", "first", "last", "soon", "order"} & wanted.fields().keys()
     return (
-        f'<form class="hvb-filters" aria-label="{escape(strings("tasks.filters"))}"><div class="hvb-fields">'
+        f'<form class="hvb-filters" data-drawn="{escape(drawn)}" aria-label="{escape(strings("tasks.filters"))}"><div class="hvb-fields">'
         + _input("words", "search", wanted.words, strings, ' maxlength="200" enterkeyhint="search"')
         + _select("agency", _agencies(tasks, wanted, strings), strings)
         + _select("role", _options(roles, wanted.role), strings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -66,7 +67,7 @@ class TasksTab:
             wanted = parse_filter(fields)
         except InputError:
             wanted = TaskFilter()
-        return render_form(self.tasks(), wanted, strings=self.strings)
+        return render_form(self.tasks(), wanted, strings=self.strings, drawn=secrets.token_hex(4))
 
     def open(self) -> tuple[str, str]:
         """Show every task."""

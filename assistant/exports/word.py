@@ -119,7 +119,7 @@ def _value(entry: Entry, order: int, name: str) -> str:
         return f"{entry.number}{marks}, {entry.place}: “{quote}”"
     if name == "due":
         printed = entry.due
-        day = f"({shown_day(entry.last_day)})" if entry.last_day and shown_day(entry.last_day) not in printed else ""
+        day = shown_day(entry.last_day) if entry.last_day and shown_day(entry.last_day) not in printed else ""
         return "\n".join(part for part in (printed, day, entry.state, entry.note) if part)
     return str(getattr(entry, name))
 

@@ -214,11 +214,6 @@ class FakeAssistant:
         understood = question if literal else question.replace("nv", "nhiệm vụ")
         return self._reply(question, understood), after
 
-    @cached_property
-    def corpus(self) -> Corpus:
-        """What is known of the small corpus."""
-        return Corpus(self.index)
-
     def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """Return the answer record of a question and those before it."""
         state = None

@@ -66,7 +66,8 @@ def test_a_filter_makes_the_list_and_its_file_smaller(tab):
     book = load_workbook(BytesIO(downloaded(tab, "xlsx")))
     leads = [cell.value for line in book.worksheets[0] for cell in line if cell.value == "Sở Tài chính"]
     assert len(leads) == 2
-    assert "2/31" in tab.execute_script("return document.querySelector('#hvb-task-form .hvb-said').textContent")
+    said = "return document.querySelector('#hvb-task-form .hvb-said').textContent"
+    until(lambda: tab.execute_script(said).startswith("2/31"), "the count that is read aloud")
 
 
 def test_a_bar_filters_and_lets_go(tab):
@@ -98,7 +99,8 @@ def test_conditions_are_taken_away_together(tab):
     until(lambda: count(tab) == 1, "the row")
     press(tab, "#hvb-task-form [data-event=delete]")
     until(lambda: count(tab) == 31, "all rows")
-    assert tab.execute_script("return document.querySelector('#hvb-task-form [name=words]').value") == ""
+    words = "return document.querySelector('#hvb-task-form [name=words]').value"
+    until(lambda: tab.execute_script(words) == "", "the empty field")
 
 
 def test_a_row_opens_its_source_with_the_cell_marked(tab):

@@ -214,12 +214,12 @@ def test_kept_files_are_forgotten():
     """
     clock = Clock()
     store = ExportStore(seconds=3600, most=2, clock=clock)
-    first, second = (store.keep(ANYBODY, lambda kind, n=n: bytes([n])) for n in (1, 2))
+    first, second = (store.keep(ANYBODY, lambda _, n=n: bytes([n])) for n in (1, 2))
 
     assert store.producer(ANYBODY, second)(Kind.EXCEL) == b"\x02"
     assert store.producer(ANOTHER, second) is None
     assert store.producer(ANYBODY, "guess") is None
-    third = store.keep(ANYBODY, lambda kind: b"\x03")
+    third = store.keep(ANYBODY, lambda _: b"\x03")
     assert store.producer(ANYBODY, first) is None
     clock.now = 3601.0
     assert store.producer(ANYBODY, third) is None

@@ -211,7 +211,7 @@ def test_diacritics_are_meant_where_they_are_typed():
         {"state": "late"},
         {"period": "2025-13"},
         {"period": "mai"},
-        {"first": "31/12/2025"},
+        {"first": "31.12.2025"},
         {"first": "2025-02-30"},
         {"first": "2025-12-31", "last": "2025-01-01"},
         {"gap": "rõ tiền"},
@@ -257,6 +257,7 @@ def test_a_filter_is_read_back():
 
     assert wanted == parse_filter(wanted.fields())
     assert TaskFilter().fields() == {}
+    assert parse_filter({"first": "1/10/2025"}).first == date(2025, 10, 1)
 
 
 def test_periods():

@@ -30,11 +30,13 @@
 
   new MutationObserver(open).observe(document.documentElement, { attributes: true, attributeFilter: ["data-tab"] });
 
-  let seen = null;
-  new MutationObserver(() => {
-    const list = document.querySelector("#hvb-task-found :is(.hvb-task-list, .hvb-opens)");
-    if (list === seen) return;
-    seen = list;
-    if (list) drawn();
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver((changes) => {
+    const inside = (node) => node.closest?.("#hvb-task-found") ?? node.querySelector?.("#hvb-task-found");
+    if (changes.some((change) => inside(change.target) || [...change.addedNodes].some(inside))) drawn();
+  }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-said"] });
+
+  // Gradio changes a form that it draws anew in place, and leaves what was typed in it: its fields follow what was drawn.
+  new MutationObserver((changes) => {
+    for (const { target } of changes) if (target.matches("form.hvb-filters")) target.reset();
+  }).observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-drawn"] });
 })();
