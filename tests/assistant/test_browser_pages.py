@@ -13,6 +13,7 @@ from PIL import Image
 
 from indexer.formats.ocr import has_tesseract
 from tests.assistant.test_browser import ROOT, ask, found, opened, press, pytestmark, serving, until, visit
+from tests.assistant.test_browser_form import RUN_AXE, TOO_WIDE, axe_source
 
 __all__ = ["pytestmark"]  # a real browser is needed here, too
 
@@ -261,6 +262,21 @@ def test_a_scan_is_shown_beside_its_reading(page):
         assert read["top"] >= picture["bottom"]
     assert is_in_sight(page, ".hvb-pages #cited")
     assert 0.03 < ink_in_box(page) < 0.5
+
+
+@pytest.mark.parametrize("theme", ["", "?__theme=dark"], ids=["light", "dark"])
+def test_pages_can_be_used_by_everybody(browser, address, theme):
+    """
+    With pages and with text open axe-core finds nothing serious, and nothing lies beside the window.
+    """
+    visit(browser, f"{address}/{theme}")
+    cited_page(browser, "Ai chủ trì nhiệm vụ 3 Phụ lục I?")
+    browser.execute_script(axe_source())
+    for view in ("page", "words"):
+        press(browser, f"[data-show={view}]")
+        time.sleep(0.5)
+        assert browser.execute_async_script(RUN_AXE) == []
+        assert browser.execute_script(TOO_WIDE) == []
 
 
 def test_a_page_that_cannot_be_shown_is_said_in_its_place(page):
