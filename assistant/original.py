@@ -10,6 +10,7 @@ from indexer.types import LOW_CONFIDENCE
 
 if TYPE_CHECKING:
     from assistant.types import Citation
+    from indexer.manifest import FileEntry
     from indexer.types import Box, Document, Page, Placed
 
 
@@ -21,6 +22,9 @@ class Originals(Protocol):
 
     def placed(self, document: str, start: int, end: int, /) -> tuple[Placed, ...]:
         """Return the printed lines of a document on the pages that a slice of its text touches."""
+
+    def original_entry(self, document: str, /) -> FileEntry | None:
+        """Return hash and size of the file of a document that can be shown page by page, None where none is kept."""
 
 
 @dataclass(frozen=True, slots=True)

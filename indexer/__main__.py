@@ -145,6 +145,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 
     index = Index.open(arguments.index)
     index.warm()
+    for document in index.manifest.originals:
+        index.original(document)
     print(f"{arguments.index}/{index.generation}: every file is as written, and the model answers as when it was built")
     return 0
 

@@ -16,6 +16,7 @@ from indexer.index import Index, failed_in, publish
 from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
 from indexer.large import uncollected
+from indexer.originals import has_fixed_pages
 from indexer.parse import Failure, parse_files
 from indexer.records import BadLine, Record, parse_record, read_records, record_files
 
@@ -131,9 +132,18 @@ def build(
         sources=sources,
         failed=failed,
         seconds={**seconds_before, **seconds},
+        originals=_originals(parsed, [entry for entry in present if entry.id in ids]),
         progress=progress,
     )
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures), seconds)
+
+
+def _originals(parsed: Iterable[ParsedDocument], entries: Iterable[Entry]) -> dict[str, Path]:
+    """Return the files of those *parsed* documents that have pages and were read from *entries*, by document id."""
+    paths = {entry.id: entry.path for entry in entries}
+    return {
+        one.document.id: paths[one.document.id] for one in parsed if one.document.id in paths and has_fixed_pages(one)
+    }
 
 
 def _entries(corpus: Path) -> tuple[list[Entry], list[Skipped]]:
@@ -230,6 +240,7 @@ def _republish(
     *,
     failed: Sequence[FailedFile],
     seconds: Mapping[str, float],
+    originals: Mapping[str, Path] | None = None,
     progress: Callable[[str, int, int], None] | None,
 ) -> tuple[str, bool]:
     model = read_generation(index).manifest.model.name
@@ -237,7 +248,16 @@ def _republish(
 
     encoder = _encoder(None if model == DEFAULT_MODEL else model)
     inferred = infer_metadata(parsed)
-    done = publish(index, inferred, encoder=encoder, sources=sources, failed=failed, seconds=seconds, progress=progress)
+    done = publish(
+        index,
+        inferred,
+        encoder=encoder,
+        sources=sources,
+        failed=failed,
+        seconds=seconds,
+        originals=originals,
+        progress=progress,
+    )
     return done.generation, done.changed
 
 
@@ -269,7 +289,13 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
     kept = [one for one in old if one.document.id not in new]
     every = sorted([*kept, *parsed], key=lambda one: one.document.id)
     generation, changed = _republish(
-        index, every, sources, failed=failed, seconds={**opened.seconds, **seconds}, progress=progress
+        index,
+        every,
+        sources,
+        failed=failed,
+        seconds={**opened.seconds, **seconds},
+        originals=_originals(parsed, entries),
+        progress=progress,
     )
     return BuildResult(generation, changed, tuple(parsed), tuple(failures), seconds)
 

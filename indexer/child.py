@@ -95,14 +95,15 @@ def run_child(
         }
         (folder / JOB).write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
         (folder / "tmp").mkdir()
-        with (folder / ERRORS).open("wb") as errors, _start(folder, errors) as process:
-            watch = _Watch(process, limits, page_done, stop)
+        with (folder / ERRORS).open("wb") as errors, start_child(folder, errors, "indexer.child_main") as process:
+            watch = Watch(process, limits, page_done, stop)
             stopped = watch.until_it_ends()
-        parsed, error, peak = _outcome(entry.path, folder, stopped or _signal_of(process.returncode), limits)
+        parsed, error, peak = _outcome(entry.path, folder, stopped or signal_of(process.returncode), limits)
     return ChildRun(parsed, error, time.monotonic() - began, max(peak, watch.peak) or None)
 
 
-def _start(folder: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+def start_child(folder: Path, errors: IO[bytes], module: str) -> subprocess.Popen[bytes]:
+    """Start *module* of ours for the job that lies in *folder*, which has a sub-folder "tmp"; what it complains of goes to *errors*."""
     temporary = str(folder / "tmp")
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     environment |= {
@@ -114,7 +115,7 @@ def _start(folder: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         "MALLOC_ARENA_MAX": "2",  # more arenas would eat the address space
     }
     # -P: a file named json.py in the folder from which we were started is not ours
-    command = [sys.executable, "-P", "-m", "indexer.child_main", str(folder)]
+    command = [sys.executable, "-P", "-m", module, str(folder)]
     windows_flags = 0
     if sys.platform == "win32":
         windows_flags = subprocess.CREATE_NEW_PROCESS_GROUP
@@ -130,15 +131,15 @@ def _start(folder: Path, errors: IO[bytes]) -> subprocess.Popen[bytes]:
     )
 
 
-class _Watch:
+class Watch:
     """The parent's eye on one child: its clock, the pages it tells of, the memory of all that it started."""
 
     def __init__(
         self,
         process: subprocess.Popen[bytes],
         limits: Limits,
-        page_done: Callable[[int, int], None] | None,
-        stop: threading.Event | None,
+        page_done: Callable[[int, int], None] | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
         self._process, self._limits, self._page_done, self._stop = process, limits, page_done, stop
         self._told: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -214,7 +215,7 @@ class _Watch:
             self._page_done(page, pages)
 
 
-def _signal_of(code: int | None) -> str | None:
+def signal_of(code: int | None) -> str | None:
     """Return what a child's end by a signal means."""
     if code is None or code >= 0:
         return None

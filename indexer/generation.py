@@ -4,6 +4,7 @@ Generations of the index on disk: written whole, then made current by one rename
     INDEX/CURRENT               "gen-000002 <sha256 of its manifest>"
     INDEX/gen-000001/           manifest.json, which gives the sha256 of every other file, and those files
     INDEX/gen-000002/
+    INDEX/originals/            files of documents with pages, each under its hash; see indexer.originals
     INDEX/.lock                 held by the one writer; readers never lock
 
 A reader sees the old generation or the new one, whatever is killed and when: nothing of a generation is ever changed,
@@ -22,7 +23,7 @@ import re
 import shutil
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -208,6 +209,13 @@ def _clear(directory: Path, *, current: str) -> None:
         name = f"gen-{number:06d}"
         if name != current:
             shutil.rmtree(directory / name, ignore_errors=True)
+
+
+def kept_manifests(directory: Path) -> Iterator[Manifest]:
+    """Yield the manifests of all generations in *directory*; one that cannot be read, or has another format, is passed over."""
+    for number in _numbers(directory):
+        with suppress(OSError, StoreError):
+            yield parse_manifest((directory / f"gen-{number:06d}" / MANIFEST).read_bytes(), directory=directory)
 
 
 def read_beside(directory: Path, name: str, file: str) -> bytes | None:

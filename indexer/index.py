@@ -18,7 +18,7 @@ from indexer.codec import dumps, loads
 from indexer.embedding import load_encoder as default_encoder
 from indexer.embedding import token_model, token_model_hash
 from indexer.errors import IndexDamagedError, StoreError, UnknownDocumentError
-from indexer.generation import Generation, read_beside, read_generation, write_generation, writing
+from indexer.generation import Generation, kept_manifests, read_beside, read_generation, write_generation, writing
 from indexer.ingest import FailedFile
 from indexer.keywords import KeywordIndex, build_keywords, read_keywords
 from indexer.large import beside, uncollected
@@ -34,6 +34,7 @@ from indexer.manifest import (
     file_entries,
     segmenter,
 )
+from indexer.originals import clear_originals, keep_originals, original_path
 from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenting
 from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.manifest import FileEntry
     from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, StepKind, Table
 
 _STORE = "store.sqlite"
@@ -214,6 +216,29 @@ class Index:
         """Return all documents as they were read, or those of *documents* (ids), in the order in which they were published."""
         return self._store.parsed(documents)
 
+    def original_entry(self, document: str) -> FileEntry | None:
+        """
+        Return hash and size of the file that the document with that id was read from, where it is kept: a PDF or a picture.
+
+        Raises:
+            UnknownDocumentError: there is no such document.
+        """
+        self._position(document)
+        return self.manifest.originals.get(document)
+
+    def original(self, document: str) -> Path | None:
+        """
+        Return where the file of the document with that id lies, verified at each call; None where none is kept.
+
+        It is kept for PDFs and pictures, which can be shown page by page; it may be gone once the index has been built anew.
+
+        Raises:
+            UnknownDocumentError: there is no such document.
+            IndexDamagedError: the file is missing or not what was kept.
+        """
+        entry = self.original_entry(document)
+        return None if entry is None else original_path(self.directory, document, entry)
+
     @cached_property
     def failed(self) -> tuple[FailedFile, ...]:
         """The files that could not be read when the index was built, and why."""
@@ -359,6 +384,14 @@ def _current(directory: Path) -> Generation | None:
         return None
 
 
+def _originals(old: Generation | None, sources: Mapping[str, str]) -> dict[str, FileEntry]:
+    """Return the originals that *old* has of documents whose source is still the same."""
+    if old is None:
+        return {}
+    before = old.manifest.sources
+    return {name: entry for name, entry in old.manifest.originals.items() if before.get(name) == sources.get(name)}
+
+
 class _Known:
     """What *old* knows of passages, by their ``search``: vectors that *model* made, and tokens."""
 
@@ -458,12 +491,15 @@ def publish(
     sources: Mapping[str, str],
     failed: Sequence[FailedFile] = (),
     seconds: Mapping[str, float] | None = None,
+    originals: Mapping[str, Path] | None = None,
     progress: Progress | None = None,
 ) -> PublishResult:
     """
     Make *parsed* the index in *directory*; *sources* gives the SHA-256 of each document's file by document id.
 
     *failed* are files that could not be read and *seconds* what reading took, by document; both are kept for the report.
+    *originals* are the files of documents with pages, by document id; a document of which none is given keeps the one that the index
+    has of the same source.
     Passages that the index holds already keep their vectors. Where nothing changed, nothing is written.
     Readers that are open go on with the generation that they opened.
 
@@ -518,10 +554,14 @@ def publish(
             counts=counts,
             sources=dict(sources),
             files=file_entries(files),
+            originals=_originals(old, sources) | keep_originals(directory, originals or {}),
         )
         if old is not None and old.manifest == manifest:
             return PublishResult(old.name, changed=False, counts=counts)
         taken = {name: round(value, 2) for name, value in (seconds or {}).items() if name in sources}
         name = write_generation(directory, manifest, files, {_SECONDS: dumps(taken).encode()})
+        clear_originals(
+            directory, {entry.sha256 for kept in kept_manifests(directory) for entry in kept.originals.values()}
+        )
         report("write", 3, 3)
     return PublishResult(name, changed=True, counts=counts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +75,8 @@ class Manifest:
     """
     The manifest of a generation. ``sources`` gives the SHA-256 of each document's file by document id.
 
-    ``tokens_of`` is the hash of the static model whose vocabulary the token streams have.
+    ``tokens_of`` is the hash of the static model whose vocabulary the token streams have. ``originals`` are the files of documents
+    with pages, by document id; they lie beside the generations and are verified when they are asked for.
     """
 
     format: int
@@ -86,6 +87,7 @@ class Manifest:
     counts: Counts
     sources: dict[str, str]
     files: dict[str, FileEntry]
+    originals: dict[str, FileEntry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,13 +265,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the source: where it begins, how its text was had, and how sure that is (0 to 1)."""
+    """
+    A page of the source: where it begins, how its text was had, and how sure that is (0 to 1).
+
+    ``width`` and ``height`` are its size in points as it is shown, in which its boxes are measured; None where the format has no
+    fixed pages.
+    """
 
     page: int
     source: str  # "text", "ocr" or "bad_text"
     confidence: float | None
     start: int
     end: int
+    width: float | None = None
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

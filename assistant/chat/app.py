@@ -99,7 +99,7 @@ def build_app(
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
-    from assistant.chat import accounts_routes, export_routes  # noqa: PLC0415 - import fastapi
+    from assistant.chat import accounts_routes, export_routes, page_routes  # noqa: PLC0415 - import fastapi
     from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
 
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
@@ -122,7 +122,8 @@ def build_app(
     app.include_router(accounts_routes.routes(office, language=language, is_ready=offered.is_ready))
     if tools:
         app.router.routes += tools.routes
-    app.include_router(export_routes.routes(office))  # before the files beside which they lie
+    for part in (export_routes, page_routes):  # before the static files, which take all else below ROUTE
+        app.include_router(part.routes(office))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)

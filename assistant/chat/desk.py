@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.chat.conversation import Turn
+from assistant.chat.original_pages import original_view
 from assistant.chat.viewer import render_document, render_shelf
 from assistant.feedback import Verdict
 from assistant.lessons import Registers, lessons
@@ -166,6 +167,9 @@ class Desk:
             strings=self.strings,
             cited=cited,
             place=str(data.get("place", "")),
+            original=original_view(
+                index, document, cited=cited, strings=self.strings, shelf=str(data.get("shelf", ""))
+            ),
         )
 
     def cited(self, citation: Citation) -> str:

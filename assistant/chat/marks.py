@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from indexer.types import Span
 
 CITED_ID = "cited"
+CITED_WORDS_ID = "cited-words"  # the same in the text of a document whose pages are shown beside it
 _MARK = "<mark>"
 
 
@@ -63,9 +64,9 @@ def marked(text: str, start: int, end: int, cited: Span | None, doubts: Doubts =
     return f"{before}{_MARK}{inside}</mark>{behind}"
 
 
-def name_first_mark(html: str) -> str:
+def name_first_mark(html: str, name: str = CITED_ID) -> str:
     """Give the first mark of *html* the id that the page scrolls to."""
-    return html.replace(_MARK, f'<mark id="{CITED_ID}" tabindex="-1">', 1)
+    return html.replace(_MARK, f'<mark id="{name}" tabindex="-1">', 1)
 
 
 def has_mark(html: str) -> bool:

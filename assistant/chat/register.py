@@ -26,12 +26,16 @@ def cited_cells(table: Table, cited: Span | None) -> frozenset[Span]:
     A page end can cut a cell, so that its hull runs over its neighbours: a citation of exactly one cell's hull, or one that
     lies in one of its spans, means that cell alone; a longer one means every cell that it touches.
     """
-    if cited is None:
-        return frozenset()
-    cells = [cell for row in table.rows for cell in row.cells if cell.spans]
-    exact = {_hull(cell) for cell in cells if _hull(cell) == cited}
-    touched = {_hull(cell) for cell in cells if any(s.start < cited.end and cited.start < s.end for s in cell.spans)}
-    return frozenset(span for span in exact or touched if span is not None)
+    return frozenset(hull for cell in cells_cited(table, cited) if (hull := _hull(cell)) is not None)
+
+
+def cells_cited(table: Table, cited: Span | None) -> list[Cell]:
+    """Return the cells of *table* that *cited* points at, as :func:`cited_cells` tells them; a merged one once."""
+    if cited is None or not (table.start < cited.end and cited.start < table.end):
+        return []
+    cells = list({cell.spans: cell for row in table.rows for cell in row.cells if cell.spans}.values())
+    exact = [cell for cell in cells if _hull(cell) == cited]
+    return exact or [cell for cell in cells if any(s.start < cited.end and cited.start < s.end for s in cell.spans)]
 
 
 def _height(table: Table, row: int, column: int) -> int:

@@ -7,11 +7,11 @@ Pure functions. Everything that comes from a document is escaped, and marked by 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
-from assistant.chat.marks import Doubts, button, doubtful, has_mark, marked, name_first_mark
+from assistant.chat.marks import CITED_ID, CITED_WORDS_ID, Doubts, button, doubtful, has_mark, marked, name_first_mark
 from assistant.chat.reading import Alignment
 from assistant.chat.register import render_table
 from indexer.types import Span, Table, fold_white
@@ -64,6 +64,20 @@ class Sheet:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class OriginalView:
+    """
+    The original pages of a document as HTML, for the switch between them and the text.
+
+    ``opens`` says whether they are shown at first; ``cited`` whether an element in them bears the id that the page scrolls to.
+    """
+
+    controls: str
+    body: str
+    opens: bool
+    cited: bool
+
+
 def _heading_end(clause: Clause) -> int | None:
     """
     Return the offset in the document at which the heading of *clause* ends, None where it opens with no heading.
@@ -112,22 +126,27 @@ def _loose(sheet: Sheet, start: int, end: int) -> str:
     return "".join(lines)
 
 
-def _body(sheet: Sheet, clauses: Sequence[Clause], tables: Sequence[Table]) -> str:
+def render_text(sheet: Sheet, clauses: Sequence[Clause], tables: Sequence[Table], start: int, end: int) -> str:
+    """Return ``text[start:end]`` as HTML: its clauses and tables, those that reach out of it with the part that lies in it."""
     pieces: list[tuple[int, int, Clause | Table]] = [(table.start, table.end, table) for table in tables]
     pieces += [(clause.start, clause.end, clause) for clause in clauses]
     parts: list[str] = []
-    position = 0
+    position = start
     # at the same start the longer one comes first: a table before the clause that names it
-    for start, end, piece in sorted(pieces, key=lambda piece: (piece[0], -piece[1])):
-        if end <= position:
-            continue  # a clause inside a table that is drawn already
-        parts.append(_loose(sheet, position, start))
+    for first, last, piece in sorted(pieces, key=lambda piece: (piece[0], -piece[1])):
+        if last <= position or end <= first:
+            continue  # outside, or a clause inside a table that is drawn already
+        parts.append(_loose(sheet, position, max(position, first)))
         if isinstance(piece, Table):
-            parts.append(render_table(sheet.document.text, piece, cited=sheet.cited, strings=sheet.strings))
-        else:
+            rows = tuple(row for row in piece.rows if row.start < end and start < row.end)
+            part = replace(piece, rows=rows)
+            parts.append(render_table(sheet.document.text, part, cited=sheet.cited, strings=sheet.strings))
+        elif start <= first and last <= end:
             parts.append(_clause(sheet, piece))
-        position = end
-    parts.append(_loose(sheet, position, len(sheet.document.text)))
+        else:
+            parts.append(_loose(sheet, max(start, first), min(end, last)))
+        position = min(end, last)
+    parts.append(_loose(sheet, position, end))
     return "".join(parts)
 
 
@@ -174,26 +193,31 @@ def render_document(
     strings: Strings,
     cited: Span | None = None,
     place: str = "",
+    original: OriginalView | None = None,
 ) -> str:
     """
     Return *document* as HTML with the words of *cited* marked; the first mark has the id "cited".
 
     ``place`` is shown above the document: the label of what is cited. A citation outside of every clause and cell
-    is shown by itself at the top, so that something is always marked.
+    is shown by itself at the top, so that something is always marked. *original* are its pages, where it has any: then either they
+    or the text is seen.
     """
     sheet = Sheet(document, cited, strings, Alignment.of(document))
-    body = _body(sheet, clauses, tables)
+    body = render_text(sheet, clauses, tables, 0, len(document.text))
     if not has_mark(body):
         body = _outside(sheet) + body
     title = document.metadata.title.value if document.metadata.title else ""
     shown = f'<p class="hvb-place">{escape(strings("viewer.place", place=place))}</p>' if place else ""
     back = button(strings("viewer.back"), "clear", css="hvb-quiet")
-    return name_first_mark(
-        f'<article class="hvb-document" data-key="{escape(key_of(document.id, cited))}">'
+    body = name_first_mark(body, CITED_WORDS_ID if original and original.cited else CITED_ID)
+    view = f' data-view="{"page" if original.opens else "words"}"' if original else ""
+    controls, pages = (original.controls, original.body) if original else ("", "")
+    return (
+        f'<article class="hvb-document" data-key="{escape(key_of(document.id, cited))}"{view}>'
         f'<header><div class="hvb-bar"><h2>{escape(strings.document(document.id))}</h2>{back}</div>'
-        f'<p class="hvb-title">{escape(fold_white(title))}</p><p class="hvb-facts">{_facts(document, strings)}</p>{shown}</header>'
-        f'<div class="hvb-paper" lang="vi" tabindex="0" role="region" aria-label="{escape(strings.document(document.id))}">'
-        f"{_notice(document, strings)}{body}</div></article>"
+        f'<p class="hvb-title">{escape(fold_white(title))}</p><p class="hvb-facts">{_facts(document, strings)}</p>{shown}{controls}</header>'
+        f'<div class="hvb-paper hvb-words" lang="vi" tabindex="0" role="region" aria-label="{escape(strings.document(document.id))}">'
+        f"{_notice(document, strings)}{body}</div>{pages}</article>"
     )
 
 

@@ -99,7 +99,7 @@ def assemble(pages: Sequence[SourcePage], warnings: Sequence[ReadWarning] = ()) 
     for index, page in enumerate(pages):
         start = writer.length
         last = _write_page(writer, page, tables[index], asides[index], margins=margins[index], last=last)
-        done.append(Page(page.number, page.source, page.confidence, start, writer.length))
+        done.append(Page(page.number, page.source, page.confidence, start, writer.length, *page.shown_size))
         if index + 1 < len(pages):
             writer.write("\f")
     return Extracted(

@@ -56,7 +56,7 @@ def extract(path: Path) -> Extracted:
         raise ReadError(f"{path}: {size} bytes, more than the {reader.MAX_BYTES} that are read.\n  Split the file.")
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if b"%PDF-" in head[:_PDF_HEAD]:
+    if _is_pdf(head):
         from indexer.formats.pdf import read_pdf  # noqa: PLC0415 - the libraries of a format are loaded with its first file
 
         return read_pdf(path)
@@ -84,6 +84,16 @@ def extract(path: Path) -> Extracted:
         if head.startswith(start) and not _is_text(head):
             raise ReadError(f"{path}: {name}, no document.\n  Add the document itself, as DOCX, PDF or text.")
     return _of_text(path)
+
+
+def _is_pdf(head: bytes) -> bool:
+    return b"%PDF-" in head[:_PDF_HEAD]
+
+
+def is_pdf(path: Path) -> bool:
+    """Tell whether the file at *path* is a PDF by its first bytes."""
+    with path.open("rb") as file:
+        return _is_pdf(file.read(_PDF_HEAD))
 
 
 def _is_text(head: bytes) -> bool:

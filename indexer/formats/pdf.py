@@ -21,6 +21,7 @@ from indexer.formats.legacy import convert_old
 from indexer.formats.mending import encoding_warning
 from indexer.formats.ocr import HOW_TO_INSTALL, Recognised, Recogniser, has_tesseract
 from indexer.formats.pdf_page import read_page
+from indexer.formats.pictures import dots_of, frames_of, upright
 from indexer.formats.sound import syllable_share
 from indexer.formats.source_page import SourcePage
 from indexer.progress import page_done
@@ -95,18 +96,17 @@ def read_image(path: Path) -> Extracted:
     recogniser = Recogniser()
     try:
         with Image.open(path) as image:
-            frames = min(getattr(image, "n_frames", 1), MOST_PAGES)
+            frames = min(frames_of(image), MOST_PAGES)
             for index in range(frames):
                 image.seek(index)
                 if image.width * image.height > 4 * MOST_PIXELS:
                     raise ReadError(
                         f"{path}: {image.width} x {image.height} pixels are too many.\n  Scan the page at 300 dpi."
                     )
-                dots = float(image.info.get("dpi", (0, 0))[0])
-                dots = dots if 60 <= dots <= 1200 else max(image.size) / 11.7  # a page of A4 is 11.7 inches high
-                size = image.width * 72 / dots, image.height * 72 / dots
+                frame, dots = upright(image), dots_of(image)
+                size = frame.width * 72 / dots, frame.height * 72 / dots
                 pages.append(SourcePage(index + 1, *size, source="ocr"))
-                future = recogniser.submit(_within(image.convert("RGB"), dots), *size)
+                future = recogniser.submit(_within(frame.convert("RGB"), dots), *size)
                 _take(index, future, pages, warnings, total=frames)
     except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
         raise ReadError(f"{path}: the picture cannot be opened ({error}).\n  Save it again as PNG or PDF.") from error

@@ -28,3 +28,9 @@ class SourcePage:
     confidence: float | None = None
     angle: float = 0.0
     heads: tuple[PageWord, ...] = ()
+
+    @property
+    def shown_size(self) -> tuple[float, float]:
+        """Width and height of the page as it is shown, to a tenth of a point: one that lay on its side was as wide as it is high now."""
+        sides = round(self.width, 1), round(self.height, 1)
+        return sides[::-1] if round(self.angle / 90) % 2 else sides

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from indexer.manifest import FileEntry
+
 COLUMNS = (
     Column("TT", "order"),
     Column("Nội dung nhiệm vụ", "content"),
@@ -115,6 +117,7 @@ class FakeIndex:
     all_tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
     all_pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
     all_placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
+    originals: dict[str, FileEntry] = field(default_factory=dict)
 
     def document(self, document: str) -> Document:
         """Return the document with this id."""
@@ -139,6 +142,10 @@ class FakeIndex:
         """Return its printed lines that the slice touches; a text file has none."""
         lines = self.all_placed.get(document, ())
         return tuple(line for line in lines if line.start < end and start < line.end)
+
+    def original_entry(self, document: str) -> FileEntry | None:
+        """Return what is kept of its file; of a text file nothing."""
+        return self.originals.get(self.document(document).id)
 
 
 def clauses(document: str, parts: Sequence[tuple[str, str | None, int]]) -> tuple[str, tuple[Clause, ...]]:

@@ -18,13 +18,14 @@
 
   // Brings the cited words into the middle of the viewer; with `page`, of the window too (on a phone the viewer lies below).
   function reveal(page) {
-    const cited = document.getElementById("cited");
-    const paper = document.querySelector("#hvb-viewer .hvb-paper");
+    // of a document with pages either these or its text is seen
+    const paper = [...document.querySelectorAll("#hvb-viewer .hvb-paper")].find((one) => one.getClientRects().length);
     if (!paper) return;
+    const cited = paper.querySelector("#cited") ?? paper.querySelector("#cited-words");
     if (!cited) {
       paper.scrollTop = 0;
     } else {
-      const wide = cited.closest(".hvb-scroll");
+      const wide = cited.closest(".hvb-scroll, .hvb-pages");
       if (wide) {
         const [inner, outer] = [cited.getBoundingClientRect(), wide.getBoundingClientRect()];
         wide.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
@@ -38,6 +39,7 @@
   let pressed = false; // whether the viewer changes because of a click on a citation
 
   function opened() {
+    document.dispatchEvent(new Event("hvb-opened"));
     requestAnimationFrame(() => {
       reveal(pressed);
       pressed = false;
@@ -176,6 +178,6 @@
     subtree: true,
   });
 
-  window.hoiVanBan = { attach, turn };
+  window.hoiVanBan = { attach, turn, reveal };
   turn("ask");
 })();
