@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the hints of event functions at run time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.chat.conversation import Turn, begun, render_conversation, render_history
+from assistant.chat.export_store import offer_answer
 from assistant.chat.parts import QUIET, html_part, number_sent, sent
 from assistant.feedback import Feedback, Verdict
 from assistant.history import History
@@ -73,28 +75,37 @@ class AskTab:
         """Return the conversation as HTML."""
         return render_conversation(turns, examples=self.desk.examples(), strings=self.strings)
 
-    def ask(self, question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
+    def ask(self, question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer, then the first cited place."""
-        for shown in self._answer(self.desk.asked(question, turns)):
+        for shown in self._answer(self.desk.asked(question, turns), request):
             yield ("", *shown)
 
-    def ask_again(self, turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def ask_again(self, turns: Turns, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Ask the question that a pressed button carries: an example, or a choice."""
-        yield from self._answer(self.desk.asked(str(sent(event).get("question", "")), turns))
+        yield from self._answer(self.desk.asked(str(sent(event).get("question", "")), turns), request)
 
-    def take_back(self, turns: Turns, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def take_back(self, turns: Turns, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Ask a question once more, word for word as it was typed."""
-        yield from self._answer(self.desk.taken_back(number_sent(event, "turn"), turns))
+        yield from self._answer(self.desk.taken_back(number_sent(event, "turn"), turns), request)
 
-    def _answer(self, turns: Turns) -> Iterator[tuple[Any, ...]]:
+    def _answer(self, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         yield turns, self.show(turns), gr.skip()
-        turns = self.desk.answered(turns)
+        turns = self._offered(self.desk.answered(turns), self.office.visitor(request))
         if beginning := begun(turns):
             yield turns, self.show(beginning), gr.skip()
         yield turns, self.show(turns), gr.skip()
         reply = turns[-1].reply if turns else None
         if reply and reply.citations:
             yield gr.skip(), gr.skip(), self.desk.cited(reply.citations[0])
+
+    def _offered(self, turns: Turns, visitor: Visitor) -> Turns:
+        """Return *turns* with the files that the last answer can be had as, where it is a list."""
+        reply = turns[-1].reply if turns else None
+        if reply is None:
+            return turns
+        office = self.office
+        offer = offer_answer(office.exports, visitor, reply, self.desk.assistant, self.strings.language)
+        return (*turns[:-1], replace(turns[-1], offer=offer))
 
     def stop(self, turns: Turns) -> tuple[Turns, str]:
         """End the question that is being answered."""
@@ -131,7 +142,8 @@ class AskTab:
     def resume(self, event: gr.EventData, request: gr.Request) -> tuple[str, Turns, str]:
         """Open an earlier conversation."""
         name = str(sent(event).get("conversation"))
-        turns = self.desk.resumed(self.history.turns(self.office.visitor(request), name))
+        visitor = self.office.visitor(request)
+        turns = self.desk.resumed(self.history.turns(visitor, name))
         return name if turns else "", turns, self.show(turns)
 
     def forget(self, event: gr.EventData, request: gr.Request) -> str:

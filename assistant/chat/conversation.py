@@ -8,6 +8,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING
 
+from assistant.chat.export_links import render_export_links
 from assistant.chat.marks import Doubts, button, shorten
 from assistant.feedback import LONGEST_REASON, Verdict
 from assistant.history import Said
@@ -18,6 +19,7 @@ from indexer.types import fold_white
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from assistant.chat.export_store import Offer
     from assistant.chat.strings import Strings
     from assistant.conversation import State
     from assistant.history import Conversation
@@ -46,6 +48,7 @@ class Turn:
     before: State | None = None
     after: State | None = None
     literal: bool = False
+    offer: Offer | None = None  # the files that the reply can be had as
     verdict: str = ""  # what the person said of the reply
 
     @property
@@ -222,7 +225,8 @@ def _acts(index: int, turn: Turn, strings: Strings) -> str:
         return ""
     text = escape(plain_text(reply, strings=strings))
     copy = f'<button type="button" class="hvb-button hvb-quiet" data-copy="{text}">{escape(strings("conversation.copy"))}</button>'
-    return f'<div class="hvb-acts">{_why(reply, strings)}{copy}{_verdict(index, turn, strings)}</div>'
+    files = render_export_links(reply, turn.offer.key, strings, kinds=turn.offer.kinds) if turn.offer else ""
+    return f'{files}<div class="hvb-acts">{_why(reply, strings)}{copy}{_verdict(index, turn, strings)}</div>'
 
 
 def _turn(index: int, turn: Turn, strings: Strings) -> str:
