@@ -109,7 +109,7 @@ def render_form(tasks: TaskList, wanted: TaskFilter, *, strings: Strings, drawn:
         + _select("role", _options(roles, wanted.role), strings)
         + _select("state", _options(states, wanted.state or ""), strings)
         + _select("period", _periods(tasks, wanted, strings), strings)
-        + f'<div class="hvb-acts">{button(strings("tasks.apply"), "submit", css="hvb-primary")}'
+        + f'<div class="hvb-filter-acts">{button(strings("tasks.apply"), "submit", css="hvb-primary")}'
         + button(strings("tasks.reset"), "delete")
         + f"</div></div><details{' open' if asked else ''}><summary>{escape(strings('tasks.more'))}</summary>"
         + f'<div class="hvb-fields">{more}</div></details><p class="hvb-said" role="status"></p></form>'
