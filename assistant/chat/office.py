@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
+from assistant.collections import Collections
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -22,7 +23,11 @@ ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One assistant, one folder of data, and who is let in."""
+    """
+    One assistant, one folder of data, and who is let in.
+
+    *index* is the folder of the index that the assistant asks, where documents can be added to it.
+    """
 
     assistant: Asks
     data: Path = Path(".data")
@@ -30,6 +35,11 @@ class Office:
     doors: Doors = field(default_factory=OneVisitor)
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
+    index: Path | None = None
+    collections: Collections = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "collections", Collections(self.data, self.records, shared=self.index))
 
     @property
     def generation(self) -> str:
