@@ -161,7 +161,8 @@ def _about(library: Library, document: Document, clauses: Sequence[Clause], stri
         f"{_place(document.id, one.start, one.end, strings('documents.about_based_on'), strings)}</li>"
         for one in _bases(clauses)
     )
-    rows.append(("based_on", f"<ul>{bases}</ul>" if bases else missing))
+    no_basis = f"<em>{escape(strings('documents.no_basis'))}</em>"
+    rows.append(("based_on", f"<ul>{bases}</ul>" if bases else no_basis))
     if metadata.number and (new := replacements([*_naming(library, document), document]).get(document.id)):
         words = escape(strings("documents.replaced_by", document=strings.document(new.id)))
         rows.append(("replaced_by", f'<strong class="hvb-caution">{words}</strong>'))

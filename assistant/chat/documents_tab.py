@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.context import get_blocks_context
+from gradio.context import Context
 
 from assistant.chat.documents import render_details, render_list, search_sent
 from assistant.chat.ingest_view import render_report
@@ -55,7 +55,7 @@ class DocumentsTab:
         own.submit(self.propose, None, [own, proposals], queue=False, **QUIET)
         own.delete(self.delete, None, [own, proposals], queue=False, **QUIET)
         proposals.submit(self.decide, None, [own, proposals], queue=False, **QUIET)
-        blocks = get_blocks_context()
+        blocks = Context.root_block  # the page that this tab is part of
         if blocks is not None:
             blocks.load(self.arrive, None, [form, own, proposals], queue=False, **QUIET)
 
