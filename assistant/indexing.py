@@ -94,6 +94,8 @@ class IndexerChild:
             finally:
                 late.cancel()
                 end_tree(process)
+                if process.stdout is not None:
+                    process.stdout.close()
                 self._process = None
             complaints.seek(0)
             complaint = complaints.read(_TOLD).decode(errors="replace")

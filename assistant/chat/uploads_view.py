@@ -52,23 +52,15 @@ def _deletion(words: str, sure: str, yes: str, *, act: str, document: str = "") 
     return f'<details class="hvb-sure"><summary>{words}</summary><p>{escape(sure)}</p>{deleter}</details>'
 
 
+_ACTS = {Proposal.NONE: "propose", Proposal.REFUSED: "propose", Proposal.PROPOSED: "withdraw"}
+
+
 def _proposal(upload: Upload, strings: Strings) -> str:
-    """Return how a proposal stands, and what can be done about it."""
-    words = ""
-    if upload.proposal is not Proposal.NONE:
-        words = strings(f"documents.proposal_{upload.proposal}", remark=upload.remark)
-    act = {
-        Proposal.NONE: "propose",
-        Proposal.REFUSED: "propose",
-        Proposal.PROPOSED: "withdraw",
-    }.get(upload.proposal)
-    shown = f'<p class="hvb-facts">{escape(words)}</p>' if words else ""
-    if act is None or upload.state is not UploadState.READ:
-        return shown
-    acting = button(
-        strings(f"documents.{act}"), "submit", css="hvb-quiet", title=upload.name, act=act, document=upload.id
-    )
-    return shown + acting
+    """Return how a proposal stands."""
+    if upload.proposal is Proposal.NONE:
+        return ""
+    words = strings(f"documents.proposal_{upload.proposal}", remark=upload.remark)
+    return f'<p class="hvb-facts">{escape(words)}</p>'
 
 
 def _upload(upload: Upload, step: Step, strings: Strings) -> str:
@@ -77,7 +69,9 @@ def _upload(upload: Upload, step: Step, strings: Strings) -> str:
         acts += button(
             strings("documents.open_own"), "apply", css="hvb-quiet", title=upload.name, document=upload.id, shelf=OWN
         )
-    acts += _proposal(upload, strings)
+        if act := _ACTS.get(upload.proposal):
+            words = strings(f"documents.{act}")
+            acts += button(words, "submit", css="hvb-quiet", title=upload.name, act=act, document=upload.id)
     if upload.state is not UploadState.REMOVING:
         words = f'{escape(strings("documents.delete"))}<span class="hvb-hidden"> {escape(upload.name)}</span>'
         acts += _deletion(
@@ -88,7 +82,7 @@ def _upload(upload: Upload, step: Step, strings: Strings) -> str:
         f'<li class="hvb-upload hvb-{upload.state}" data-upload="{escape(upload.id)}" data-state="{upload.state}{upload.proposal}"{busy}>'
         f"<strong>{escape(upload.name)}</strong>"
         f'<p class="hvb-facts">{_facts(upload)}</p><p class="hvb-state">{escape(state_words(upload, step, strings))}</p>'
-        f'<div class="hvb-acts">{acts}</div></li>'
+        f'{_proposal(upload, strings)}<div class="hvb-acts">{acts}</div></li>'
     )
 
 
@@ -107,10 +101,11 @@ def render_form(*, known: bool, strings: Strings) -> str:
     return (
         f'<section>{heading}<p class="hvb-facts">{escape(lead)}</p>'
         f'<form class="hvb-uploader" data-language="{strings.language}"{said}>'
-        f'<label class="hvb-field hvb-wide"><span>{escape(strings("documents.choose"))}</span>'
-        f'<input type="file" name="file" multiple accept="{accept}"></label>'
+        # the browser's own words ("No file chosen") are in the browser's language: ours stand in their place
+        f'<label class="hvb-button hvb-chooser"><span>{escape(strings("documents.choose"))}</span>'
+        f'<input class="hvb-hidden" type="file" name="file" multiple accept="{accept}"></label>'
         f'<button type="button" class="hvb-button hvb-primary hvb-send-files">{escape(strings("documents.upload"))}</button>'
-        '<ul class="hvb-sent" role="status"></ul></form></section>'
+        '<p class="hvb-chosen hvb-facts" aria-live="polite"></p><ul class="hvb-sent" role="status"></ul></form></section>'
     )
 
 

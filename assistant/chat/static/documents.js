@@ -40,6 +40,14 @@
     });
   }
 
+  const chosen = (input) => {
+    input.closest("form").querySelector(".hvb-chosen").textContent = [...input.files].map((file) => file.name).join(", ");
+  };
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(".hvb-uploader input[type=file]")) chosen(event.target);
+  });
+
   async function send(form) {
     const input = form.querySelector("input[type=file]");
     const lines = form.querySelector(".hvb-sent");
@@ -59,6 +67,7 @@
       refresh();
     }
     input.value = "";
+    chosen(input);
     button.disabled = false;
   }
 
