@@ -304,17 +304,25 @@ class Collections:
                 self._worker.start()
 
     def _read_all(self) -> None:
-        while True:
-            with self._lock:  # whoever adds a row now starts another thread
-                upload = None if self._closed else self.uploads.next()
-                if upload is None:
-                    self._worker = None
-                    return
-            try:
-                self._deal_with(upload)
-            except Exception:  # noqa: BLE001 - the boundary: one file never takes the rest down
-                _log.exception("an uploaded file could not be dealt with")
-                self._give_up(upload)
+        try:
+            while (upload := self._next()) is not None:
+                try:
+                    self._deal_with(upload)
+                except Exception:  # noqa: BLE001 - the boundary: one file never takes the rest down
+                    _log.exception("an uploaded file could not be dealt with")
+                    self._give_up(upload)
+        except Exception:  # noqa: BLE001 - the records themselves: the next upload begins anew
+            _log.exception("uploaded files cannot be read on")
+            with self._lock:
+                self._worker = None
+
+    def _next(self) -> Upload | None:
+        """Return what has to be dealt with next; None ends the thread, and whoever adds a row from then on starts another."""
+        with self._lock:
+            upload = None if self._closed else self.uploads.next()
+            if upload is None:
+                self._worker = None
+            return upload
 
     def _deal_with(self, upload: Upload) -> None:
         if upload.state is UploadState.REMOVING:

@@ -119,6 +119,11 @@ class SharedAssistant:
         """Return the answer record of *item*; see :meth:`assistant.service.Assistant.record`."""
         return self.current.record(item)
 
+    def wait(self, seconds: float) -> None:
+        """Wait for the generation that is being opened, at most *seconds*."""
+        if self._opening is not None:
+            self._opening.join(seconds)
+
     def _look(self) -> None:
         if self._opening is not None and self._opening.is_alive():
             return

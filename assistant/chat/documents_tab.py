@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.context import Context
 
 from assistant.chat.documents import render_details, render_list, search_sent
 from assistant.chat.ingest_view import render_report
@@ -15,6 +15,7 @@ from assistant.chat.parts import QUIET, html_part, sent
 from assistant.chat.shelves import desk_for, place_on
 from assistant.chat.uploads_view import render_form, render_own, render_proposals
 from assistant.library import Search
+from assistant.reloading import PerIndex
 from assistant.uploads import UploadRefusedError
 from assistant.visitors import Role
 from indexer.errors import InputError
@@ -34,10 +35,13 @@ class DocumentsTab:
         self.office = office
         self.desk = desk
         self.strings = desk.strings
+        numbers = count()
+        self.generation: PerIndex[int] = PerIndex(desk.assistant, lambda _: next(numbers))  # 0 when the page was built
 
     def build(self, viewer: gr.HTML) -> None:
         """Lay out the corpus above one's own documents; what an administrator sees comes last."""
         search = gr.State(Search())
+        self.generation.get()
         with gr.Column(elem_id="hvb-documents-tab"):
             corpus = html_part(self.list(Search()), "hvb-documents")
             report = html_part(self.report_closed(), "hvb-corpus-report")
@@ -55,9 +59,7 @@ class DocumentsTab:
         own.submit(self.propose, None, [own, proposals], queue=False, **QUIET)
         own.delete(self.delete, None, [own, proposals], queue=False, **QUIET)
         proposals.submit(self.decide, None, [own, proposals], queue=False, **QUIET)
-        blocks = Context.root_block  # the page that this tab is part of
-        if blocks is not None:
-            blocks.load(self.arrive, None, [form, own, proposals], queue=False, **QUIET)
+        gr.on(None, self.arrive, None, [form, own, proposals, corpus, viewer], queue=False, **QUIET)
 
     # the corpus
 
@@ -104,10 +106,12 @@ class DocumentsTab:
 
     # one's own documents, and what is proposed
 
-    def arrive(self, request: gr.Request) -> tuple[str, str, str]:
-        """Show a visitor who loads the page what is theirs."""
+    def arrive(self, request: gr.Request) -> tuple[Any, ...]:
+        """Show a visitor who loads the page what is theirs, and the documents that were added since the page was built."""
         visitor = self.office.visitor(request)
-        return (render_form(known=visitor.is_known, strings=self.strings), *self._mine(visitor))
+        form = render_form(known=visitor.is_known, strings=self.strings)
+        added = (self.list(Search()), self.desk.shelf()) if self.generation.get() else (gr.skip(), gr.skip())
+        return (form, *self._mine(visitor), *added)
 
     def mine(self, request: gr.Request) -> tuple[str, str]:
         """Show how the files of a visitor are now."""

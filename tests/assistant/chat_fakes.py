@@ -13,7 +13,6 @@ from assistant.corpus import Corpus
 from assistant.record import error_record, reply_record
 from assistant.types import Abstention, Answer, Citation, Reply, Status
 from indexer.errors import InputError, UnknownDocumentError
-from indexer.ingest import FailedFile
 from indexer.path import label, step_labels
 from indexer.types import (
     Cell,
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from indexer.ingest import FailedFile
     from indexer.manifest import FileEntry
 
 COLUMNS = (

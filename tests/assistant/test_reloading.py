@@ -11,22 +11,28 @@ from indexer.errors import IndexDamagedError
 
 @dataclass(eq=False)
 class FakeIndex:
+    """A generation's name."""
+
     generation: str
 
 
 @dataclass(eq=False)
 class FakeAssistant:
+    """Answers with the name of its generation."""
+
     index: FakeIndex
     warmed: bool = False
 
     def warm(self):
         self.warmed = True
 
-    def ask(self, question, state=None, *, literal=False):
+    def ask(self, question, state=None, *, literal=False):  # noqa: ARG002 - the protocol's
         return f"{question} {self.index.generation}", state
 
 
 class Clock:
+    """Goes when it is told to."""
+
     now = 0.0
 
     def __call__(self):
@@ -53,7 +59,7 @@ def test_a_new_generation_answers_once_it_is_warm(tmp_path):
     assert shared.ask("x")[0] == "x gen-000001"
     clock.now = 1.5
     shared.ask("x")
-    shared._opening.join(10)
+    shared.wait(10)
 
     assert shared.ask("x")[0] == "x gen-000002"
     assert shared.current.warmed
@@ -77,12 +83,12 @@ def test_a_generation_that_cannot_be_opened_leaves_the_old_one(tmp_path, caplog)
     clock.now, fail[0] = 2.0, True
     with caplog.at_level(logging.ERROR):
         shared.ask("x")
-        shared._opening.join(10)
+        shared.wait(10)
     assert shared.ask("x")[0] == "x gen-000001"
     assert "the one before goes on answering" in caplog.text
     clock.now, fail[0] = 40.0, False
     shared.ask("x")
-    shared._opening.join(10)
+    shared.wait(10)
 
     assert shared.ask("x")[0] == "x gen-000002"
 

@@ -68,12 +68,20 @@ def records():
 
 
 @pytest.fixture
-def collections(tmp_path, records):
-    return Collections(tmp_path, records, shared=tmp_path / "shared", child=FakeChild())
+def child():
+    return FakeChild()
 
 
-def upload(collections, visitor=AN, name="Kế hoạch.txt", data=FARMING.encode()):
-    return collections.receive(visitor, name, io.BytesIO(data))
+@pytest.fixture
+def collections(tmp_path, records, child):
+    made = Collections(tmp_path, records, shared=tmp_path / "shared", child=child)
+    yield made
+    made.close()
+    made.wait(10)
+
+
+def upload(collections, visitor=AN, name="Kế hoạch.txt", data=None):
+    return collections.receive(visitor, name, io.BytesIO(FARMING.encode() if data is None else data))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +170,7 @@ def test_reasons_are_told_by_their_key(complaint, key):
     assert reason_of(complaint) == key
 
 
-def test_a_file_is_stored_in_its_owners_folder_and_read(collections, tmp_path):
+def test_a_file_is_stored_in_its_owners_folder_and_read(collections, child, tmp_path):
     """
     The file lies below the folder of collections, under its id, for the server's eyes alone; the indexer is told to add it.
     """
@@ -176,9 +184,7 @@ def test_a_file_is_stored_in_its_owners_folder_and_read(collections, tmp_path):
     assert (folder / "files" / one.file).stat().st_mode & 0o077 == 0
     assert collections.files(AN)[0].state is UploadState.READ
     assert collections.files(AN)[0].name == "Kế hoạch.txt"
-    assert collections._child.commands == [
-        ["add", str(folder / "files" / one.file), "--steps", "--index", str(folder / "index")]
-    ]
+    assert child.commands == [["add", str(folder / "files" / one.file), "--steps", "--index", str(folder / "index")]]
 
 
 def test_what_cannot_be_read_is_named_and_the_rest_goes_on(tmp_path, records):
@@ -300,7 +306,7 @@ def test_only_an_administrator_decides_and_a_refusal_has_a_reason(collections):
         collections.decide(OWNER, one.id, approve=True)
 
 
-def test_an_approved_file_is_added_to_the_shared_index(collections, tmp_path):
+def test_an_approved_file_is_added_to_the_shared_index(collections, child, tmp_path):
     """
     Approving copies the file, so that the shared corpus keeps it when its owner deletes the own one, and adds the copy.
     """
@@ -312,7 +318,7 @@ def test_an_approved_file_is_added_to_the_shared_index(collections, tmp_path):
 
     kept = tmp_path / "approved" / one.file
     assert collections.files(AN)[0].proposal is Proposal.APPROVED
-    assert collections._child.commands[-1] == ["add", str(kept), "--steps", "--index", str(tmp_path / "shared")]
+    assert child.commands[-1] == ["add", str(kept), "--steps", "--index", str(tmp_path / "shared")]
     collections.delete_all(AN)
     assert collections.wait(10)
     assert kept.read_bytes() == FARMING.encode()

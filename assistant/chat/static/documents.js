@@ -90,7 +90,9 @@
         if (!upload || upload.state !== row.dataset.state) changed = true;
         else row.querySelector(".hvb-state").textContent = upload.words;
       }
-      if (changed) refresh();
+      // what an administrator is writing is not drawn over
+      const writing = [...document.querySelectorAll("#hvb-proposals textarea")].some((area) => area.value);
+      if (changed && !writing) refresh();
     } catch {
       // the server is away; the next look may find it
     } finally {
