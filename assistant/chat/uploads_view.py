@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from assistant.chat.marks import button
 from assistant.chat.shelves import OWN, PROPOSED
-from assistant.collections import MOST_BYTES, MOST_FILES, Step
+from assistant.collections import MOST_BYTES, MOST_FILES
 from assistant.uploads import SUFFIXES, Proposal, UploadState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from assistant.chat.strings import Strings
+    from assistant.reading import Step
     from assistant.uploads import Upload
 
 _UNIT = 1024

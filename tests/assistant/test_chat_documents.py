@@ -17,8 +17,8 @@ from assistant.chat.office import Office
 from assistant.chat.shelves import OWN, desk_for, place_on
 from assistant.chat.strings import load_strings
 from assistant.chat.uploads_view import render_own, render_proposals
-from assistant.collections import Step
 from assistant.library import Library, Search
+from assistant.reading import Step
 from assistant.uploads import Proposal, Upload, UploadState
 from assistant.visitors import ANYBODY, OWNER, OneVisitor, Role, Visitor
 from indexer import types

@@ -177,7 +177,7 @@ def test_a_file_is_stored_in_its_owners_folder_and_read(collections, child, tmp_
     one = upload(collections, name="../../Kế hoạch.txt")
     assert collections.wait(10)
 
-    folder = collections.folder("an")
+    folder = collections.folders.of("an")
     assert folder.is_relative_to(tmp_path / "collections")
     assert "an" not in folder.name
     assert [file.name for file in (folder / "files").iterdir()] == [one.file]
@@ -224,7 +224,7 @@ def test_too_large_and_too_many_are_refused(collections, monkeypatch):
     monkeypatch.setattr("assistant.collections.MOST_FILES", 2)
     with pytest.raises(UploadRefusedError) as large:
         upload(collections, data=b"a" * 1001)
-    assert list((collections.folder("an") / "files").iterdir()) == []
+    assert list((collections.folders.of("an") / "files").iterdir()) == []
     for _ in range(2):
         upload(collections, data=b"abc")
     with pytest.raises(UploadRefusedError) as many:
@@ -263,7 +263,7 @@ def test_progress_is_told_while_a_file_is_read_and_deleting_ends_the_reading(tmp
     assert collections.wait(10)
 
     assert collections.files(AN) == []
-    assert not collections.folder("an").exists()
+    assert not collections.folders.of("an").exists()
 
 
 def test_what_a_server_left_unread_is_read_by_the_next(tmp_path, records):
@@ -359,6 +359,6 @@ def test_own_documents_are_read_asked_and_deleted_for_real(tmp_path, records):
     assert left is not first
     assert [document.id for document in left.index.documents] == [other.id]
     assert "46/KH-SNN" in left.ask("Kế hoạch số mấy?")[0].text
-    index = collections.folder("an") / "index"
+    index = collections.folders.of("an") / "index"
     assert len(list(index.glob("gen-*"))) == 1
     assert not any(b"45/KH-SNN" in file.read_bytes() for file in index.rglob("*") if file.is_file())
