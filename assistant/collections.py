@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from assistant.reading import Folders, ReadingQueue, Step
@@ -59,15 +61,19 @@ class Collections:
         shared: Path | None = None,
         open_assistant: Callable[[Path], Assistant] = _open_assistant,
         child: IndexerChild | None = None,
+        deleted: Callable[[str], None] = lambda _: None,
     ) -> None:
         """
         Keep files below folder *data*, which is made with the first of them; *shared* is the folder of the index that all people ask.
 
+        *deleted* hears the SHA-256 of a file that its owner deleted, once nothing of it is in the index any more.
+
         What a server before has left unread is read on.
         """
-        self._shared, self._open_assistant = shared, open_assistant
+        self._shared, self._open_assistant, self._deleted = shared, open_assistant, deleted
         self.uploads, self.folders = Uploads(records), Folders(data)
         self._opened: OrderedDict[str, tuple[str, Assistant]] = OrderedDict()
+        self._leaving: dict[str, list[str]] = {}  # hashes of files whose words are still in the index, by owner
         self._asking = threading.RLock()  # of the assistants that are open
         self._counting = threading.Lock()  # of how many files there are
         changed = self._close_assistant
@@ -153,7 +159,13 @@ class Collections:
         for upload in uploads:
             self.uploads.set_state(upload.id, UploadState.REMOVING, before=tuple(UploadState))
             self._queue.stop_reading(upload.id)
-            self.folders.file(upload).unlink(missing_ok=True)
+            path = self.folders.file(upload)
+            with suppress(FileNotFoundError):
+                with path.open("rb") as file:
+                    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+                path.unlink()
+                with self._asking:
+                    self._leaving.setdefault(upload.owner, []).append(sha256)
             self._close_assistant(upload.owner)
         self._queue.work()
 
@@ -251,6 +263,12 @@ class Collections:
     def _close_assistant(self, owner: str) -> None:
         with self._asking:
             self._opened.pop(owner, None)
+            gone = () if self._is_leaving(owner) else self._leaving.pop(owner, ())
+        for sha256 in gone:
+            self._deleted(sha256)
+
+    def _is_leaving(self, owner: str) -> bool:
+        return any(upload.state is UploadState.REMOVING for upload in self.uploads.of(owner))
 
 
 def _copy(source: BinaryIO, path: Path, name: str) -> int:

@@ -235,8 +235,8 @@ class ReadingQueue:
                     _log.warning("files of a collection could not be taken out: %s", ended.complaint.strip()[-2000:])
                     self.read_again(owner)
             _forget_generations(index)
-        self._changed(owner)
         self._uploads.forget(gone)
+        self._changed(owner)
 
     def _approve(self, upload: Upload) -> None:
         if self._shared is None:

@@ -128,7 +128,7 @@ def build_app(
         app.router.routes += tools.routes
     # before the static files, which take all else below ROUTE
     app.include_router(export_routes.routes(office))
-    app.include_router(page_routes.routes(office, index_for(office)))
+    app.include_router(page_routes.routes(office, index_for(office), images=office.pages))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)

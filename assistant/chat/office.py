@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
 from assistant.collections import Collections
+from assistant.page_images import PageImages
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from assistant.visitors import Doors, Visitor
 
 ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
+_PAGES = "pages"  # the folder of page images, below that of the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ class Office:
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
     index: Path | None = None
+    pages: PageImages = field(init=False)
     collections: Collections = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "collections", Collections(self.data, self.records, shared=self.index))
+        pages = PageImages(self.data / _PAGES)
+        object.__setattr__(self, "pages", pages)
+        collections = Collections(self.data, self.records, shared=self.index, deleted=pages.forget)
+        object.__setattr__(self, "collections", collections)
 
     @property
     def generation(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import threading
 
@@ -264,6 +265,21 @@ def test_progress_is_told_while_a_file_is_read_and_deleting_ends_the_reading(tmp
 
     assert collections.files(AN) == []
     assert not collections.folders.of("an").exists()
+
+
+def test_what_was_drawn_of_a_deleted_file_is_forgotten(tmp_path, records):
+    """
+    Whoever keeps pictures of a file hears of its hash once it is deleted, since nothing of it may stay.
+    """
+    gone = []
+    collections = Collections(tmp_path, records, child=FakeChild(), deleted=gone.append)
+    one = upload(collections)
+    assert collections.wait(10)
+    assert gone == []
+    collections.delete(AN, one.id)
+    assert collections.wait(10)
+
+    assert gone == [hashlib.sha256(FARMING.encode()).hexdigest()]
 
 
 def test_what_a_server_left_unread_is_read_by_the_next(tmp_path, records):
