@@ -33,6 +33,15 @@ def _progress() -> Callable[[str, int, int], None]:
     return report
 
 
+def _line_progress() -> Callable[[str, int, int], None]:
+    """Return a reporter that prints an object of JSON a step, for a program that shows it: {"what", "done", "total"}."""
+
+    def report(what: str, done: int, total: int) -> None:
+        print(json.dumps({"what": what, "done": done, "total": total}, ensure_ascii=False), flush=True)
+
+    return report
+
+
 def _show(result: BuildResult, index: Path, *, as_json: bool = False) -> None:
     from indexer.build import ingest_report_of
     from indexer.codec import to_json
@@ -94,7 +103,8 @@ def _remind(index: Path) -> None:
 def _add(arguments: argparse.Namespace) -> int:
     from indexer.build import add
 
-    _show(add(arguments.files, arguments.index, progress=_progress()), arguments.index)
+    progress = _line_progress() if arguments.steps else _progress()
+    _show(add(arguments.files, arguments.index, progress=progress), arguments.index)
     return 0
 
 
@@ -182,6 +192,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--json", action="store_true", help="print the ingest report as JSON")
     add = command("add", _add, "add documents, or replace those of the same id")
     add.add_argument("files", nargs="+", type=Path)
+    add.add_argument("--steps", action="store_true", help="print each step as a line of JSON, for a program to follow")
     remove = command("remove", _remove, "take documents out")
     remove.add_argument("ids", nargs="+")
     read = command("read", _read, "show what is understood of one file; needs no index")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indexer.catalogue import Entry, read_corpus
 from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
-from indexer.generation import read_generation
+from indexer.generation import current_name, read_generation
 from indexer.index import Index, failed_in, publish
 from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
@@ -243,7 +243,7 @@ def _republish(
     originals: Mapping[str, Path] | None = None,
     progress: Callable[[str, int, int], None] | None,
 ) -> tuple[str, bool]:
-    model = read_generation(index).manifest.model.name
+    model = read_generation(index).manifest.model.name if current_name(index) else None
     from indexer.embedding import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     encoder = _encoder(None if model == DEFAULT_MODEL else model)
@@ -266,12 +266,16 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
     """
     Add *files* to the index; a document that has the same id (the file's stem) is replaced.
 
+    Where there is no index yet, they become one.
+
     Raises:
-        InputError: none of the files could be read.
+        InputError: none of the files could be read; nothing is written.
     """
     entries = [Entry(path.stem, path) for path in files]
-    opened = Index.open(index)
-    old = opened.parsed()
+    opened = Index.open(index) if current_name(index) else None
+    old = opened.parsed() if opened else []
+    sources = dict(opened.manifest.sources) if opened else {}
+    before = opened.failed if opened else ()
     seconds: dict[str, float] = {}
     parsed, failures = parse_files(entries, progress=progress, timed=seconds.__setitem__)
     if not parsed:
@@ -283,8 +287,8 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
         if one.document not in {document.document.id for document in old}
     ]
     tried = {entry.id for entry in entries}
-    failed += [one for one in opened.failed if one.document not in tried]
-    sources = {k: v for k, v in read_generation(index).manifest.sources.items() if k not in new}
+    failed += [one for one in before if one.document not in tried]
+    sources = {k: v for k, v in sources.items() if k not in new}
     sources |= {entry.id: _ADDED + source_hash(entry) for entry in entries if entry.id in new}
     kept = [one for one in old if one.document.id not in new]
     every = sorted([*kept, *parsed], key=lambda one: one.document.id)
@@ -293,7 +297,7 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
         every,
         sources,
         failed=failed,
-        seconds={**opened.seconds, **seconds},
+        seconds={**(opened.seconds if opened else {}), **seconds},
         originals=_originals(parsed, entries),
         progress=progress,
     )

@@ -132,6 +132,19 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def current_name(directory: Path) -> str | None:
+    """
+    Return the name of the current generation of the index in *directory*, nothing of it verified; None where there is none.
+
+    Raises:
+        IndexDamagedError: what names it cannot be read.
+    """
+    try:
+        return _read_current(directory)[0]
+    except IndexMissingError:
+        return None
+
+
 @contextmanager
 def writing(directory: Path) -> Iterator[None]:
     """

@@ -291,6 +291,13 @@ class Index:
         """Return one BM25 score a unit, 0 where no token is shared; *folded* compares without diacritics."""
         return self._keyword_index().scores(question, folded=folded)
 
+    def document_scores(self, question: str, *, folded: bool = False) -> npt.NDArray[np.float32]:
+        """Return the best BM25 score of every document's units, in the order of ``documents``, 0 where no token is shared."""
+        best = np.zeros(len(self.documents), dtype=np.float32)
+        units = self.keyword_scores(question, folded=folded)
+        np.maximum.at(best, self._columns.document, units[self._columns.unit])
+        return best
+
     def vector_scores(self, question: str) -> npt.NDArray[np.float32]:
         """Return the cosine of *question* with every passage; of a large index that takes long, see ``nearest``."""
         return self._vector_index().scores(self.vector(question))

@@ -34,7 +34,7 @@ def replacements(documents: Sequence[Document]) -> dict[str, Document]:
             if relation.type not in _ENDED:
                 continue
             for old in by_number.get(plain_number(relation.number), ()):
-                if old.id != document.id and _is_meant(relation, document, old, keys):
+                if old.id != document.id and is_meant(relation, document, old, keys):
                     found[old.id] = max(found.get(old.id, document), document, key=_issued_on)
     return found
 
@@ -43,7 +43,8 @@ def _issued_on(document: Document) -> str:
     return document.metadata.issued_on.value if document.metadata.issued_on else ""
 
 
-def _is_meant(relation: Relation, document: Document, old: Document, keys: AgencyKeys) -> bool:
+def is_meant(relation: Relation, document: Document, old: Document, keys: AgencyKeys) -> bool:
+    """Tell whether *document* means *old* with the number of *relation*, which is that of *old*: its date and issuer do not deny it."""
     if _issued_on(document) and _issued_on(document) < _issued_on(old):
         return False
     cited = [

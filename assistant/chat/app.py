@@ -19,6 +19,7 @@ from assistant.chat.offered import LOOPBACK, Offered
 from assistant.chat.office import ROUTE, Office
 from assistant.chat.strings import LANGUAGES, load_strings
 from assistant.records import Records
+from assistant.reloading import SharedAssistant
 from assistant.visitors import ANYBODY, OWNER
 from indexer.errors import InputError
 
@@ -99,10 +100,12 @@ def build_app(
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
-    from assistant.chat import accounts_routes, export_routes, page_routes  # noqa: PLC0415 - import fastapi
+    from assistant.chat import accounts_routes, export_routes, page_routes, upload_routes  # noqa: PLC0415 - import fastapi
     from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
+    from assistant.chat.shelves import index_for  # noqa: PLC0415 - loads what draws the page
 
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
+    names = Names(frozenset(origins), offered.names, offered.hosts)
     tools = _tools(office, offered, host, origins)
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, lifespan=tools.router.lifespan_context if tools else None
@@ -114,16 +117,18 @@ def build_app(
     app.add_middleware(
         Guard,
         doors=office.doors,
-        names=Names(frozenset(origins), offered.names, offered.hosts),
+        names=names,
         pages=pages | {f"{ROUTE}/api/": language},
         files=_files(),
     )
     app.add_middleware(PageHeaders, pages=pages)
     app.include_router(accounts_routes.routes(office, language=language, is_ready=offered.is_ready))
+    app.include_router(upload_routes.routes(office, names))
     if tools:
         app.router.routes += tools.routes
-    for part in (export_routes, page_routes):  # before the static files, which take all else below ROUTE
-        app.include_router(part.routes(office))
+    # before the static files, which take all else below ROUTE
+    app.include_router(export_routes.routes(office))
+    app.include_router(page_routes.routes(office, index_for(office), images=office.pages))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)
@@ -231,16 +236,15 @@ def serve(
     from assistant.service import Assistant  # noqa: PLC0415 - the index opens before the page is built
 
     _check_free(host, port)
-    assistant = Assistant.open(index_dir, rephraser=rephraser)
+    assistant = SharedAssistant(index_dir, lambda index: Assistant.open(index, rephraser=rephraser))
     records = Records.open(data)
     accounts = _doors(records, host, data, anonymous=offered.anonymous)
+    office = Office(assistant, data, records, accounts, index=index_dir)
     warm = threading.Event()
     offered = replace(
         offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
     )
-    app = build_app(
-        Office(assistant, data, records, accounts), host=host, port=port, language=language, offered=offered
-    )
+    app = build_app(office, host=host, port=port, language=language, offered=offered)
     import uvicorn  # noqa: PLC0415
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
@@ -251,4 +255,7 @@ def serve(
         warm.set()
 
     threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
-    server.run()
+    try:
+        server.run()
+    finally:
+        office.collections.close()

@@ -74,6 +74,7 @@ def citation_button(text: str, citation: Citation, *, strings: Strings, css: str
         start=citation.start,
         end=citation.end,
         place=citation.label,
+        **strings.on_shelf,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,13 +11,15 @@ from assistant.chat.conversation import Turn
 from assistant.chat.original_pages import original_view
 from assistant.chat.viewer import render_document, render_shelf
 from assistant.feedback import Verdict
-from assistant.lessons import Registers, lessons
+from assistant.lessons import lessons
+from assistant.library import Library
+from assistant.reloading import PerIndex
 from assistant.wording import document_name
 from indexer.errors import InputError
 from indexer.types import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from assistant.chat.strings import Strings
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.history import Said
     from assistant.lessons import Lesson, QuizQuestion
+    from assistant.library import Holdings
     from assistant.types import Citation, Reply
+    from indexer.types import Document
 
 _log = logging.getLogger(__name__)
 _KEPT_TURNS = 40  # a longer conversation forgets its oldest questions
@@ -35,7 +40,7 @@ class Asks(Protocol):
     """What is needed of ``assistant.service.Assistant``."""
 
     @property
-    def index(self) -> Registers:
+    def index(self) -> Holdings:
         """The index that is asked."""
 
     @property
@@ -53,25 +58,71 @@ class Asks(Protocol):
         """Answer *question* and return the state that the next one starts from."""
 
 
+class ByDocument(Mapping[str, str]):
+    """What *say* says of the documents of an assistant's corpus, by id, whatever index it asks; "" says nothing. Looked up one by one."""
+
+    def __init__(self, assistant: Asks, say: Callable[[Document], str]) -> None:
+        self._assistant, self._say = assistant, say
+        self._said: PerIndex[dict[str, str]] = PerIndex(assistant, lambda _: {})
+
+    def __getitem__(self, name: str) -> str:
+        said = self._said.get()
+        if name not in said:
+            try:
+                said[name] = self._say(self._assistant.index.document(name))
+            except InputError:
+                raise KeyError(name) from None
+        if not said[name]:
+            raise KeyError(name)
+        return said[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (document.id for document in self._assistant.index.documents if document.id in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _date(document: Document) -> str:
+    issued_on = document.metadata.issued_on
+    return "/".join(reversed(issued_on.value.split("-"))) if issued_on else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The acts of one screen over one assistant; holds nothing of any user."""
+    """
+    The acts of one screen over one assistant; holds nothing of any user.
+
+    What it knows of the corpus follows the index that the assistant asks.
+    """
 
     assistant: Asks
     strings: Strings
-    lessons: tuple[Lesson, ...]
+    made_lessons: PerIndex[tuple[Lesson, ...]]
+    made_library: PerIndex[Library]
 
     @classmethod
     def over(cls, assistant: Asks, strings: Strings) -> Desk:
-        """Return a desk with the lessons of the assistant's corpus."""
-        documents = assistant.index.documents
-        names = {document.id: document_name(document, strings.language) for document in documents}
-        dates = {
-            document.id: "/".join(reversed(document.metadata.issued_on.value.split("-")))
-            for document in documents
-            if document.metadata.issued_on
-        }
-        return cls(assistant, replace(strings, documents=names, dates=dates), lessons(assistant.index))
+        """Return a desk over the assistant's corpus; *strings* may name files and the shelf that its documents lie on."""
+
+        def name(document: Document) -> str:
+            nameless = not document.metadata.number and not document.metadata.issuer
+            file = strings.files.get(document.id) if nameless else None
+            return file or document_name(document, strings.language)
+
+        names, dates = ByDocument(assistant, name), ByDocument(assistant, _date)
+        made_lessons, made_library = PerIndex(assistant, lessons), PerIndex(assistant, Library)
+        return cls(assistant, replace(strings, documents=names, dates=dates), made_lessons, made_library)
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """The guided questions that the corpus can fill."""
+        return self.made_lessons.get()
+
+    @property
+    def library(self) -> Library:
+        """The documents of the corpus as a person looks for them."""
+        return self.made_library.get()
 
     def examples(self) -> tuple[str, ...]:
         """Return questions that the corpus at hand answers."""
@@ -167,9 +218,7 @@ class Desk:
             strings=self.strings,
             cited=cited,
             place=str(data.get("place", "")),
-            original=original_view(
-                index, document, cited=cited, strings=self.strings, shelf=str(data.get("shelf", ""))
-            ),
+            original=original_view(index, document, cited=cited, strings=self.strings, shelf=self.strings.shelf),
         )
 
     def cited(self, citation: Citation) -> str:

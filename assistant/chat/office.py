@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
+from assistant.collections import Collections
+from assistant.page_images import PageImages
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
     from assistant.visitors import Doors, Visitor
 
 ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
+_PAGES = "pages"  # the folder of page images, below that of the data
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One assistant, one folder of data, and who is let in."""
+    """
+    One assistant, one folder of data, and who is let in.
+
+    *index* is the folder of the index that the assistant asks, where documents can be added to it.
+    """
 
     assistant: Asks
     data: Path = Path(".data")
@@ -30,6 +37,15 @@ class Office:
     doors: Doors = field(default_factory=OneVisitor)
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
+    index: Path | None = None
+    pages: PageImages = field(init=False)
+    collections: Collections = field(init=False)
+
+    def __post_init__(self) -> None:
+        pages = PageImages(self.data / _PAGES)
+        object.__setattr__(self, "pages", pages)
+        collections = Collections(self.data, self.records, shared=self.index, deleted=pages.forget)
+        object.__setattr__(self, "collections", collections)
 
     @property
     def generation(self) -> str:

@@ -57,7 +57,7 @@ def routes(office: Office, index_for: IndexFor | None = None, *, images: PageIma
         """Return the image of one page of a document."""
         asked = request.query_params
         strings, shelf = _strings(asked), asked.get("shelf", "")
-        index = index_for(request, shelf)
+        index = await run_sync(index_for, request, shelf)  # it may have to be opened first
         key = _key(index, document, _number(page), _number(asked.get("dpi", str(SCREEN_DPI))))
         if key is None:
             return _plain(strings("originals.unknown"), 404)

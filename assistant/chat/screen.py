@@ -10,7 +10,9 @@ import gradio as gr
 from assistant.chat.ask_tab import AskTab
 from assistant.chat.class_tab import ClassTab
 from assistant.chat.desk import Desk
+from assistant.chat.documents_tab import DocumentsTab
 from assistant.chat.parts import QUIET, html_part, sent
+from assistant.chat.shelves import place_on, shelf_of
 from assistant.chat.strings import LANGUAGES, load_strings
 from assistant.chat.tasks_tab import TasksTab
 
@@ -32,7 +34,8 @@ class Screen:
         self.desk = Desk.over(office.assistant, strings)
         self.strings = self.desk.strings
         self.default = default
-        self.tabs: tuple[Tab, ...] = (AskTab(self.desk, office), TasksTab(self.desk, office), ClassTab(self.desk))
+        tabs = (AskTab(self.desk, office), TasksTab(self.desk, office), DocumentsTab(office, self.desk))
+        self.tabs: tuple[Tab, ...] = (*tabs, ClassTab(self.desk))
 
     def build(self) -> gr.Blocks:
         """Return the page."""
@@ -51,12 +54,16 @@ class Screen:
                     viewer.render()
             gr.HTML(f'<footer class="hvb-foot">{escape(strings("page.notice"))}</footer>', apply_default_css=False)
             viewer.select(self.open_place, None, viewer, queue=False, **QUIET)
-            viewer.clear(self.desk.shelf, None, viewer, queue=False, **QUIET)
+            viewer.clear(self.open_shelf, None, viewer, queue=False, **QUIET)
         return blocks
 
-    def open_place(self, event: gr.EventData) -> str:
+    def open_place(self, event: gr.EventData, request: gr.Request) -> str:
         """Open the place that a pressed button of the viewer names."""
-        return self.desk.place(sent(event))
+        return place_on(self.desk, self.office, self.office.visitor(request), sent(event))
+
+    def open_shelf(self, event: gr.EventData, request: gr.Request) -> str:
+        """Show the list of documents among which the one lies whose button was pressed."""
+        return shelf_of(self.desk, self.office, self.office.visitor(request), sent(event))
 
     def _head(self) -> str:
         strings = self.strings

@@ -26,6 +26,8 @@ class Strings:
     gradio: Mapping[str, str]
     documents: Mapping[str, str] = field(default_factory=dict)  # what the documents of the corpus are called, by id
     dates: Mapping[str, str] = field(default_factory=dict)  # when they were issued, as it is read in this language
+    files: Mapping[str, str] = field(default_factory=dict)  # what files are called by who uploaded them, by document id
+    shelf: str = ""  # where the documents lie, "" for the shared corpus; every button that opens one says so
 
     def __call__(self, key: str, **fields: object) -> str:
         """Return the words under *key* ("viewer.close"), with *fields* filled in."""
@@ -39,6 +41,15 @@ class Strings:
         """Return what the document with id *name* is called, and its date where it has one."""
         date = self.dates.get(name)
         return f"{self.document(name)} {self('conversation.dated', date=date)}" if date else self.document(name)
+
+    def file(self, name: str, stored: str) -> str:
+        """Return what the file of the document with id *name* is called, which is *stored* under that name."""
+        return self.files.get(name, stored)
+
+    @property
+    def on_shelf(self) -> dict[str, str]:
+        """What a button that opens a document says beside it."""
+        return {"shelf": self.shelf} if self.shelf else {}
 
     def section(self, name: str) -> dict[str, str]:
         """Return the strings of one section, without its name: ``section("toast")["busy"]``."""

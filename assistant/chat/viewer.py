@@ -78,7 +78,7 @@ class OriginalView:
     cited: bool
 
 
-def _heading_end(clause: Clause) -> int | None:
+def heading_end(clause: Clause) -> int | None:
     """
     Return the offset in the document at which the heading of *clause* ends, None where it opens with no heading.
 
@@ -106,7 +106,7 @@ def _end_of(heading: str, text: str) -> int | None:
 
 def _clause(sheet: Sheet, clause: Clause) -> str:
     level = min(clause.level, _DEEPEST - 2)
-    end = _heading_end(clause)
+    end = heading_end(clause)
     if end is None:
         return f'<p class="hvb-clause hvb-level-{level}">{sheet.flow(clause.start, clause.end)}</p>'
     tag = f"h{level + 2}"
@@ -164,7 +164,7 @@ def _facts(document: Document, strings: Strings) -> str:
     facts = [
         metadata.issuer.value if metadata.issuer else None,
         strings("viewer.issued_on", date="/".join(reversed(date.split("-")))) if date else None,
-        strings("viewer.file", file=document.file),
+        strings("viewer.file", file=strings.file(document.id, document.file)),
     ]
     return " · ".join(escape(fold_white(fact)) for fact in facts if fact)
 
@@ -180,9 +180,10 @@ def _notice(document: Document, strings: Strings) -> str:
     return f'<p class="hvb-notice">{escape(strings("viewer.scan"))}{legend}</p>'
 
 
-def key_of(document: str, cited: Span | None) -> str:
+def key_of(document: str, cited: Span | None, shelf: str = "") -> str:
     """Return what the page knows an open place by, so that a second click need not draw it again."""
-    return f"{document}:{cited.start}:{cited.end}" if cited else document
+    key = f"{document}:{cited.start}:{cited.end}" if cited else document
+    return f"{shelf}/{key}" if shelf else key
 
 
 def render_document(
@@ -208,12 +209,12 @@ def render_document(
         body = _outside(sheet) + body
     title = document.metadata.title.value if document.metadata.title else ""
     shown = f'<p class="hvb-place">{escape(strings("viewer.place", place=place))}</p>' if place else ""
-    back = button(strings("viewer.back"), "clear", css="hvb-quiet")
+    back = button(strings("viewer.back"), "clear", css="hvb-quiet", **strings.on_shelf)
     body = name_first_mark(body, CITED_WORDS_ID if original and original.cited else CITED_ID)
     view = f' data-view="{"page" if original.opens else "words"}"' if original else ""
     controls, pages = (original.controls, original.body) if original else ("", "")
     return (
-        f'<article class="hvb-document" data-key="{escape(key_of(document.id, cited))}"{view}>'
+        f'<article class="hvb-document" data-key="{escape(key_of(document.id, cited, strings.shelf))}"{view}>'
         f'<header><div class="hvb-bar"><h2>{escape(strings.document(document.id))}</h2>{back}</div>'
         f'<p class="hvb-title">{escape(fold_white(title))}</p><p class="hvb-facts">{_facts(document, strings)}</p>{shown}{controls}</header>'
         f'<div class="hvb-paper hvb-words" lang="vi" tabindex="0" role="region" aria-label="{escape(strings.document(document.id))}">'
@@ -226,7 +227,9 @@ def render_shelf(documents: Iterable[Document], *, strings: Strings) -> str:
     items = []
     for document in documents:
         title = document.metadata.title.value if document.metadata.title else ""
-        opener = button(strings.document(document.id), "select", css="hvb-link", document=document.id)
+        opener = button(
+            strings.document(document.id), "select", css="hvb-link", document=document.id, **strings.on_shelf
+        )
         items.append(
             f'<li>{opener}<p class="hvb-title">{escape(fold_white(title))}</p>'
             f'<p class="hvb-facts">{_facts(document, strings)}</p></li>'

@@ -56,44 +56,62 @@ def extract(path: Path) -> Extracted:
         raise ReadError(f"{path}: {size} bytes, more than the {reader.MAX_BYTES} that are read.\n  Split the file.")
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if _is_pdf(head):
+    kind = kind_of(head)
+    if kind == "pdf":
         from indexer.formats.pdf import read_pdf  # noqa: PLC0415 - the libraries of a format are loaded with its first file
 
         return read_pdf(path)
-    if head.startswith(_IMAGES):
+    if kind == "image":
         from indexer.formats.pdf import read_image  # noqa: PLC0415
 
         return read_image(path)
-    if head.startswith(b"PK\x03\x04"):
+    if kind == "zip":
         return _of_zip(path)
-    if head.startswith(_OLE):
+    if kind == "ole":
         return _of_ole(path)
-    if head.lstrip().startswith(b"{\\rtf"):
-        return _by_office(path, ".rtf")
-    if _WORD_XML.search(head):
-        return _by_office(path, ".xml")
-    if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")) or _HTML.match(head.replace(b"\x00", b"").lstrip(b"\xff\xfe")):
+    if kind in ("rtf", "xml"):
+        return _by_office(path, f".{kind}")
+    if kind == "html":
         from indexer.formats.html import read_html  # noqa: PLC0415
 
         return read_html(path)
-    if _WEB_ARCHIVE.search(head):
+    if kind == "web_archive":
         from indexer.formats.html import read_web_archive  # noqa: PLC0415
 
         return read_web_archive(path)
-    for start, name in _OTHERS:
-        if head.startswith(start) and not _is_text(head):
-            raise ReadError(f"{path}: {name}, no document.\n  Add the document itself, as DOCX, PDF or text.")
+    if kind != "text":
+        raise ReadError(f"{path}: {kind}, no document.\n  Add the document itself, as DOCX, PDF or text.")
     return _of_text(path)
-
-
-def _is_pdf(head: bytes) -> bool:
-    return b"%PDF-" in head[:_PDF_HEAD]
 
 
 def is_pdf(path: Path) -> bool:
     """Tell whether the file at *path* is a PDF by its first bytes."""
     with path.open("rb") as file:
-        return _is_pdf(file.read(_PDF_HEAD))
+        return kind_of(file.read(_HEAD)) == "pdf"
+
+
+def kind_of(head: bytes) -> str:
+    """
+    Return what kind of file begins with *head*, its first 4096 bytes.
+
+    One of "pdf", "image", "zip" (DOCX and others), "ole" (old Word and others), "rtf", "xml" (of Word), "html", "web_archive", "text",
+    or the name of a kind that is no document: "a program".
+    """
+    if b"%PDF-" in head[:_PDF_HEAD]:
+        return "pdf"
+    for starts, kind in ((_IMAGES, "image"), (b"PK\x03\x04", "zip"), (_OLE, "ole")):
+        if head.startswith(starts):
+            return kind
+    if head.lstrip().startswith(b"{\\rtf"):
+        return "rtf"
+    if _WORD_XML.search(head):
+        return "xml"
+    if _HTML.match(head.removeprefix(b"\xef\xbb\xbf")) or _HTML.match(head.replace(b"\x00", b"").lstrip(b"\xff\xfe")):
+        return "html"
+    if _WEB_ARCHIVE.search(head):
+        return "web_archive"
+    others = (name for start, name in _OTHERS if head.startswith(start) and not _is_text(head))
+    return next(others, "text")
 
 
 def _is_text(head: bytes) -> bool:

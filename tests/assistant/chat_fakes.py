@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from assistant.corpus import Corpus
 from assistant.record import error_record, reply_record
 from assistant.types import Abstention, Answer, Citation, Reply, Status
@@ -20,7 +22,9 @@ from indexer.types import (
     Group,
     Metadata,
     Page,
+    ParsedDocument,
     Placed,
+    ReadWarning,
     Row,
     Span,
     Stated,
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from indexer.ingest import FailedFile
     from indexer.manifest import FileEntry
 
 COLUMNS = (
@@ -118,6 +123,9 @@ class FakeIndex:
     all_pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
     all_placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
     originals: dict[str, FileEntry] = field(default_factory=dict)
+    all_warnings: dict[str, tuple[ReadWarning, ...]] = field(default_factory=dict)
+    failed: tuple[FailedFile, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def document(self, document: str) -> Document:
         """Return the document with this id."""
@@ -146,6 +154,22 @@ class FakeIndex:
     def original_entry(self, document: str) -> FileEntry | None:
         """Return what is kept of its file; of a text file nothing."""
         return self.originals.get(self.document(document).id)
+
+    def parsed(self, documents: Sequence[str] | None = None) -> list[ParsedDocument]:
+        """Return documents as they were read."""
+        return [
+            ParsedDocument(
+                one, self.clauses(one.id), self.tables(one.id), self.pages(one.id), self.all_warnings.get(one.id, ())
+            )
+            for one in self.documents
+            if documents is None or one.id in documents
+        ]
+
+    def document_scores(self, question: str, *, folded: bool = False) -> np.ndarray:
+        """Return how often the words of *question* stand in each document."""
+        form = fold if folded else str.casefold
+        words = form(question).split()
+        return np.array([sum(form(one.text).count(word) for word in words) for one in self.documents], dtype=np.float32)
 
 
 def clauses(document: str, parts: Sequence[tuple[str, str | None, int]]) -> tuple[str, tuple[Clause, ...]]:

@@ -218,11 +218,25 @@ def test_a_new_file_makes_the_index_stale_and_an_added_document_stays(run, corpu
     assert "## them" in report
 
 
+def test_the_first_file_that_is_added_makes_the_index(run, tmp_path):
+    """
+    Without an index, a file that is added becomes one; each step is told as a line of JSON to a program that asks for it.
+    """
+    plan = tmp_path / "ke-hoach.txt"
+    plan.write_text(PLAN, encoding="utf-8")
+    code, out, _ = run("add", plan, "--steps")
+
+    steps = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
+    assert code == 0
+    assert {"what": "read", "done": 1, "total": 1} in steps
+    assert "## ke-hoach" in run("report")[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "fact"),
     [
         (["build", "--corpus", "khong-co"], "khong-co: there is no such folder"),
-        (["add", "khong-co.txt"], "there is no index"),
+        (["add", "khong-co.txt"], "there is no such file"),
         (["remove", "x"], "there is no index"),
         (["report"], "there is no index"),
         (["verify"], "there is no index"),

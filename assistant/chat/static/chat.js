@@ -61,7 +61,8 @@
   }
 
   function isOpen(data) {
-    const key = data.start === undefined ? data.document : `${data.document}:${data.start}:${data.end}`;
+    const place = data.start === undefined ? data.document : `${data.document}:${data.start}:${data.end}`;
+    const key = data.shelf ? `${data.shelf}/${place}` : place;
     return document.querySelector("#hvb-viewer .hvb-document")?.dataset.key === key;
   }
 
