@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS conversations (
 CREATE INDEX IF NOT EXISTS conversations_of ON conversations (owner, changed_at);
 CREATE TABLE IF NOT EXISTS turns (
   conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE, position INTEGER NOT NULL,
-  question TEXT NOT NULL, literal INTEGER NOT NULL, kind TEXT NOT NULL, reply TEXT NOT NULL,
+  question TEXT NOT NULL, literal INTEGER NOT NULL, shelf TEXT NOT NULL,
+  kind TEXT NOT NULL, reply TEXT NOT NULL,
   PRIMARY KEY (conversation, position)
 );
 """
@@ -39,6 +40,7 @@ class Said:
     question: str
     reply: Reply | str
     literal: bool = False
+    shelf: str = ""  # whose documents were asked: "" for the shared corpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class History:
             self._records.write("DELETE FROM turns WHERE conversation = ?", (conversation,))
             for position, turn in enumerate(said):
                 kind = "error" if isinstance(turn.reply, str) else type(turn.reply).__name__
-                values = (conversation, position, turn.question, int(turn.literal), kind, dumps(turn.reply))
-                self._records.write("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?)", values)
+                values = (conversation, position, turn.question, int(turn.literal), turn.shelf, kind, dumps(turn.reply))
+                self._records.write("INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?)", values)
             self._records.write(
                 "DELETE FROM conversations WHERE owner = ? AND id NOT IN "
                 "(SELECT id FROM conversations WHERE owner = ? ORDER BY changed_at DESC LIMIT ?)",
@@ -100,12 +102,12 @@ class History:
     def turns(self, visitor: Visitor, conversation: str) -> list[Said]:
         """Return what was said in *conversation*; [] where it is not one of *visitor*."""
         rows = self._records.rows(
-            "SELECT question, reply, literal, kind FROM turns JOIN conversations ON conversation = id "
+            "SELECT question, reply, literal, shelf, kind FROM turns JOIN conversations ON conversation = id "
             "WHERE id = ? AND owner = ? ORDER BY position",
             (conversation, visitor.id),
         )
         kinds = {"error": str, "Answer": Answer, "Abstention": Abstention}
-        return [Said(row[0], loads(kinds[row[3]], row[1]), bool(row[2])) for row in rows]
+        return [Said(row[0], loads(kinds[row[4]], row[1]), bool(row[2]), row[3]) for row in rows]
 
     def delete(self, visitor: Visitor, conversation: str) -> bool:
         """Delete *conversation* if it is one of *visitor*; tell whether there was one."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the hints of event functions at run time
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.chat.conversation import Turn, begun, render_conversation, render_history
+from assistant.chat.conversation import Turn, begun, render_conversation, render_history, render_shelf_choice
 from assistant.chat.export_store import offer_answer
 from assistant.chat.parts import QUIET, html_part, number_sent, sent
+from assistant.chat.shelves import OWN, desk_for, place_on
 from assistant.feedback import Feedback, Verdict
 from assistant.history import History
+from indexer.errors import InputError
 
 if TYPE_CHECKING:
     from assistant.chat.desk import Desk
@@ -38,7 +41,9 @@ class AskTab:
         """Lay out earlier conversations, the conversation, and below it the question box."""
         strings = self.strings
         turns, kept = gr.State(()), gr.State("")  # kept: the id under which this conversation is kept
+        shelf = self.shelf = gr.State("")  # whose documents are asked: "" for the shared corpus
         past = html_part("", "hvb-past")
+        self.where = html_part("", "hvb-where")
         conversation = html_part(self.show(()), "hvb-conversation")
         examples = self.desk.examples()
         hint = strings("page.placeholder", example=examples[0]) if examples else strings("page.placeholder_plain")
@@ -57,8 +62,8 @@ class AskTab:
             new = gr.Button(strings("page.new"), variant="secondary", scale=1, min_width=120, elem_id="hvb-new")
         shown = [turns, conversation, viewer]
         asking = [
-            gr.on([box.submit, send.click], self.ask, [box, turns], [box, *shown], **ASKING),
-            conversation.submit(self.ask_again, turns, shown, **ASKING),
+            gr.on([box.submit, send.click], self.ask, [box, turns, shelf], [box, *shown], **ASKING),
+            conversation.submit(self.ask_again, [turns, shelf], shown, **ASKING),
             conversation.retry(self.take_back, turns, shown, **ASKING),
         ]
         for event in asking:
@@ -69,42 +74,56 @@ class AskTab:
         new.click(self.start_over, None, [kept, *shown], queue=False, **QUIET)
         past.select(self.resume, None, [kept, turns, conversation], queue=False, **QUIET)
         past.delete(self.forget, None, past, queue=False, **QUIET)
+        self.where.apply(self.choose, None, shelf, queue=False, **QUIET)
         gr.on(None, self.past, None, past, queue=False, **QUIET)
+        gr.on(None, self.refreshed, shelf, self.where, queue=False, **QUIET)
 
     def show(self, turns: Turns) -> str:
         """Return the conversation as HTML."""
         return render_conversation(turns, examples=self.desk.examples(), strings=self.strings)
 
-    def ask(self, question: str, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def ask(self, question: str, turns: Turns, shelf: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Show the question at once, then its answer, then the first cited place."""
-        for shown in self._answer(self.desk.asked(question, turns), request):
+        desk = self._desk(shelf, request)
+        for shown in self._answer(desk.asked(question, turns), desk, request):
             yield ("", *shown)
 
-    def ask_again(self, turns: Turns, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def ask_again(
+        self, turns: Turns, shelf: str, event: gr.EventData, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         """Ask the question that a pressed button carries: an example, or a choice."""
-        yield from self._answer(self.desk.asked(str(sent(event).get("question", "")), turns), request)
+        desk = self._desk(shelf, request)
+        yield from self._answer(desk.asked(str(sent(event).get("question", "")), turns), desk, request)
 
     def take_back(self, turns: Turns, event: gr.EventData, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         """Ask a question once more, word for word as it was typed."""
-        yield from self._answer(self.desk.taken_back(number_sent(event, "turn"), turns), request)
+        turns = self.desk.taken_back(number_sent(event, "turn"), turns)
+        desk = self._desk(turns[-1].shelf if turns else "", request)
+        yield from self._answer(turns, desk, request)
 
-    def _answer(self, turns: Turns, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+    def _desk(self, shelf: str, request: gr.Request) -> Desk:
+        """Return the desk over the documents on *shelf*; over the shared ones where there are none on it any more."""
+        try:
+            return desk_for(self.office, self.office.visitor(request), shelf, self.strings) if shelf else self.desk
+        except InputError:
+            return self.desk
+
+    def _answer(self, turns: Turns, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         yield turns, self.show(turns), gr.skip()
-        turns = self._offered(self.desk.answered(turns), self.office.visitor(request))
+        turns = self._offered(desk.answered(turns), desk, self.office.visitor(request))
         if beginning := begun(turns):
             yield turns, self.show(beginning), gr.skip()
         yield turns, self.show(turns), gr.skip()
         reply = turns[-1].reply if turns else None
         if reply and reply.citations:
-            yield gr.skip(), gr.skip(), self.desk.cited(reply.citations[0])
+            yield gr.skip(), gr.skip(), desk.cited(reply.citations[0])
 
-    def _offered(self, turns: Turns, visitor: Visitor) -> Turns:
+    def _offered(self, turns: Turns, desk: Desk, visitor: Visitor) -> Turns:
         """Return *turns* with the files that the last answer can be had as, where it is a list."""
         reply = turns[-1].reply if turns else None
         if reply is None:
             return turns
-        office = self.office
-        offer = offer_answer(office.exports, visitor, reply, self.desk.assistant, self.strings.language)
+        offer = offer_answer(self.office.exports, visitor, reply, desk.assistant, self.strings.language)
         return (*turns[:-1], replace(turns[-1], offer=offer))
 
     def stop(self, turns: Turns) -> tuple[Turns, str]:
@@ -132,6 +151,17 @@ class AskTab:
         kept = self.history.save(visitor, [said for turn in turns if (said := turn.said)], kept)
         return kept, self._past(visitor)
 
+    def refreshed(self, shelf: str, request: gr.Request) -> str:
+        """Return the choice of whose documents are asked; "" where the visitor has none of their own to be asked."""
+        visitor = self.office.visitor(request)
+        has_own = visitor.is_known and self.office.collections.assistant(visitor) is not None
+        return render_shelf_choice(shelf, strings=self.strings) if has_own else ""
+
+    def choose(self, event: gr.EventData) -> str:
+        """Ask the documents of the chosen shelf from now on."""
+        fields = sent(event).get("fields")
+        return OWN if isinstance(fields, dict) and fields.get("shelf") == OWN else ""
+
     def past(self, request: gr.Request) -> str:
         """Return the earlier conversations of who opens the page."""
         return self._past(self.office.visitor(request))
@@ -142,8 +172,9 @@ class AskTab:
     def resume(self, event: gr.EventData, request: gr.Request) -> tuple[str, Turns, str]:
         """Open an earlier conversation."""
         name = str(sent(event).get("conversation"))
-        visitor = self.office.visitor(request)
-        turns = self.desk.resumed(self.history.turns(visitor, name))
+        turns: Turns = ()
+        for shelf, said in groupby(self.history.turns(self.office.visitor(request), name), key=lambda one: one.shelf):
+            turns = self._desk(shelf, request).resumed(list(said), turns)
         return name if turns else "", turns, self.show(turns)
 
     def forget(self, event: gr.EventData, request: gr.Request) -> str:
@@ -156,6 +187,6 @@ class AskTab:
         """Begin a new conversation."""
         return "", (), self.show(()), self.desk.shelf()
 
-    def open_place(self, event: gr.EventData) -> str:
+    def open_place(self, event: gr.EventData, request: gr.Request) -> str:
         """Open the place that a pressed button names."""
-        return self.desk.place(sent(event))
+        return place_on(self.desk, self.office, self.office.visitor(request), sent(event))

@@ -30,6 +30,7 @@ _QUOTE_SHOWN = 240
 _QUESTION_SHOWN = 600
 _OPEN_CITATIONS = 4
 _LONG, _FIRST_LINES = 30, 12  # lines of an answer that is shown in two steps, and of the first of them
+OWN_SHELF = "own"
 _ITEM = ' class="hvb-item"'  # a line of a list, its later lines indented
 
 
@@ -50,6 +51,12 @@ class Turn:
     literal: bool = False
     offer: Offer | None = None  # the files that the reply can be had as
     verdict: str = ""  # what the person said of the reply
+    strings: Strings | None = None  # those of the shelf whose documents were asked; None for the shared corpus
+
+    @property
+    def shelf(self) -> str:
+        """The shelf whose documents were asked, "" for the shared corpus."""
+        return self.strings.shelf if self.strings else ""
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +67,7 @@ class Turn:
     def said(self) -> Said | None:
         """What is kept of it; None while it is being answered."""
         reply = self.reply or self.error
-        return Said(self.question, reply, self.literal) if reply else None
+        return Said(self.question, reply, self.literal, self.shelf) if reply else None
 
 
 def citation_button(text: str, citation: Citation, *, strings: Strings, css: str) -> str:
@@ -231,6 +238,7 @@ def _acts(index: int, turn: Turn, strings: Strings) -> str:
 
 
 def _turn(index: int, turn: Turn, strings: Strings) -> str:
+    strings = turn.strings or strings
     if turn.error is not None:
         body = f'<div class="hvb-answer hvb-error"><p>{escape(turn.error)}</p></div>'
     elif turn.reply is None:
@@ -241,7 +249,19 @@ def _turn(index: int, turn: Turn, strings: Strings) -> str:
         )
     question = escape(shorten(turn.question, _QUESTION_SHOWN))
     heading = f'<h2 class="hvb-question">{question}</h2>' if turn.question.strip() else ""
+    if turn.shelf:
+        heading += f'<p class="hvb-facts">{escape(strings("conversation.asked_own"))}</p>'
     return f'<section class="hvb-turn">{heading}{body}</section>'
+
+
+def render_shelf_choice(shelf: str, *, strings: Strings) -> str:
+    """Return the choice between asking the shared corpus and one's own documents, *shelf* chosen."""
+    options = "".join(
+        f'<option value="{value}"{" selected" if value == shelf else ""}>{escape(strings(key))}</option>'
+        for value, key in (("", "conversation.ask_shared"), (OWN_SHELF, "conversation.ask_own"))
+    )
+    label = escape(strings("conversation.ask_in"))
+    return f'<form class="hvb-where"><label>{label} <select name="shelf" data-event="apply">{options}</select></label></form>'
 
 
 def render_history(conversations: Sequence[Conversation], *, strings: Strings) -> str:

@@ -130,15 +130,16 @@ class Desk:
 
     def asked(self, question: str, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Return *turns* with *question* added, not answered yet."""
-        before = turns[-1].after if turns else None
-        return (*turns, Turn(question, before=before))[-_KEPT_TURNS:]
+        goes_on = bool(turns) and turns[-1].shelf == self.strings.shelf
+        before = turns[-1].after if goes_on else None
+        return (*turns, Turn(question, before=before, strings=self._own_strings))[-_KEPT_TURNS:]
 
     def taken_back(self, position: int, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Return *turns* with the question at *position* to be asked once more, word for word; *turns* if there is none."""
         if not 0 <= position < len(turns):
             return tuple(turns)
         turn = turns[position]
-        return (*turns, Turn(turn.question, before=turn.before, literal=True))[-_KEPT_TURNS:]
+        return (*turns, Turn(turn.question, before=turn.before, literal=True, strings=turn.strings))[-_KEPT_TURNS:]
 
     def answered(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Return *turns* with the last question answered, or with the reason in words why it could not be."""
@@ -163,20 +164,25 @@ class Desk:
             return tuple(turns)
         return (*turns[:position], replace(turns[position], verdict=verdict), *turns[position + 1 :])
 
-    def resumed(self, said: Sequence[Said]) -> tuple[Turn, ...]:
+    def resumed(self, said: Sequence[Said], turns: Sequence[Turn] = ()) -> tuple[Turn, ...]:
         """
-        Return the turns of a conversation that was kept, ready to go on.
+        Return *turns* with those of a conversation that was kept, all of this desk's shelf, ready to go on.
 
         Replies stand as they were given; what the next question starts from comes of asking the questions once more.
         """
-        turns: list[Turn] = []
-        state: State | None = None
+        state = turns[-1].after if turns and turns[-1].shelf == self.strings.shelf else None
+        made = list(turns)
         for one in said[-_KEPT_TURNS:]:
             before = state
             state = self._ask(one.question, state, literal=one.literal)[1]
             reply, error = (None, one.reply) if isinstance(one.reply, str) else (one.reply, None)
-            turns.append(Turn(one.question, reply, error, before, state, one.literal))
-        return tuple(turns)
+            turn = Turn(one.question, reply, error, before, state, one.literal, strings=self._own_strings)
+            made.append(turn)
+        return tuple(made)
+
+    @property
+    def _own_strings(self) -> Strings | None:
+        return self.strings if self.strings.shelf else None
 
     def lesson_reply(self, position: int) -> Reply | str:
         """Return the reply to a guided question, or an error in words."""

@@ -50,6 +50,8 @@ class Screen:
                         with gr.Tab(strings(f"tabs.{tab.name}"), id=tab.name, elem_id=f"hvb-tab-{tab.name}") as drawn:
                             tab.build(viewer)
                         drawn.select(None, js=f"() => hoiVanBan.turn('{tab.name}')")
+                        if isinstance(tab, AskTab):  # a file may have been uploaded meanwhile
+                            drawn.select(tab.refreshed, tab.shelf, tab.where, queue=False, **QUIET)
                 with gr.Column(elem_id="hvb-right", min_width=300, scale=6):
                     viewer.render()
             gr.HTML(f'<footer class="hvb-foot">{escape(strings("page.notice"))}</footer>', apply_default_css=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.chat.conversation import OWN_SHELF
 from assistant.chat.desk import Desk
 from assistant.chat.strings import load_strings
 from assistant.uploads import UploadRefusedError
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.visitors import Visitor
     from indexer.types import Clause, Document, Page, Placed, Table
 
-OWN = "own"
+OWN = OWN_SHELF
 PROPOSED = "proposed:"  # and the id of the document
 
 
