@@ -34,7 +34,7 @@ class Screen:
         self.desk = Desk.over(office.assistant, strings)
         self.strings = self.desk.strings
         self.default = default
-        tabs = (AskTab(self.desk, office), TasksTab(self.desk, office), DocumentsTab(office, self.desk))
+        tabs = (AskTab(self.desk, office), DocumentsTab(office, self.desk), TasksTab(self.desk, office))
         self.tabs: tuple[Tab, ...] = (*tabs, ClassTab(self.desk))
 
     def build(self) -> gr.Blocks:
