@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -13,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts import Accounts
+from assistant.chat.gradio_start import drafting, load_gradio, no_collection
 from assistant.chat.guard import Guard, Names
 from assistant.chat.headers import PageHeaders
+from assistant.chat.late import LateAssistant
 from assistant.chat.offered import LOOPBACK, Offered
 from assistant.chat.office import ROUTE, Office
 from assistant.chat.strings import LANGUAGES, load_strings
@@ -33,15 +36,8 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
-_SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-
-
-def _gradio() -> Any:
-    """Return gradio, told before its import to call nobody."""
-    os.environ.update(_SILENCE)
-    import gradio  # noqa: PLC0415 - takes three seconds, and must come after the environment
-
-    return gradio
+_IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio's thousand looks a second keep a processor awake
+_TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 
 
 def _head(strings: Strings) -> str:
@@ -94,7 +90,7 @@ def build_app(
         InputError: there are no screen strings in *language*.
     """
     load_strings(language)
-    gradio = _gradio()
+    gradio = load_gradio()
     from fastapi import FastAPI  # noqa: PLC0415 - loads as long as gradio
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
@@ -127,8 +123,10 @@ def build_app(
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)
-        blocks = Screen(office, strings, default=language).build()
-        blocks.queue(max_size=_WAITING)
+        with drafting():
+            blocks = Screen(office, strings, default=language).build()
+            blocks.queue(max_size=_WAITING, status_update_rate=_TOLD)
+        blocks._queue.sleep_when_free = _IDLE  # noqa: SLF001 - Gradio has no option for it
         gradio.mount_gradio_app(
             app,
             blocks,
@@ -202,7 +200,7 @@ def _after_start(server: Server, address: str, warm: Any) -> None:
     while not server.started:
         if server.should_exit:
             return
-        time.sleep(0.05)
+        time.sleep(0.02)
     sys.stdout.write(f"{address}\n")
     sys.stdout.flush()
     warm()
@@ -228,26 +226,29 @@ def serve(
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
         StoreError: the index cannot serve.
     """
-    from assistant.service import Assistant  # noqa: PLC0415 - the index opens before the page is built
-
     _check_free(host, port)
-    assistant = Assistant.open(index_dir, rephraser=rephraser)
-    records = Records.open(data)
-    accounts = _doors(records, host, data, anonymous=offered.anonymous)
-    warm = threading.Event()
-    offered = replace(
-        offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
-    )
-    app = build_app(
-        Office(assistant, data, records, accounts), host=host, port=port, language=language, offered=offered
-    )
-    import uvicorn  # noqa: PLC0415
+    with no_collection():
+        from indexer.index import Index  # noqa: PLC0415 - heavy
+
+        assistant = LateAssistant(Index.open(index_dir), rephraser)
+        records = Records.open(data)
+        accounts = _doors(records, host, data, anonymous=offered.anonymous)
+        warm = threading.Event()
+        offered = replace(
+            offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
+        )
+        app = build_app(
+            Office(assistant, data, records, accounts), host=host, port=port, language=language, offered=offered
+        )
+        import uvicorn  # noqa: PLC0415
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def load() -> None:
         assistant.warm()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector need not look through it again while people ask
         warm.set()
 
     threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
