@@ -48,10 +48,21 @@ def parser() -> argparse.ArgumentParser:
         "--baseline", action=argparse.BooleanOptionalAction, default=True, help="run the naive baseline too"
     )
 
+    run.add_argument(
+        "--progress", choices=("bar", "json"), default="bar", help="a bar, or JSON lines on stderr: {name, done, total}"
+    )
+    run.add_argument(
+        "--sealed", action="store_true", help="in the JSON, tell which questions were right and not what was asked"
+    )
+    run.add_argument(
+        "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
+    )
+
     compare = commands.add_parser("compare", help="gains and losses between two runs")
     compare.add_argument("before", type=Path, metavar="BEFORE.json")
     compare.add_argument("after", type=Path, metavar="AFTER.json")
     compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
+    compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
 
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
@@ -161,11 +172,16 @@ def _run(options: argparse.Namespace) -> int:
     from eval.baseline import PasteBaseline
     from eval.question_set import REPORTED, load_sets
 
+    if options.background:
+        from eval.background import stay_behind
+
+        stay_behind()
     files = options.questions or [REPORTED]
     questions = load_sets(files)
     from indexer.index import Index
 
-    texts = {document.id: document.text for document in Index.open(options.index).documents}
+    index = Index.open(options.index)
+    texts = {document.id: document.text for document in index.documents}
     systems: dict[str, list[Outcome]] = {}
     answerer: Answerer
     if options.answers:
@@ -173,24 +189,28 @@ def _run(options: argparse.Namespace) -> int:
     else:
         from assistant.service import Assistant
 
-        answerer = Assistant.open(options.index)
-    systems[run.ASSISTANT] = run.ask_all(questions, answerer, texts=texts, name=run.ASSISTANT)
+        answerer = run.Explained(Assistant.open(options.index))
+    asked: dict[str, Any] = {"texts": texts, "progress": options.progress}
+    systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
     if options.baseline:
-        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), texts=texts, name=run.BASELINE)
+        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
     _print_lines(run.table(systems))
     if options.misses:
         print()
         _print_lines(run.misses(systems[run.ASSISTANT]))
     if options.json:
-        _write_json(options.json, run.report(systems, files=[file.name for file in files]))
+        names = [file.name for file in files]
+        _write_json(options.json, run.report(systems, files=names, index=run.Located(index), sealed=options.sealed))
     return 0
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from eval.compare import comparison_lines, load_report
+    from eval.compare import comparison_lines, comparison_report, load_report
 
     before, after = (load_report(path, options.system) for path in (options.before, options.after))
     _print_lines(comparison_lines(before, after))
+    if options.json:
+        _write_json(options.json, comparison_report(before, after))
     return 0
 
 
