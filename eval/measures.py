@@ -83,10 +83,20 @@ def score_record(question: Question, record: Record, texts: Mapping[str, str] | 
 def missing_facts(question: Question, answer: str) -> tuple[str, ...]:
     """Return why *answer* does not hold the facts of *question*, () when it does."""
     reasons = [f"fact missing: {group[0]}" for group in missing_groups(question, answer)]
-    reasons += [f"says what it must not: {words}" for words in question.must_not if states(answer, words)]
-    if len(answer) > LONGEST_ANSWER and not question.is_list:
+    reasons += [f"says what it must not: {words}" for words in forbidden(question, answer)]
+    if is_pasted(question, answer):
         reasons.append(f"pasted: the answer has {len(answer)} characters")
     return tuple(reasons)
+
+
+def forbidden(question: Question, answer: str) -> tuple[str, ...]:
+    """Return what *answer* says although a right one does not."""
+    return tuple(words for words in question.must_not if states(answer, words))
+
+
+def is_pasted(question: Question, answer: str) -> bool:
+    """Tell whether *answer* is longer than one to *question* may be."""
+    return len(answer) > LONGEST_ANSWER and not question.is_list
 
 
 def missing_groups(question: Question, answer: str) -> tuple[tuple[str, ...], ...]:
@@ -110,11 +120,18 @@ def missing_places(
     question: Question, citations: Sequence[Record], texts: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
     """Return which places the *citations* do not reach, () when they reach all, or one with ``any_gold``."""
-    counted = [citation for citation in citations if _is_a_place(citation) and is_verbatim(citation, texts)]
-    missing = [gold for gold in question.gold if not any(reaches(citation, gold) for citation in counted)]
+    missing = unreached(question, citations, texts)
     if question.any_gold and len(missing) < len(question.gold):
         return ()
     return tuple(f"not cited: {gold.document}, {gold.label}" for gold in missing)
+
+
+def unreached(
+    question: Question, citations: Sequence[Record], texts: Mapping[str, str] | None = None
+) -> tuple[Gold, ...]:
+    """Return the places of *question* that none of *citations* reaches."""
+    counted = [citation for citation in citations if _is_a_place(citation) and is_verbatim(citation, texts)]
+    return tuple(gold for gold in question.gold if not any(reaches(citation, gold) for citation in counted))
 
 
 def reaches(citation: Record, gold: Gold) -> bool:

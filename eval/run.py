@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eval.intervals import SEED, paired_difference, wilson
-from eval.measures import Score, locate, missing_groups, score_record
+from eval.measures import Score, forbidden, is_pasted, locate, missing_groups, score_record, unreached
 from eval.progress import shown
 from eval.provenance import commit
 from indexer.errors import InputError
@@ -246,9 +246,9 @@ def report(
         "sealed": sealed,
         "systems": {
             name: {
-                "total": asdict(count_scores([outcome.score for outcome in outcomes])),
+                "total": _counted(count_scores([outcome.score for outcome in outcomes])),
                 "categories": {
-                    category: asdict(counts)
+                    category: _counted(counts)
                     for category, counts in count_by_category([outcome.score for outcome in outcomes]).items()
                 },
                 "rows": [_sealed(outcome) if sealed else _row(outcome, index) for outcome in outcomes],
@@ -256,6 +256,11 @@ def report(
             for name, outcomes in systems.items()
         },
     }
+
+
+def _counted(counts: Counts) -> dict[str, Any]:
+    share = wilson(counts.right, counts.count)
+    return {**asdict(counts), "right_interval": [round(share.low, 4), round(share.high, 4)]}
 
 
 def _sealed(outcome: Outcome) -> dict[str, Any]:
@@ -267,6 +272,7 @@ def _row(outcome: Outcome, index: Located | None) -> dict[str, Any]:
     score, question, record = outcome.score, outcome.question, outcome.record
     citations = record.get("citations") or []
     answer = str(record.get("answer") or "")
+    away = unreached(question, citations)
     return {
         "id": score.question,
         "category": score.category,
@@ -282,11 +288,14 @@ def _row(outcome: Outcome, index: Located | None) -> dict[str, Any]:
         "right": score.right,
         "reasons": list(score.reasons),
         "missing": [group[0] for group in missing_groups(question, answer)],
+        "forbidden": list(forbidden(question, answer)),
+        "pasted": is_pasted(question, answer),
         "status": record.get("status"),
         "answer": record.get("answer"),
         "cited": [f"{cited.get('document')}, {cited.get('label')}" for cited in citations],
         "places": [{field: cited.get(field) for field in _PLACE} for cited in citations],
-        "gold": [_gold(gold, index) for gold in question.gold],
+        "gold": [{**_gold(gold, index), "reached": gold not in away} for gold in question.gold],
+        "any_gold": question.any_gold,
         "trace": list(record.get("trace") or []),
         "elapsed_ms": record.get("elapsed_ms"),
     }

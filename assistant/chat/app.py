@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts import Accounts
+from assistant.bench_runs import BenchRuns
+from assistant.bench_sets import sets_folder
 from assistant.chat.gradio_start import drafting, load_gradio, no_collection
 from assistant.chat.guard import Guard, Names
 from assistant.chat.headers import PageHeaders
@@ -95,7 +97,7 @@ def build_app(
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
-    from assistant.chat import accounts_routes, export_routes, page_routes  # noqa: PLC0415 - import fastapi
+    from assistant.chat import accounts_routes, bench_routes, export_routes, page_routes  # noqa: PLC0415 - import fastapi
     from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
 
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
@@ -118,7 +120,7 @@ def build_app(
     app.include_router(accounts_routes.routes(office, language=language, is_ready=offered.is_ready))
     if tools:
         app.router.routes += tools.routes
-    for part in (export_routes, page_routes):  # before the static files, which take all else below ROUTE
+    for part in (bench_routes, export_routes, page_routes):  # before the static files, which take all else below ROUTE
         app.include_router(part.routes(office))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
@@ -215,12 +217,14 @@ def serve(
     rephraser: Rephraser | None = None,
     data: Path = Path(".data"),
     offered: Offered = _ONLY_THE_PAGE,
+    sets: Path | None = None,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
 
     *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index. Without accounts in it,
     whoever comes owns a server on a loopback address, and reads from one on another.
+    *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
@@ -237,9 +241,9 @@ def serve(
         offered = replace(
             offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
         )
-        app = build_app(
-            Office(assistant, data, records, accounts), host=host, port=port, language=language, offered=offered
-        )
+        bench = BenchRuns(records, data / "bench", index_dir, sets=sets or sets_folder())
+        office = Office(assistant, data, records, accounts, bench=bench)
+        app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
 
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))

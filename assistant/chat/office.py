@@ -14,6 +14,7 @@ from assistant.visitors import OneVisitor
 if TYPE_CHECKING:
     import gradio as gr
 
+    from assistant.bench_runs import BenchRuns
     from assistant.chat.desk import Asks
     from assistant.visitors import Doors, Visitor
 
@@ -30,6 +31,7 @@ class Office:
     doors: Doors = field(default_factory=OneVisitor)
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
+    bench: BenchRuns | None = None
 
     @property
     def generation(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from assistant.chat.ask_tab import AskTab
+from assistant.chat.bench_tab import BenchTab
 from assistant.chat.class_tab import ClassTab
 from assistant.chat.desk import Desk
 from assistant.chat.parts import QUIET, html_part, sent
@@ -32,7 +33,12 @@ class Screen:
         self.desk = Desk.over(office.assistant, strings)
         self.strings = self.desk.strings
         self.default = default
-        self.tabs: tuple[Tab, ...] = (AskTab(self.desk, office), TasksTab(self.desk, office), ClassTab(self.desk))
+        self.tabs: tuple[Tab, ...] = (
+            AskTab(self.desk, office),
+            TasksTab(self.desk, office),
+            ClassTab(self.desk),
+            BenchTab(self.desk, office),
+        )
 
     def build(self) -> gr.Blocks:
         """Return the page."""

@@ -1,0 +1,95 @@
+// The evaluator's tab: it is drawn when it is opened, its progress bar moves, and question sets are sent to their own route.
+(() => {
+  "use strict";
+
+  const ROUTE = "/hoi-van-ban/danh-gia";
+  const EVERY = 700; // milliseconds between two looks at a run
+
+  function press(css) {
+    const button = document.querySelector(css);
+    if (button?.offsetParent) button.click();
+    return Boolean(button?.offsetParent);
+  }
+
+  // The tab holds nothing until it is opened for the first time.
+  function freshen() {
+    const button = document.querySelector("#hvb-bench button[data-fresh]");
+    if (!button?.offsetParent) return;
+    delete button.dataset.fresh;
+    button.click();
+  }
+
+  let asking = false;
+  async function look() {
+    const bar = document.querySelector(".hvb-bench-running");
+    if (!bar || asking) return;
+    asking = true;
+    try {
+      const found = await (await fetch(`${ROUTE}/tien-do`, { cache: "no-store" })).json();
+      if (found.run !== bar.dataset.run) {
+        press(".hvb-bench-refresh");
+      } else {
+        const progress = bar.querySelector("progress");
+        progress.max = Math.max(1, found.total);
+        progress.value = found.done;
+        bar.querySelector(".hvb-bench-done").textContent = bar.dataset.words.replace("{done}", found.done).replace("{total}", found.total);
+      }
+    } catch {
+      // the server is away for a moment; the next look asks again
+    } finally {
+      asking = false;
+    }
+  }
+
+  async function send(form) {
+    const said = form.closest("details").querySelector(".hvb-bench-said");
+    const say = (words) => {
+      said.textContent = "";
+      const line = document.createElement("p");
+      line.className = "hvb-notice";
+      line.textContent = words;
+      said.append(line);
+    };
+    const words = form.dataset;
+    const name = form.elements.name.value.trim();
+    const file = form.elements.file.files[0];
+    const body = file ?? form.elements.text.value;
+    if (!name) return say(words.noName);
+    if (!file && !body.trim()) return say(words.nothing);
+    if ((file?.size ?? body.length) > 5 * 2 ** 20) return say(words.large);
+    say(words.sending);
+    try {
+      const query = new URLSearchParams({ ten: name, ngon_ngu: words.language });
+      const options = { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body };
+      const response = await fetch(`${ROUTE}/bo-cau-hoi?${query}`, options);
+      said.innerHTML = (await response.json()).html ?? ""; // made and escaped by the server
+      if (!said.innerHTML) return say(words.failed);
+      if (response.ok) added(name);
+    } catch {
+      say(words.failed);
+    }
+  }
+
+  // The list is drawn anew, and the set that was added is the one that is chosen.
+  function added(name) {
+    const said = document.querySelector(".hvb-bench-said").innerHTML;
+    const part = document.getElementById("hvb-bench");
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      const choice = part.querySelector("select[name=set]");
+      if (choice) choice.selectedIndex = choice.options.length - 1;
+      const details = part.querySelector(".hvb-bench-upload");
+      details.open = true;
+      details.querySelector(".hvb-bench-said").innerHTML = said;
+    }).observe(part, { childList: true, subtree: true });
+    press(".hvb-bench-refresh");
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".hvb-bench-send");
+    if (button) send(button.closest("form"));
+  });
+  new MutationObserver(freshen).observe(document.documentElement, { childList: true, subtree: true });
+  window.addEventListener("resize", () => setTimeout(freshen)); // a tab was opened
+  setInterval(look, EVERY);
+})();
