@@ -157,7 +157,11 @@ def _row(run: Run, strings: Strings) -> str:
             f'{escape(which)}">{escape(strings("bench.download"))}</a>'
         )
     if run.state != RUNNING:
-        acts += button(strings("bench.delete"), "delete", css="hvb-quiet", title=which, run=run.id)
+        sure = button(strings("bench.delete_sure"), "delete", css="hvb-quiet", title=which, run=run.id)
+        acts += (
+            f'<details><summary class="hvb-button hvb-quiet" aria-label="{escape(strings("bench.delete"))} {escape(which)}">'
+            f"{escape(strings('bench.delete'))}</summary>{sure}</details>"
+        )
     result = share(run.correct, run.count, strings) if run.correct is not None else "–"
     cells = "".join(f"<td>{escape(words)}</td>" for words in (when(run), run.set_name, run.note))
     return f'<tr>{cells}<td{hint}>{escape(state)}</td><td>{escape(result)}</td><td class="hvb-acts">{acts}</td></tr>'

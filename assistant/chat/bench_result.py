@@ -79,7 +79,7 @@ def _misses(run: Run, rows: Sequence[Json], category: str, shown: int, strings: 
     ]
     head = (
         f'<form class="hvb-bench-form"><label>{escape(strings("bench.filter"))}'
-        f'<select name="category" data-event="change" data-run="{escape(run.id)}">{options(names, category)}</select></label></form>'
+        f'<select name="category" data-event="input" data-run="{escape(run.id)}">{options(names, category)}</select></label></form>'
     )
     cards = "".join(_miss(row, strings) for row in chosen[:shown])
     more = ""

@@ -41,7 +41,6 @@ class BenchTab:
         control.stop(self.stop, None, control, **quick)
         control.delete(self.delete, None, [control, result], **quick)
         control.input(self.show, None, result, **quick)
-        result.change(self.show, None, result, **quick)
         result.input(self.show, None, result, **quick)
         result.select(self.open_place, None, viewer, **quick)
 

@@ -88,7 +88,18 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.(".hvb-bench-send");
     if (button) send(button.closest("form"));
+    if (event.target.closest?.("#hvb-bench :is([data-event=input], [data-act=compare])")) showNext();
   });
+
+  // What a button below the list brings comes into view.
+  function showNext() {
+    const part = document.getElementById("hvb-bench-result");
+    new MutationObserver((_, observer) => {
+      observer.disconnect();
+      part.scrollIntoView({ block: "start" });
+    }).observe(part, { childList: true, subtree: true, characterData: true });
+  }
+
   new MutationObserver(freshen).observe(document.documentElement, { childList: true, subtree: true });
   window.addEventListener("resize", () => setTimeout(freshen)); // a tab was opened
   setInterval(look, EVERY);
