@@ -39,6 +39,7 @@ _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
 _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio's thousand looks a second keep a processor awake
+_LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
 _TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 
 
@@ -246,7 +247,9 @@ def serve(
         app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
 
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_LEAVE)
+    )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def load() -> None:

@@ -64,23 +64,25 @@
       const response = await fetch(`${ROUTE}/bo-cau-hoi?${query}`, options);
       said.innerHTML = (await response.json()).html ?? ""; // made and escaped by the server
       if (!said.innerHTML) return say(words.failed);
-      if (response.ok) added(name);
+      if (response.ok) added();
     } catch {
       say(words.failed);
     }
   }
 
   // The list is drawn anew, and the set that was added is the one that is chosen.
-  function added(name) {
-    const said = document.querySelector(".hvb-bench-said").innerHTML;
+  function added() {
     const part = document.getElementById("hvb-bench");
+    const said = part.querySelector(".hvb-bench-said");
+    const words = said.innerHTML;
+    const choice = () => part.querySelector("select[name=set]");
+    const size = choice()?.options.length ?? 0;
     new MutationObserver((_, observer) => {
+      if ((choice()?.options.length ?? 0) <= size) return;
       observer.disconnect();
-      const choice = part.querySelector("select[name=set]");
-      if (choice) choice.selectedIndex = choice.options.length - 1;
-      const details = part.querySelector(".hvb-bench-upload");
-      details.open = true;
-      details.querySelector(".hvb-bench-said").innerHTML = said;
+      choice().selectedIndex = choice().options.length - 1;
+      part.querySelector(".hvb-bench-upload").open = true;
+      part.querySelector(".hvb-bench-said").innerHTML = words;
     }).observe(part, { childList: true, subtree: true });
     press(".hvb-bench-refresh");
   }
