@@ -149,7 +149,13 @@ class BenchRuns:
 
     def _run(self, run: str, question_set: QuestionSet) -> None:
         result = self._result_file(run)
-        options = ["--no-baseline", "--background", "--progress", "json", *(["--sealed"] if question_set.sealed else [])]
+        options = [
+            "--no-baseline",
+            "--background",
+            "--progress",
+            "json",
+            *(["--sealed"] if question_set.sealed else []),
+        ]
         arguments = ["run", "--questions", str(question_set.path), "--index", str(self._index), "--json", str(result)]
         said: list[str] = []
         state = FAILED
@@ -277,7 +283,9 @@ class BenchRuns:
 
     def delete(self, owner: str, run: str) -> None:
         """Forget a run of *owner* that is over, with its result."""
-        if self._records.write("DELETE FROM bench_run WHERE id = ? AND owner = ? AND state != ?", (run, owner, RUNNING)):
+        if self._records.write(
+            "DELETE FROM bench_run WHERE id = ? AND owner = ? AND state != ?", (run, owner, RUNNING)
+        ):
             self._result_file(run).unlink(missing_ok=True)
 
     def close(self) -> None:

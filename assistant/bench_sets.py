@@ -116,7 +116,9 @@ def _wrong_fields(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         if not isinstance(found.get(name, missing), bool):
             yield "flag", name
     history = found.get("history", [])
-    if not isinstance(history, list) or not all(isinstance(one, dict) and _is_text(one.get("question")) for one in history):
+    if not isinstance(history, list) or not all(
+        isinstance(one, dict) and _is_text(one.get("question")) for one in history
+    ):
         yield "list", "history"
     must = found.get("must", [])
     if not isinstance(must, list) or not all(_are_texts(group) and group for group in must):

@@ -5,6 +5,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval speed
+    python -m eval speed --chat
     python -m eval speed --large --data DIR
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
@@ -75,6 +76,10 @@ def parser() -> argparse.ArgumentParser:
     speed.add_argument(
         "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the data that --large reads"
     )
+    speed.add_argument(
+        "--chat", action="store_true", help="only the chat: its first page, Enter to answer in a browser, many users"
+    )
+    speed.add_argument("--users", type=int, default=50, metavar="N", help="users at once for --chat (50)")
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
     read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
@@ -221,6 +226,8 @@ def _speed(options: argparse.Namespace) -> int:
 
     if options.large:
         return _speed_large(options)
+    if options.chat:
+        return _speed_chat(options)
     questions = [] if options.reading else load_sets(options.questions or [REPORTED])
     measured: list[speed.Measured] = []
     try:
@@ -235,6 +242,22 @@ def _speed(options: argparse.Namespace) -> int:
     _print_lines(speed.lines(measured))
     if options.json:
         _write_json(options.json, speed.report(measured, questions=len(questions)))
+    return 0
+
+
+def _speed_chat(options: argparse.Namespace) -> int:
+    from eval import chat_speed, speed
+    from eval.question_set import DEVELOPMENT, load_sets
+    from indexer.index import Index
+
+    Index.open(options.index)  # a missing index is said before anything is measured
+    asked = load_sets(options.questions or [DEVELOPMENT])[: chat_speed.QUESTIONS]
+    measured, notes = chat_speed.measure_chat(options.index, [question.text for question in asked], users=options.users)
+    _print_lines(speed.lines(measured))
+    for note in notes:
+        print(note, file=sys.stderr)
+    if options.json:
+        _write_json(options.json, {**speed.report(measured, questions=len(asked)), "notes": notes})
     return 0
 
 

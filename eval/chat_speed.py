@@ -15,7 +15,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice, cycle
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 USERS = 50
+QUESTIONS = 60  # of a set, for the browser
 QUESTIONS_EACH = 4
 _PATIENCE = 90.0  # seconds for a server to come up
 _LOOK = 0.02  # seconds between two looks whether it has
@@ -128,6 +129,7 @@ def ask_together(
     server: Server, questions: Sequence[str], *, users: int = USERS, each: int = QUESTIONS_EACH
 ) -> list[Measured]:
     """Return the figures of *users* people who ask *each* questions, all at the same time."""
+    asyncio.run(_together(server.address, questions, 1, len(questions)))  # what answering loads once is no user's
     before = server.memory()
     began = time.monotonic()
     taken = asyncio.run(_together(server.address, questions, users, each))

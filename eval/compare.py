@@ -98,7 +98,9 @@ def comparison_lines(before: Mapping[str, Mapping[str, Any]], after: Mapping[str
             yield f"{title}: {', '.join(ids)}"
 
 
-def comparison_report(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def comparison_report(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """
     Return the comparison as a JSON object; ``difference`` and ``p`` are None where the runs have no question in common.
 

@@ -54,8 +54,8 @@ class Located:
         """Return where *gold* stands, None where its document does not hold it or is not there."""
         if gold.document not in {document.id for document in self.index.documents}:
             return None
-        rows = (row for table in self.index.tables(gold.document) for row in table.rows)
-        units = [Span(one.start, one.end) for one in (*self.index.clauses(gold.document), *rows)]
+        units = [Span(clause.start, clause.end) for clause in self.index.clauses(gold.document)]
+        units += [Span(row.start, row.end) for table in self.index.tables(gold.document) for row in table.rows]
         return locate(gold, self.index.document(gold.document).text, units)
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
-_IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio's thousand looks a second keep a processor awake
+_IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
 _TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 

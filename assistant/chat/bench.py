@@ -96,7 +96,7 @@ def _running(progress: Progress, runs: Sequence[Run], strings: Strings) -> str:
     return (
         f'<div class="hvb-bench-running" data-run="{escape(progress.run)}" '
         f'data-words="{escape(strings.words["bench.progress"])}">'
-        f'<label>{escape(strings("bench.running", name=name))}'
+        f"<label>{escape(strings('bench.running', name=name))}"
         f'<progress max="{max(1, progress.total)}" value="{progress.done}"></progress></label>'
         f'<span class="hvb-bench-done">{escape(words)}</span>'
         f"{button(strings('bench.stop'), 'stop', css='hvb-quiet')}</div>"
@@ -104,9 +104,7 @@ def _running(progress: Progress, runs: Sequence[Run], strings: Strings) -> str:
 
 
 def _upload(strings: Strings) -> str:
-    said = {
-        name: strings(f"bench.upload_{name}") for name in ("nothing", "no_name", "large", "sending", "failed")
-    }
+    said = {name: strings(f"bench.upload_{name}") for name in ("nothing", "no_name", "large", "sending", "failed")}
     data = "".join(f' data-{name.replace("_", "-")}="{escape(words)}"' for name, words in said.items())
     return (
         f'<details class="hvb-bench-upload"><summary>{escape(strings("bench.upload"))}</summary>'

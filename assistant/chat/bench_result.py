@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,12 @@ from assistant.chat.marks import button, shorten
 from indexer.types import fold_white
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from assistant.bench_runs import Run
     from assistant.chat.strings import Strings
 
-Json = Mapping[str, Any] if TYPE_CHECKING else dict
+Json = Mapping[str, Any]  # of what the evaluation wrote
 PAGE = 40  # misses shown at once
 _QUOTE_SHOWN = 240
 _LIKELY = 0.05
@@ -107,7 +108,9 @@ def _miss(row: Json, strings: Strings) -> str:
     ]
     lines = "".join(f"<dt>{escape(strings(f'bench.{name}'))}</dt><dd>{html}</dd>" for name, html in facts if html)
     elapsed = row.get("elapsed_ms")
-    took = f'<p class="hvb-facts">{escape(strings("bench.elapsed", ms=round(elapsed)))}</p>' if elapsed is not None else ""
+    took = (
+        f'<p class="hvb-facts">{escape(strings("bench.elapsed", ms=round(elapsed)))}</p>' if elapsed is not None else ""
+    )
     return (
         f'<details class="hvb-miss" data-id="{escape(str(row["id"]))}"><summary><strong lang="vi">{asked}</strong> '
         f'<span class="hvb-facts">{escape(str(row["id"]))} · {escape(category_name(str(row["category"]), strings))}</span></summary>'
@@ -165,7 +168,9 @@ def _gold(places: Sequence[Json], strings: Strings) -> str:
         reached = bool(place.get("reached"))
         mark = escape(strings("bench.reached" if reached else "bench.not_reached"))
         css = "hvb-good" if reached else "hvb-caution"
-        lines += f'<li class="hvb-gold">{_place(place, f"({number})", strings)} <em class="{css}">{mark}</em></span></li>'
+        lines += (
+            f'<li class="hvb-gold">{_place(place, f"({number})", strings)} <em class="{css}">{mark}</em></span></li>'
+        )
     return f'<ul class="hvb-citations">{lines}</ul>' if lines else ""
 
 
@@ -183,9 +188,7 @@ def _steps(trace: Sequence[object]) -> str:
     return f'<ol class="hvb-steps">{lines}</ol>' if lines else ""
 
 
-def render_comparison(
-    runs: tuple[Run, Run], results: tuple[Json, Json], comparison: Json, *, strings: Strings
-) -> str:
+def render_comparison(runs: tuple[Run, Run], results: tuple[Json, Json], comparison: Json, *, strings: Strings) -> str:
     """Return two runs beside each other: shares by category, their difference with its interval, what was gained and lost."""
     before, after = runs
     heading = strings("bench.compare_heading", before=when(before), after=when(after))
@@ -253,7 +256,7 @@ def _changed(key: str, comparison: Json, strings: Strings) -> str:
     lines = ""
     for category in dict.fromkeys(str(one.get("category")) for one in changed):
         items = "".join(
-            f'<li><code>{escape(str(one["id"]))}</code>{_asked(one)}</li>'
+            f"<li><code>{escape(str(one['id']))}</code>{_asked(one)}</li>"
             for one in changed
             if str(one.get("category")) == category
         )

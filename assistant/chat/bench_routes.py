@@ -33,7 +33,6 @@ def routes(office: Office) -> APIRouter:
             raise HTTPException(403)
         return office.bench, visitor.id
 
-    @router.get("/tien-do")
     def progress(request: Request) -> Response:
         runs, owner = entered(request)
         found = runs.progress()
@@ -41,7 +40,6 @@ def routes(office: Office) -> APIRouter:
             return JSONResponse({"run": None}, headers=_FRESH)
         return JSONResponse({"run": found.run, "done": found.done, "total": found.total}, headers=_FRESH)
 
-    @router.get("/ket-qua/{run}")
     def result(request: Request, run: str) -> Response:
         runs, owner = entered(request)
         found, file = runs.run(owner, run), runs.result_file(owner, run)
@@ -52,7 +50,6 @@ def routes(office: Office) -> APIRouter:
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", **_FRESH}
         return FileResponse(file, media_type="application/json", headers=headers)
 
-    @router.post("/bo-cau-hoi")
     async def add(request: Request, ten: str = "", ngon_ngu: str = "vi") -> Response:
         runs, owner = entered(request)
         if not _from_own_page(request):
@@ -79,6 +76,9 @@ def routes(office: Office) -> APIRouter:
         added = runs.add_set(owner, ten, text)
         return said("upload_added", 200, name=added.name, count=added.count)
 
+    router.add_api_route("/tien-do", progress, methods=["GET"])
+    router.add_api_route("/ket-qua/{run}", result, methods=["GET"])
+    router.add_api_route("/bo-cau-hoi", add, methods=["POST"])
     return router
 
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-_STUBS = "gradio.component_meta"  # writes a .pyi file beside every component as it is imported: half of the import's time
+_STUBS = (
+    "gradio.component_meta"  # writes a .pyi file beside every component as it is imported: half of the import's time
+)
 _UNUSED = "mcp"  # Gradio's own server of that protocol is off, and it does without the library
 
 

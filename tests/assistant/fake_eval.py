@@ -49,18 +49,23 @@ def counts(rows: list[dict[str, object]]) -> dict[str, object]:
     return {**numbers, "declined_right": 0, "declined_wrongly": 0, "right": right, "right_interval": [0.1, 0.9]}
 
 
+def say(words: object) -> None:
+    sys.stderr.write((words if isinstance(words, str) else json.dumps(words)) + "\n")
+    sys.stderr.flush()
+
+
 def run() -> int:
     text = Path(option("--questions")).read_text(encoding="utf-8")
     questions = [json.loads(line) for line in text.splitlines() if line.strip()]
     for done, question in enumerate(questions):
-        print(json.dumps({"name": "assistant", "done": done, "total": len(questions)}), file=sys.stderr, flush=True)
+        say({"name": "assistant", "done": done, "total": len(questions)})
         if "hỏng" in question["question"]:
-            print("the index is damaged", file=sys.stderr)
+            say("the index is damaged")
             return 1
         if "chậm" in question["question"]:
             sys.stdin.read()
             return 1
-    print(json.dumps({"name": "assistant", "done": len(questions), "total": len(questions)}), file=sys.stderr)
+    say({"name": "assistant", "done": len(questions), "total": len(questions)})
     rows = [row(question) for question in questions]
     categories = dict.fromkeys(str(one["category"]) for one in rows)
     grouped = {name: counts([one for one in rows if one["category"] == name]) for name in categories}
@@ -75,7 +80,7 @@ def compare() -> int:
         {one["id"]: one for one in json.loads(Path(path).read_text(encoding="utf-8"))["systems"]["assistant"]["rows"]}
         for path in sys.argv[2:4]
     )
-    named = {key: [one for one in ids if one in before and one in after] for key, ids in (("all", after),)}["all"]
+    named = [one for one in after if one in before]
     gained = [after[one] for one in named if after[one]["right"] and not before[one]["right"]]
     lost = [after[one] for one in named if before[one]["right"] and not after[one]["right"]]
     found = {

@@ -158,7 +158,9 @@ def test_a_run_of_a_server_that_ended_is_stopped(tmp_path):
     """
     records = Records.in_memory()
     BenchRuns(records, tmp_path, tmp_path, command=FAKE)
-    records.write("INSERT INTO bench_run VALUES ('r', 'an', 'x', '', '2026-01-01T00:00:00+00:00', 'running', 1, NULL, 0)")
+    records.write(
+        "INSERT INTO bench_run VALUES ('r', 'an', 'x', '', '2026-01-01T00:00:00+00:00', 'running', 1, NULL, 0)"
+    )
 
     assert BenchRuns(records, tmp_path, tmp_path, command=FAKE).run("an", "r").state == STOPPED
 
@@ -167,7 +169,9 @@ def test_the_real_command_ends_with_who_started_it(tmp_path):
     """
     ``python -m eval run --background`` ends when its standard input closes, so no run outlives a server that was killed.
     """
-    code = "from eval.background import stay_behind; import time; stay_behind(); print('on', flush=True); time.sleep(60)"
+    code = (
+        "from eval.background import stay_behind; import time; stay_behind(); print('on', flush=True); time.sleep(60)"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout.readline().strip() == b"on"
         child.stdin.close()

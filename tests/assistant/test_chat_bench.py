@@ -121,9 +121,7 @@ def test_misses_are_filtered_and_come_by_pages():
     """
     A category shows its misses alone; more than a page of them waits behind a button.
     """
-    many = result(
-        *(asked(f"a{number}", "sai") for number in range(PAGE + 3)), asked("b", "sai", category="metadata")
-    )
+    many = result(*(asked(f"a{number}", "sai") for number in range(PAGE + 3)), asked("b", "sai", category="metadata"))
 
     html = render_result(a_run(), many, strings=STRINGS, category="metadata")
     assert re.findall(r'data-id="(\w+)"', html) == ["b"]
