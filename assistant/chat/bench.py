@@ -84,7 +84,7 @@ def _starter(sets: Sequence[QuestionSet], strings: Strings) -> str:
     return (
         '<form class="hvb-bench-form">'
         f'<label>{escape(strings("bench.set"))}<select name="set">{options(names, "")}</select></label>'
-        f'<label class="hvb-wide">{escape(strings("bench.note"))}'
+        f'<label class="hvb-bench-wide">{escape(strings("bench.note"))}'
         f'<input name="note" maxlength="{LONGEST_NAME}" placeholder="{escape(strings("bench.note_hint"))}"></label>'
         f"{button(strings('bench.run'), 'submit', css='hvb-primary', act='run')}</form>"
     )
@@ -111,8 +111,9 @@ def _upload(strings: Strings) -> str:
         f'<p class="hvb-facts">{escape(strings("bench.upload_intro"))}</p>'
         f'<form class="hvb-bench-form" data-language="{strings.language}"{data}>'
         f'<label>{escape(strings("bench.upload_name"))}<input name="name" maxlength="{LONGEST_NAME}"></label>'
-        f'<label>{escape(strings("bench.upload_file"))}<input type="file" name="file" accept=".jsonl,.json,.txt"></label>'
-        f'<label class="hvb-wide">{escape(strings("bench.upload_text"))}<textarea name="text" rows="4"></textarea></label>'
+        f'<label class="hvb-button hvb-bench-file">{escape(strings("bench.upload_file"))}'
+        '<input type="file" name="file" accept=".jsonl,.json,.txt"></label><output class="hvb-bench-chosen"></output>'
+        f'<label class="hvb-bench-wide">{escape(strings("bench.upload_text"))}<textarea name="text" rows="4"></textarea></label>'
         f'<button type="button" class="hvb-button hvb-primary hvb-bench-send">{escape(strings("bench.upload_send"))}</button>'
         '</form><div class="hvb-bench-said" role="status"></div></details>'
     )
@@ -162,7 +163,7 @@ def _row(run: Run, strings: Strings) -> str:
         )
     result = share(run.correct, run.count, strings) if run.correct is not None else "–"
     cells = "".join(f"<td>{escape(words)}</td>" for words in (when(run), run.set_name, run.note))
-    return f'<tr>{cells}<td{hint}>{escape(state)}</td><td>{escape(result)}</td><td class="hvb-acts">{acts}</td></tr>'
+    return f'<tr>{cells}<td{hint}>{escape(state)}</td><td>{escape(result)}</td><td class="hvb-bench-acts">{acts}</td></tr>'
 
 
 def _compare(runs: Sequence[Run], chosen: tuple[str, str], strings: Strings) -> str:
@@ -174,8 +175,8 @@ def _compare(runs: Sequence[Run], chosen: tuple[str, str], strings: Strings) -> 
     named = [(run.id, run_name(run, strings)) for run in done]
     return (
         f'{heading}<form class="hvb-bench-form">'
-        f'<label class="hvb-wide">{escape(strings("bench.before"))}<select name="before">{options(named, before)}</select></label>'
-        f'<label class="hvb-wide">{escape(strings("bench.after"))}<select name="after">{options(named, after)}</select></label>'
+        f'<label class="hvb-bench-wide">{escape(strings("bench.before"))}<select name="before">{options(named, before)}</select></label>'
+        f'<label class="hvb-bench-wide">{escape(strings("bench.after"))}<select name="after">{options(named, after)}</select></label>'
         f"{button(strings('bench.compare_run'), 'submit', css='hvb-primary', act='compare')}</form>"
     )
 

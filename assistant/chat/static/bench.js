@@ -93,13 +93,20 @@
     if (event.target.closest?.("#hvb-bench :is([data-event=input], [data-act=compare])")) showNext();
   });
 
+  // The browser's own words beside a file field are in the browser's language.
+  document.addEventListener("change", (event) => {
+    const file = event.target.closest?.(".hvb-bench-file input");
+    if (file) file.closest("form").querySelector(".hvb-bench-chosen").textContent = file.files[0]?.name ?? "";
+  });
+
   // What a button below the list brings comes into view.
   function showNext() {
-    const part = document.getElementById("hvb-bench-result");
-    new MutationObserver((_, observer) => {
+    const result = () => document.getElementById("hvb-bench-result");
+    new MutationObserver((changes, observer) => {
+      if (!result()?.querySelector(".hvb-bench") || !changes.some((change) => result().contains(change.target))) return;
       observer.disconnect();
-      part.scrollIntoView({ block: "start" });
-    }).observe(part, { childList: true, subtree: true, characterData: true });
+      requestAnimationFrame(() => result().scrollIntoView({ block: "start" }));
+    }).observe(document.getElementById("hvb-bench-column"), { childList: true, subtree: true });
   }
 
   new MutationObserver(freshen).observe(document.documentElement, { childList: true, subtree: true });
