@@ -163,7 +163,9 @@ def _row(run: Run, strings: Strings) -> str:
         )
     result = share(run.correct, run.count, strings) if run.correct is not None else "–"
     cells = "".join(f"<td>{escape(words)}</td>" for words in (when(run), run.set_name, run.note))
-    return f'<tr>{cells}<td{hint}>{escape(state)}</td><td>{escape(result)}</td><td class="hvb-bench-acts">{acts}</td></tr>'
+    return (
+        f'<tr>{cells}<td{hint}>{escape(state)}</td><td>{escape(result)}</td><td class="hvb-bench-acts">{acts}</td></tr>'
+    )
 
 
 def _compare(runs: Sequence[Run], chosen: tuple[str, str], strings: Strings) -> str:

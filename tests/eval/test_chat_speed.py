@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
 import time
@@ -64,6 +65,13 @@ def server(tmp_path_factory):
         first_page(made)
         yield made
         process.stdin.close()
+
+
+@pytest.fixture(autouse=True)
+def _tidy():
+    """Gradio leaves an event loop behind where another takes its place: let it be found here, where that is no error."""
+    yield
+    gc.collect()
 
 
 def test_an_answer_comes_over_the_queue(server):
