@@ -135,6 +135,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             anonymous=arguments.anonymous,
             names=frozenset(name.lower() for name in arguments.name or ()),
         ),
+        sets=arguments.sets,
     )
     return 0
 
@@ -183,6 +184,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--api", action="store_true", help="offer the HTTP API at /hoi-van-ban/api/")
     serve.add_argument("--mcp", action="store_true", help="offer the MCP tools at /hoi-van-ban/mcp")
+    serve.add_argument(
+        "--sets", type=Path, metavar="DIR", help="question sets for evaluators (default: those of the evaluation)"
+    )
     serve.set_defaults(run=_serve)
     mcp = commands.add_parser("mcp", help="offer the MCP tools on standard input and output")
     mcp.set_defaults(run=_mcp)

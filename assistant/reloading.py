@@ -65,7 +65,7 @@ class SharedAssistant:
     def __init__(
         self,
         directory: Path,
-        open_index: Callable[[Path], Assistant],
+        open_index: Callable[[Path], Any],
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -76,7 +76,7 @@ class SharedAssistant:
             StoreError: the index is missing, damaged or of another format or model.
         """
         self._directory, self._open, self._clock = directory, open_index, clock
-        self._assistant = open_index(directory)
+        self._assistant: Assistant = open_index(directory)
         self._next_look = clock() + _LOOK
         self._looking = threading.Lock()
         self._opening: threading.Thread | None = None

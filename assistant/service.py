@@ -290,11 +290,12 @@ class Assistant:
         steps = outcome(reply, query.language, lambda name: say.document(self.index.document(name)))
         return replace(reply, trace=(*reply.trace, *steps))
 
-    def record(self, item: Mapping[str, Any]) -> dict[str, Any]:
+    def record(self, item: Mapping[str, Any], *, steps: bool = False) -> dict[str, Any]:
         """
         Return the answer record of one object of a batch: ``{"id", "question", "history"?}``.
 
         The questions of its history are answered first, in order, as one conversation. A fault of the object gives ``status`` "error".
+        With *steps* the record has a ``trace`` too: how the answer was arrived at, a sentence a step.
         """
         name = item.get("id")
         question = item.get("question")
@@ -314,7 +315,9 @@ class Assistant:
             reply, _ = self.ask(question, state)
         except InputError as error:
             return error_record(name, question[:200], str(error))
-        return reply_record(replace(reply, question=question), name=name, elapsed_ms=(perf_counter() - begin) * 1000)
+        elapsed = (perf_counter() - begin) * 1000
+        record = reply_record(replace(reply, question=question), name=name, elapsed_ms=elapsed)
+        return {**record, "trace": list(reply.trace)} if steps else record
 
     def _names_agencies(self, at: RowAt, agencies: Sequence[Agency]) -> bool:
         """Tell whether a cell of *at* names all of *agencies*."""

@@ -5,6 +5,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval speed
+    python -m eval speed --chat
     python -m eval speed --large --data DIR
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
@@ -48,10 +49,21 @@ def parser() -> argparse.ArgumentParser:
         "--baseline", action=argparse.BooleanOptionalAction, default=True, help="run the naive baseline too"
     )
 
+    run.add_argument(
+        "--progress", choices=("bar", "json"), default="bar", help="a bar, or JSON lines on stderr: {name, done, total}"
+    )
+    run.add_argument(
+        "--sealed", action="store_true", help="in the JSON, tell which questions were right and not what was asked"
+    )
+    run.add_argument(
+        "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
+    )
+
     compare = commands.add_parser("compare", help="gains and losses between two runs")
     compare.add_argument("before", type=Path, metavar="BEFORE.json")
     compare.add_argument("after", type=Path, metavar="AFTER.json")
     compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
+    compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
 
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
@@ -64,6 +76,10 @@ def parser() -> argparse.ArgumentParser:
     speed.add_argument(
         "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the data that --large reads"
     )
+    speed.add_argument(
+        "--chat", action="store_true", help="only the chat: its first page, Enter to answer in a browser, many users"
+    )
+    speed.add_argument("--users", type=int, default=50, metavar="N", help="users at once for --chat (50)")
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
     read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
@@ -161,11 +177,16 @@ def _run(options: argparse.Namespace) -> int:
     from eval.baseline import PasteBaseline
     from eval.question_set import REPORTED, load_sets
 
+    if options.background:
+        from eval.background import stay_behind
+
+        stay_behind()
     files = options.questions or [REPORTED]
     questions = load_sets(files)
     from indexer.index import Index
 
-    texts = {document.id: document.text for document in Index.open(options.index).documents}
+    index = Index.open(options.index)
+    texts = {document.id: document.text for document in index.documents}
     systems: dict[str, list[Outcome]] = {}
     answerer: Answerer
     if options.answers:
@@ -173,24 +194,28 @@ def _run(options: argparse.Namespace) -> int:
     else:
         from assistant.service import Assistant
 
-        answerer = Assistant.open(options.index)
-    systems[run.ASSISTANT] = run.ask_all(questions, answerer, texts=texts, name=run.ASSISTANT)
+        answerer = run.Explained(Assistant.open(options.index))
+    asked: dict[str, Any] = {"texts": texts, "progress": options.progress}
+    systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
     if options.baseline:
-        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), texts=texts, name=run.BASELINE)
+        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
     _print_lines(run.table(systems))
     if options.misses:
         print()
         _print_lines(run.misses(systems[run.ASSISTANT]))
     if options.json:
-        _write_json(options.json, run.report(systems, files=[file.name for file in files]))
+        names = [file.name for file in files]
+        _write_json(options.json, run.report(systems, files=names, index=run.Located(index), sealed=options.sealed))
     return 0
 
 
 def _compare(options: argparse.Namespace) -> int:
-    from eval.compare import comparison_lines, load_report
+    from eval.compare import comparison_lines, comparison_report, load_report
 
     before, after = (load_report(path, options.system) for path in (options.before, options.after))
     _print_lines(comparison_lines(before, after))
+    if options.json:
+        _write_json(options.json, comparison_report(before, after))
     return 0
 
 
@@ -201,6 +226,8 @@ def _speed(options: argparse.Namespace) -> int:
 
     if options.large:
         return _speed_large(options)
+    if options.chat:
+        return _speed_chat(options)
     questions = [] if options.reading else load_sets(options.questions or [REPORTED])
     measured: list[speed.Measured] = []
     try:
@@ -215,6 +242,22 @@ def _speed(options: argparse.Namespace) -> int:
     _print_lines(speed.lines(measured))
     if options.json:
         _write_json(options.json, speed.report(measured, questions=len(questions)))
+    return 0
+
+
+def _speed_chat(options: argparse.Namespace) -> int:
+    from eval import chat_speed, speed
+    from eval.question_set import DEVELOPMENT, load_sets
+    from indexer.index import Index
+
+    Index.open(options.index)  # a missing index is said before anything is measured
+    asked = load_sets(options.questions or [DEVELOPMENT])[: chat_speed.QUESTIONS]
+    measured, notes = chat_speed.measure_chat(options.index, [question.text for question in asked], users=options.users)
+    _print_lines(speed.lines(measured))
+    for note in notes:
+        print(note, file=sys.stderr)
+    if options.json:
+        _write_json(options.json, {**speed.report(measured, questions=len(asked)), "notes": notes})
     return 0
 
 

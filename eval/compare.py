@@ -96,3 +96,39 @@ def comparison_lines(before: Mapping[str, Mapping[str, Any]], after: Mapping[str
     for title, ids in (("only before", found.only_before), ("only after", found.only_after)):
         if ids:
             yield f"{title}: {', '.join(ids)}"
+
+
+def comparison_report(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """
+    Return the comparison as a JSON object; ``difference`` and ``p`` are None where the runs have no question in common.
+
+    ``gained`` and ``lost`` name each question with its category and, where the run tells it, what was asked.
+    """
+    found = compare_rows(before, after)
+    difference = p = None
+    if found.common:
+        change = paired_difference(
+            [after[id_]["right"] for id_ in found.common], [before[id_]["right"] for id_ in found.common]
+        )
+        difference = {"value": change.value, "low": change.low, "high": change.high}
+        p = sign_test(len(found.gained), len(found.lost))
+
+    def named(ids: tuple[str, ...]) -> list[dict[str, Any]]:
+        return [
+            {"id": id_, "category": after[id_].get("category"), "question": after[id_].get("question")} for id_ in ids
+        ]
+
+    return {
+        "seed": SEED,
+        "common": len(found.common),
+        "right_before": found.right_before,
+        "right_after": found.right_after,
+        "difference": difference,
+        "p": p,
+        "gained": named(found.gained),
+        "lost": named(found.lost),
+        "only_before": list(found.only_before),
+        "only_after": list(found.only_after),
+    }

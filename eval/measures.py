@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.question_set import DECLINES
 from indexer.reader import normalise
-from indexer.types import fold_white
+from indexer.types import Span, fold_white
 
 if TYPE_CHECKING:
     from eval.question_set import Gold, Question
@@ -82,13 +82,26 @@ def score_record(question: Question, record: Record, texts: Mapping[str, str] | 
 
 def missing_facts(question: Question, answer: str) -> tuple[str, ...]:
     """Return why *answer* does not hold the facts of *question*, () when it does."""
-    reasons = [
-        f"fact missing: {group[0]}" for group in question.must if not any(states(answer, form) for form in group)
-    ]
-    reasons += [f"says what it must not: {words}" for words in question.must_not if states(answer, words)]
-    if len(answer) > LONGEST_ANSWER and not question.is_list:
+    reasons = [f"fact missing: {group[0]}" for group in missing_groups(question, answer)]
+    reasons += [f"says what it must not: {words}" for words in forbidden(question, answer)]
+    if is_pasted(question, answer):
         reasons.append(f"pasted: the answer has {len(answer)} characters")
     return tuple(reasons)
+
+
+def forbidden(question: Question, answer: str) -> tuple[str, ...]:
+    """Return what *answer* says although a right one does not."""
+    return tuple(words for words in question.must_not if states(answer, words))
+
+
+def is_pasted(question: Question, answer: str) -> bool:
+    """Tell whether *answer* is longer than one to *question* may be."""
+    return len(answer) > LONGEST_ANSWER and not question.is_list
+
+
+def missing_groups(question: Question, answer: str) -> tuple[tuple[str, ...], ...]:
+    """Return the facts of *question*, each with its forms, that *answer* does not state in any form."""
+    return tuple(group for group in question.must if not any(states(answer, form) for form in group))
 
 
 def states(answer: str, fact: str) -> bool:
@@ -107,11 +120,18 @@ def missing_places(
     question: Question, citations: Sequence[Record], texts: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
     """Return which places the *citations* do not reach, () when they reach all, or one with ``any_gold``."""
-    counted = [citation for citation in citations if _is_a_place(citation) and is_verbatim(citation, texts)]
-    missing = [gold for gold in question.gold if not any(reaches(citation, gold) for citation in counted)]
+    missing = unreached(question, citations, texts)
     if question.any_gold and len(missing) < len(question.gold):
         return ()
     return tuple(f"not cited: {gold.document}, {gold.label}" for gold in missing)
+
+
+def unreached(
+    question: Question, citations: Sequence[Record], texts: Mapping[str, str] | None = None
+) -> tuple[Gold, ...]:
+    """Return the places of *question* that none of *citations* reaches."""
+    counted = [citation for citation in citations if _is_a_place(citation) and is_verbatim(citation, texts)]
+    return tuple(gold for gold in question.gold if not any(reaches(citation, gold) for citation in counted))
 
 
 def reaches(citation: Record, gold: Gold) -> bool:
@@ -131,6 +151,33 @@ def reaches(citation: Record, gold: Gold) -> bool:
         return True
     words = wanted.split()
     return longest_run(words, quote.split()) >= OVERLAP * len(words)
+
+
+def locate(gold: Gold, text: str, units: Sequence[Span] = ()) -> Span | None:
+    """
+    Return where *gold* stands in *text*, its document; None if nowhere.
+
+    Of several places it is the one in the smallest of *units* (clauses, rows) that holds the words beside it too, else the first
+    one behind those words.
+    """
+    places = [Span(*found.span()) for found in _ignoring_white(gold.quote).finditer(text)]
+    beside = [Span(*found.span()) for found in _ignoring_white(gold.beside).finditer(text)] if gold.beside else []
+    if not places or not beside:
+        return places[0] if places else None
+    for unit in sorted(units, key=lambda unit: unit.end - unit.start):
+        if any(_holds(unit, one) for one in beside):
+            for place in places:
+                if _holds(unit, place):
+                    return place
+    return next((place for place in places if place.start >= beside[0].start), places[-1])
+
+
+def _holds(unit: Span, part: Span) -> bool:
+    return unit.start <= part.start and part.end <= unit.end
+
+
+def _ignoring_white(words: str) -> re.Pattern[str]:
+    return re.compile(r"\s+".join(re.escape(word) for word in normalise(words).split()))
 
 
 def longest_run(wanted: Sequence[str], words: Sequence[str]) -> int:

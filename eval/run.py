@@ -7,19 +7,20 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from tqdm import tqdm
-
 from eval.intervals import SEED, paired_difference, wilson
-from eval.measures import Score, score_record
+from eval.measures import Score, forbidden, is_pasted, locate, missing_groups, score_record, unreached
+from eval.progress import shown
 from eval.provenance import commit
 from indexer.errors import InputError
-from indexer.types import fold_white
+from indexer.types import Span, fold_white
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from eval.question_set import Question
+    from assistant.service import Assistant
+    from eval.question_set import Gold, Question
+    from indexer.index import Index
 
 ASSISTANT = "assistant"
 BASELINE = "baseline"
@@ -30,6 +31,32 @@ class Answerer(Protocol):
 
     def record(self, question: dict[str, Any], /) -> Mapping[str, Any]:
         """Return the answer record for one object of a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The assistant, whose records tell the steps of each answer too."""
+
+    assistant: Assistant
+
+    def record(self, question: dict[str, Any], /) -> Mapping[str, Any]:
+        """Return the answer record with its ``trace``."""
+        return self.assistant.record(question, steps=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """An index in which the places of the gold are found."""
+
+    index: Index
+
+    def span(self, gold: Gold) -> Span | None:
+        """Return where *gold* stands, None where its document does not hold it or is not there."""
+        if gold.document not in {document.id for document in self.index.documents}:
+            return None
+        units = [Span(clause.start, clause.end) for clause in self.index.clauses(gold.document)]
+        units += [Span(row.start, row.end) for table in self.index.tables(gold.document) for row in table.rows]
+        return locate(gold, self.index.document(gold.document).text, units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +88,20 @@ class Counts:
 
 
 def ask_all(
-    questions: Sequence[Question], answerer: Answerer, *, texts: Mapping[str, str] | None = None, name: str = ""
+    questions: Sequence[Question],
+    answerer: Answerer,
+    *,
+    texts: Mapping[str, str] | None = None,
+    name: str = "",
+    progress: str = "bar",
 ) -> list[Outcome]:
-    """Return the outcome of every question, in order. *texts* holds the documents by id, to verify quotes with."""
+    """
+    Return the outcome of every question, in order. *texts* holds the documents by id, to verify quotes with.
+
+    *progress* says in which form the progress is told, see :mod:`eval.progress`.
+    """
     outcomes = []
-    for question in tqdm(questions, desc=name, unit="câu", delay=2, leave=False):
+    for question in shown(questions, name=name, form=progress):
         record = answerer.record(question.batch_object())
         outcomes.append(Outcome(question, record, score_record(question, record, texts)))
     return outcomes
@@ -189,44 +225,89 @@ def misses(outcomes: Sequence[Outcome]) -> Iterator[str]:
         yield ""
 
 
-def report(systems: Mapping[str, Sequence[Outcome]], *, files: Sequence[str]) -> dict[str, Any]:
-    """Return the results as a JSON object: commit, seed, and for each system its counts and a row a question."""
+def report(
+    systems: Mapping[str, Sequence[Outcome]],
+    *,
+    files: Sequence[str],
+    index: Located | None = None,
+    sealed: bool = False,
+) -> dict[str, Any]:
+    """
+    Return the results as a JSON object: commit, seed, and for each system its counts and a row a question.
+
+    A row tells what was asked, understood and answered, the places cited and those of the gold (with offsets where *index* has
+    the documents), and what is missing. *sealed* rows tell which questions were right and nothing else, so that a set
+    that is reported is not read by way of its results.
+    """
     return {
         "commit": commit(),
         "seed": SEED,
         "questions": list(files),
+        "sealed": sealed,
         "systems": {
             name: {
-                "total": asdict(count_scores([outcome.score for outcome in outcomes])),
+                "total": _counted(count_scores([outcome.score for outcome in outcomes])),
                 "categories": {
-                    category: asdict(counts)
+                    category: _counted(counts)
                     for category, counts in count_by_category([outcome.score for outcome in outcomes]).items()
                 },
-                "rows": [_row(outcome) for outcome in outcomes],
+                "rows": [_sealed(outcome) if sealed else _row(outcome, index) for outcome in outcomes],
             }
             for name, outcomes in systems.items()
         },
     }
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
+def _counted(counts: Counts) -> dict[str, Any]:
+    share = wilson(counts.right, counts.count)
+    return {**asdict(counts), "right_interval": [round(share.low, 4), round(share.high, 4)]}
+
+
+def _sealed(outcome: Outcome) -> dict[str, Any]:
     score = outcome.score
+    return {"id": score.question, "category": score.category, "right": score.right, "answerable": score.answerable}
+
+
+def _row(outcome: Outcome, index: Located | None) -> dict[str, Any]:
+    score, question, record = outcome.score, outcome.question, outcome.record
+    citations = record.get("citations") or []
+    answer = str(record.get("answer") or "")
+    away = unreached(question, citations)
     return {
         "id": score.question,
         "category": score.category,
-        "question": outcome.question.text,
+        "question": question.text,
+        "history": list(question.history),
+        "understood": record.get("understood"),
         "answerable": score.answerable,
+        "expected": question.status,
         "facts": score.facts,
         "citations": score.citations,
         "both": score.both,
         "declined": score.declined,
         "right": score.right,
         "reasons": list(score.reasons),
-        "status": outcome.record.get("status"),
-        "answer": outcome.record.get("answer"),
-        "cited": [f"{cited.get('document')}, {cited.get('label')}" for cited in outcome.record.get("citations") or []],
-        "elapsed_ms": outcome.record.get("elapsed_ms"),
+        "missing": [group[0] for group in missing_groups(question, answer)],
+        "forbidden": list(forbidden(question, answer)),
+        "pasted": is_pasted(question, answer),
+        "status": record.get("status"),
+        "answer": record.get("answer"),
+        "cited": [f"{cited.get('document')}, {cited.get('label')}" for cited in citations],
+        "places": [{field: cited.get(field) for field in _PLACE} for cited in citations],
+        "gold": [{**_gold(gold, index), "reached": gold not in away} for gold in question.gold],
+        "any_gold": question.any_gold,
+        "trace": list(record.get("trace") or []),
+        "elapsed_ms": record.get("elapsed_ms"),
     }
+
+
+_PLACE = ("document", "label", "start", "end", "quote")
+
+
+def _gold(gold: Gold, index: Located | None) -> dict[str, Any]:
+    span = index.span(gold) if index else None
+    start, end = (span.start, span.end) if span else (None, None)
+    return {"document": gold.document, "label": gold.label, "start": start, "end": end, "quote": gold.quote}
 
 
 def _line(name: str, counts: Counts) -> str:

@@ -208,7 +208,14 @@ def report(measured: Sequence[Measured], *, questions: int) -> dict[str, Any]:
     """Return the figures as a JSON object with the commit and the machine."""
     return {
         "commit": commit(),
-        "machine": {"python": platform.python_version(), "system": platform.platform(), "cores": os.cpu_count()},
+        "machine": {
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            "cores": os.cpu_count(),
+            "load": os.getloadavg()[0]
+            if hasattr(os, "getloadavg")
+            else None,  # of the last minute; 0 is an idle machine
+        },
         "questions": questions,
         "rounds": ROUNDS,
         "measures": [{**asdict(one), "ratio": one.ratio} for one in measured],

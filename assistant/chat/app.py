@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
@@ -13,8 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts import Accounts
+from assistant.bench_runs import BenchRuns
+from assistant.bench_sets import sets_folder
+from assistant.chat.gradio_start import drafting, load_gradio, no_collection
 from assistant.chat.guard import Guard, Names
 from assistant.chat.headers import PageHeaders
+from assistant.chat.late import LateAssistant
 from assistant.chat.offered import LOOPBACK, Offered
 from assistant.chat.office import ROUTE, Office
 from assistant.chat.strings import LANGUAGES, load_strings
@@ -34,15 +39,9 @@ if TYPE_CHECKING:
 _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
-_SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-
-
-def _gradio() -> Any:
-    """Return gradio, told before its import to call nobody."""
-    os.environ.update(_SILENCE)
-    import gradio  # noqa: PLC0415 - takes three seconds, and must come after the environment
-
-    return gradio
+_IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
+_LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
+_TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 
 
 def _head(strings: Strings) -> str:
@@ -95,12 +94,18 @@ def build_app(
         InputError: there are no screen strings in *language*.
     """
     load_strings(language)
-    gradio = _gradio()
+    gradio = load_gradio()
     from fastapi import FastAPI  # noqa: PLC0415 - loads as long as gradio
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
 
-    from assistant.chat import accounts_routes, export_routes, page_routes, upload_routes  # noqa: PLC0415 - import fastapi
+    from assistant.chat import (  # noqa: PLC0415 - import fastapi
+        accounts_routes,
+        bench_routes,
+        export_routes,
+        page_routes,
+        upload_routes,
+    )
     from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
     from assistant.chat.shelves import index_for  # noqa: PLC0415 - loads what draws the page
 
@@ -127,13 +132,16 @@ def build_app(
     if tools:
         app.router.routes += tools.routes
     # before the static files, which take all else below ROUTE
-    app.include_router(export_routes.routes(office))
+    for part in (bench_routes, export_routes):
+        app.include_router(part.routes(office))
     app.include_router(page_routes.routes(office, index_for(office), images=office.pages))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)
-        blocks = Screen(office, strings, default=language).build()
-        blocks.queue(max_size=_WAITING)
+        with drafting():
+            blocks = Screen(office, strings, default=language).build()
+            blocks.queue(max_size=_WAITING, status_update_rate=_TOLD)
+        blocks._queue.sleep_when_free = _IDLE  # noqa: SLF001 - Gradio has no option for it
         gradio.mount_gradio_app(
             app,
             blocks,
@@ -207,7 +215,7 @@ def _after_start(server: Server, address: str, warm: Any) -> None:
     while not server.started:
         if server.should_exit:
             return
-        time.sleep(0.05)
+        time.sleep(0.02)
     sys.stdout.write(f"{address}\n")
     sys.stdout.flush()
     warm()
@@ -222,36 +230,44 @@ def serve(
     rephraser: Rephraser | None = None,
     data: Path = Path(".data"),
     offered: Offered = _ONLY_THE_PAGE,
+    sets: Path | None = None,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
 
     *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index. Without accounts in it,
     whoever comes owns a server on a loopback address, and reads from one on another.
+    *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
         StoreError: the index cannot serve.
     """
-    from assistant.service import Assistant  # noqa: PLC0415 - the index opens before the page is built
-
     _check_free(host, port)
-    assistant = SharedAssistant(index_dir, lambda index: Assistant.open(index, rephraser=rephraser))
-    records = Records.open(data)
-    accounts = _doors(records, host, data, anonymous=offered.anonymous)
-    office = Office(assistant, data, records, accounts, index=index_dir)
-    warm = threading.Event()
-    offered = replace(
-        offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
-    )
-    app = build_app(office, host=host, port=port, language=language, offered=offered)
-    import uvicorn  # noqa: PLC0415
+    with no_collection():
+        from indexer.index import Index  # noqa: PLC0415 - heavy
 
-    server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning"))
+        assistant = SharedAssistant(index_dir, lambda index: LateAssistant(Index.open(index), rephraser))
+        records = Records.open(data)
+        accounts = _doors(records, host, data, anonymous=offered.anonymous)
+        warm = threading.Event()
+        offered = replace(
+            offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
+        )
+        bench = BenchRuns(records, data / "bench", index_dir, sets=sets or sets_folder())
+        office = Office(assistant, data, records, accounts, index=index_dir, bench=bench)
+        app = build_app(office, host=host, port=port, language=language, offered=offered)
+        import uvicorn  # noqa: PLC0415
+
+    server = uvicorn.Server(
+        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_LEAVE)
+    )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
     def load() -> None:
         assistant.warm()
+        gc.collect()
+        gc.freeze()  # what is loaded stays: the collector need not look through it again while people ask
         warm.set()
 
     threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()

@@ -16,6 +16,7 @@ from assistant.visitors import OneVisitor
 if TYPE_CHECKING:
     import gradio as gr
 
+    from assistant.bench_runs import BenchRuns
     from assistant.chat.desk import Asks
     from assistant.visitors import Doors, Visitor
 
@@ -38,6 +39,7 @@ class Office:
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
     index: Path | None = None
+    bench: BenchRuns | None = None
     pages: PageImages = field(init=False)
     collections: Collections = field(init=False)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from assistant.chat.ask_tab import AskTab
+from assistant.chat.bench_tab import BenchTab
 from assistant.chat.class_tab import ClassTab
 from assistant.chat.desk import Desk
 from assistant.chat.documents_tab import DocumentsTab
@@ -34,8 +35,13 @@ class Screen:
         self.desk = Desk.over(office.assistant, strings)
         self.strings = self.desk.strings
         self.default = default
-        tabs = (AskTab(self.desk, office), DocumentsTab(office, self.desk), TasksTab(self.desk, office))
-        self.tabs: tuple[Tab, ...] = (*tabs, ClassTab(self.desk))
+        self.tabs: tuple[Tab, ...] = (
+            AskTab(self.desk, office),
+            DocumentsTab(office, self.desk),
+            TasksTab(self.desk, office),
+            ClassTab(self.desk),
+            BenchTab(self.desk, office),
+        )
 
     def build(self) -> gr.Blocks:
         """Return the page."""

@@ -34,9 +34,9 @@ def citation(quote="Sở Khoa học và \n\nCông nghệ", *, text=ROW, document
     return {"document": document, "quote": quote, "text": text, "start": start, "end": start + len(quote), **given}
 
 
-def record(answer="Nhiệm vụ 9 do Sở Khoa học và Công nghệ chủ trì [1].", *, status="answered", citations=None):
+def record(answer="Nhiệm vụ 9 do Sở Khoa học và Công nghệ chủ trì [1].", *, status="answered", citations=None, **given):
     found = [citation()] if citations is None else citations
-    return {"id": "q1", "status": status, "answer": answer, "citations": found, "elapsed_ms": 1.0}
+    return {"id": "q1", "status": status, "answer": answer, "citations": found, "elapsed_ms": 1.0, **given}
 
 
 def score(id_="q1", *, right=True, category="table_lookup", answerable=True, declined=False):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from eval.measures import LONGEST_ANSWER, LONGEST_UNIT, longest_run, reaches, score_record, states
+from eval.measures import LONGEST_ANSWER, LONGEST_UNIT, locate, longest_run, reaches, score_record, states
+from indexer.types import Span
 from tests.eval.samples import ROW, citation, gold, question, record, unanswerable
 
 
@@ -189,3 +190,26 @@ def test_a_record_of_nothing_is_wrong_not_a_crash():
     """A record that lacks its fields scores as wrong."""
     assert score_record(question(), {}).right is False
     assert score_record(question(), {"status": "answered", "answer": None, "citations": None}).right is False
+
+
+@pytest.mark.parametrize(
+    ("quote", "beside", "units", "expected"),
+    [
+        # white space is folded, as in a score
+        ("Sở  Y tế", "", [], (2, 9)),
+        # behind the words beside it
+        ("Sở Y tế", "dạy", [], (24, 31)),
+        # in the row that holds both, though it stands before them
+        ("Sở Y tế", "dạy", [(0, 23), (10, 23)], (12, 19)),
+        ("Sở Tài chính", "", [], None),
+        # the words beside it stand nowhere
+        ("Sở Y tế", "múa", [], (2, 9)),
+    ],
+)
+def test_locate(quote, beside, units, expected):
+    """The place of a gold quote is the one in the smallest row or clause that holds the words beside it too."""
+    text = "a Sở Y\ntế b Sở Y tế dạy Sở Y tế"
+
+    found = locate(gold(quote, beside=beside), text, [Span(*unit) for unit in units])
+
+    assert (found and (found.start, found.end)) == expected

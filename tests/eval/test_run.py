@@ -7,7 +7,7 @@ import json
 import pytest
 
 from eval.baseline import PIECE, PasteBaseline
-from eval.compare import compare_rows, comparison_lines, load_report
+from eval.compare import compare_rows, comparison_lines, comparison_report, load_report
 from eval.run import (
     ASSISTANT,
     BASELINE,
@@ -113,9 +113,47 @@ def test_a_report_can_be_compared(tmp_path):
     lines = list(comparison_lines(before, after))
     assert "gained 2, lost 0; exact McNemar (sign) test p = 0.5000" in lines
     assert any("gained q1: Ai chủ trì nhiệm vụ 9?" in line for line in lines)
+    told = comparison_report(before, after)
+    assert [(one["id"], one["category"]) for one in told["gained"]] == [("q1", "table_lookup"), ("q3", "unanswerable")]
+    assert (told["common"], told["lost"], told["p"], told["difference"]["value"]) == (3, [], 0.5, pytest.approx(2 / 3))
     del after["q3"]
+    assert comparison_report(before, {})["difference"] is None
     assert list(comparison_lines(before, after))[-1] == "only before: q3"
     assert list(comparison_lines(before, {})) == ["The two runs have no question in common."]
+
+
+def test_a_row_tells_what_a_person_needs_to_judge_an_answer():
+    """A row has what was understood and answered, what is missing and too much, both places and the steps."""
+    told = record("Sở Tài chính, không phải Sở Y tế", understood="ai chủ trì?", trace=["một bước"])
+    outcomes = ask_all([question(must_not=("Sở Y tế",))], Parrot({"q1": told}))
+
+    (row,) = report({ASSISTANT: outcomes}, files=[])["systems"][ASSISTANT]["rows"]
+
+    assert (row["missing"], row["forbidden"], row["pasted"]) == (["Sở Khoa học và Công nghệ"], ["Sở Y tế"], False)
+    assert (row["understood"], row["trace"]) == ("ai chủ trì?", ["một bước"])
+    assert row["places"][0]["quote"] == row["gold"][0]["quote"] == "Sở Khoa học và \n\nCông nghệ"
+    assert (row["gold"][0]["reached"], row["gold"][0]["start"]) == (True, None)
+
+
+def test_a_sealed_report_tells_nothing_of_the_questions():
+    """With ``sealed`` a row says which question was right, and neither what was asked nor what was answered."""
+    found = report(systems(), files=[], sealed=True)
+
+    assert found["systems"][ASSISTANT]["rows"][0] == {
+        "id": "q1",
+        "category": "table_lookup",
+        "right": True,
+        "answerable": True,
+    }
+    assert "Sở" not in json.dumps(found, ensure_ascii=False)
+
+
+def test_progress_is_told_to_programs(capsys):
+    """In the form "json" stderr has a line before the first question and one after each."""
+    ask_all([question(), question(id="q2")], Parrot({"q1": record(), "q2": record()}), name="a", progress="json")
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert lines == [{"name": "a", "done": done, "total": 2} for done in range(3)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,108 @@
+"""
+Gradio as a server needs it: silent towards other hosts, imported in a third of the time, and each page made into one application.
+
+What is left out on the way serves those who write Gradio programs: files for their editors, and applications that later ones replace.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from contextlib import contextmanager
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+_SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+_UNUSED = "mcp"  # Gradio's own server of that protocol is off, and it does without the library
+
+
+def _without_stubs(module: Any) -> None:
+    """Write no .pyi file beside every component as it is imported: that is half of the import's time."""
+    module.create_or_modify_pyi = lambda *_: None
+
+
+def _without_docs(module: Any) -> None:
+    """Write no docstring for every event of every component: a sixth of the rest."""
+    module.EventListener.set_doc = lambda *_, **__: None
+
+
+_SPARED = {"gradio.component_meta": _without_stubs, "gradio.events": _without_docs}
+
+
+class _Hurry:
+    """Import hook: what only serves those who write Gradio programs is left out, and what is not used is not loaded."""
+
+    @staticmethod
+    def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return how *name* is loaded, None for all but what is spared."""
+        if name == _UNUSED:
+            raise ModuleNotFoundError(name, name=name)
+        if name not in _SPARED:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def spare(module: ModuleType) -> None:
+                execute(module)
+                _SPARED[name](module)
+
+            spec.loader.exec_module = spare  # type: ignore[method-assign]
+        return spec
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Start nothing of the garbage collector inside: what is built at the start stays, so looking through it is in vain."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
+
+
+def load_gradio() -> Any:
+    """Return gradio, told before its import to call nobody."""
+    os.environ.update(_SILENCE)
+    # looked for at every event, and most often in vain
+    sys.modules.setdefault("matplotlib", None)  # type: ignore[arg-type]
+    if "gradio" not in sys.modules:
+        hook = _Hurry()
+        sys.meta_path.insert(0, hook)
+        try:
+            with no_collection():
+                import gradio  # noqa: PLC0415 - takes seconds, and must come after the environment
+        finally:
+            sys.meta_path.remove(hook)
+    import gradio  # noqa: PLC0415
+
+    return gradio
+
+
+class _Draft:
+    """Stands for the applications that Gradio makes of a page while it is laid out; only the one that is mounted is ever called."""
+
+    @staticmethod
+    def create_app(*_: Any, **__: Any) -> None:
+        """Make none."""
+
+
+@contextmanager
+def drafting() -> Iterator[None]:
+    """Lay out pages inside without making an application of every stage of them."""
+    from gradio import blocks  # noqa: PLC0415
+
+    application = blocks.App
+    blocks.App = _Draft
+    try:
+        yield
+    finally:
+        blocks.App = application

@@ -1,0 +1,95 @@
+"""Asks the chat as its own page does: Gradio's queue over HTTP, a session a user."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from indexer.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import httpx
+
+BOX = "hvb-box"  # the question box of the page
+ROUTE = "/gradio_api"
+PATIENCE = 120.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class AskEvent:
+    """The event that Enter in the question box triggers: its number, the box, and how many inputs it has before and behind."""
+
+    number: int
+    box: int
+    inputs: tuple[int, ...]
+    queued: bool = True
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> AskEvent:
+        """
+        Find the event in *config*, what the page is told at ``/config``.
+
+        Raises:
+            StoreError: the page has no question box, or Enter in it does nothing.
+        """
+        boxes = [one["id"] for one in config["components"] if one.get("props", {}).get("elem_id") == BOX]
+        for event in config["dependencies"]:
+            for box in boxes:
+                if [box, "submit"] in [list(target) for target in event["targets"]] and event.get("backend_fn", True):
+                    return cls(event["id"], box, tuple(event["inputs"]), event.get("queue") is not False)
+        msg = f"the page of the chat has no question box {BOX!r} that sends.\n  Measure with the eval of the same version."
+        raise StoreError(msg)
+
+    def body(self, question: str, session: str) -> dict[str, Any]:
+        """Return what the page posts to ask *question*; what the session keeps (its conversation) is not sent."""
+        data = [question if one == self.box else None for one in self.inputs]
+        return {
+            "data": data,
+            "fn_index": self.number,
+            "session_hash": session,
+            "trigger_id": self.box,
+            "event_data": None,
+        }
+
+
+async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session: str) -> str:
+    """
+    Ask *question* in *session* and return all that was put on the screen, once it stands there.
+
+    Raises:
+        StoreError: the server refused the question or reported a fault.
+    """
+    body = event.body(question, session)
+    if not event.queued:
+        response = await client.post(f"{ROUTE}/run/predict", json=body, timeout=PATIENCE)
+        return _accepted(response)
+    _accepted(await client.post(f"{ROUTE}/queue/join", json=body, timeout=PATIENCE))
+    shown: list[str] = []
+    stream = client.stream("GET", f"{ROUTE}/queue/data", params={"session_hash": session}, timeout=PATIENCE)
+    async with stream as lines:
+        async for line in lines.aiter_lines():
+            if not line.startswith("data:"):
+                continue
+            message = json.loads(line.removeprefix("data:"))
+            if message["msg"] in ("process_generating", "process_completed"):
+                shown.append(json.dumps(message.get("output"), ensure_ascii=False))
+            if message["msg"] == "process_completed":
+                if not message.get("success"):
+                    msg = f"the chat reported a fault: {shown[-1][:200]}"
+                    raise StoreError(msg)
+                return "".join(shown)
+            if message["msg"] == "unexpected_error":
+                msg = f"the chat reported a fault: {message.get('message')}"
+                raise StoreError(msg)
+    msg = "the chat closed the connection before the answer came"
+    raise StoreError(msg)
+
+
+def _accepted(response: httpx.Response) -> str:
+    if response.status_code != 200:
+        msg = f"the chat refused a question: HTTP {response.status_code} {response.text[:200]}"
+        raise StoreError(msg)
+    return response.text
