@@ -109,6 +109,8 @@ def test_commands_exist(page):
             options = [word for word in words if word.startswith("--")]
             if "--set" in options:  # a retrieval set has a parser of its own
                 text += help_of(module, verb, "--set", "DIR")
+            if verb == "accounts" and len(words) > 1:  # so has each of its acts
+                text += help_of(module, verb, words[1])
             unknown += [f"{module} {verb or ''} {option}" for option in options if option not in text]
 
     assert unknown == []

@@ -102,6 +102,7 @@ def build_app(
     from assistant.chat import (  # noqa: PLC0415 - import fastapi
         accounts_routes,
         bench_routes,
+        class_routes,
         export_routes,
         page_routes,
         upload_routes,
@@ -135,6 +136,7 @@ def build_app(
     for part in (bench_routes, export_routes):
         app.include_router(part.routes(office))
     app.include_router(page_routes.routes(office, index_for(office), images=office.pages))
+    app.include_router(class_routes.routes(office, names, language=language))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
     for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
         strings = load_strings(other)

@@ -1,4 +1,4 @@
-"""What the screen does, without Gradio: ask, take back, open a place, teach, mark a quiz."""
+"""What the screen does, without Gradio: ask, take back, open a place, teach."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.conversation import State
     from assistant.corpus import Corpus
     from assistant.history import Said
-    from assistant.lessons import Lesson, QuizQuestion
+    from assistant.lessons import Lesson
     from assistant.library import Holdings
     from assistant.types import Citation, Reply
     from indexer.types import Document
@@ -184,12 +184,6 @@ class Desk:
     def _own_strings(self) -> Strings | None:
         return self.strings if self.strings.shelf else None
 
-    def lesson_reply(self, position: int) -> Reply | str:
-        """Return the reply to a guided question, or an error in words."""
-        if not 0 <= position < len(self.lessons):
-            return self.strings("error.failed")
-        return self._ask(self.lessons[position].question, None, literal=False)[0]
-
     def _ask(self, question: str, state: State | None, *, literal: bool) -> tuple[Reply | str, State | None]:
         try:
             return self.assistant.ask(question, state, literal=literal)
@@ -235,13 +229,3 @@ class Desk:
 
     def _no_place(self) -> str:
         return f'<p class="hvb-notice">{self.strings("error.place")}</p>{self.shelf()}'
-
-    @staticmethod
-    def choices(questions: Sequence[QuizQuestion], chosen: object) -> list[int | None]:
-        """Return what was ticked in the browser, one a question; None for what is missing or no option."""
-        given = chosen if isinstance(chosen, list) else []
-        given = [*given, *[None] * len(questions)][: len(questions)]
-        return [
-            choice if isinstance(choice, int) and 0 <= choice < len(question.options) else None
-            for question, choice in zip(questions, given, strict=True)
-        ]

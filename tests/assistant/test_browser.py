@@ -275,7 +275,7 @@ def test_a_quiz_is_marked(page):
     until(lambda: found(page, ".hvb-score"), "the score")
     assert f"/{size} câu" in page.execute_script("return document.querySelector('.hvb-score').innerText")
     assert size == len(found(page, "#hvb-test .hvb-verdict"))
-    assert size == len(found(page, "#hvb-test .hvb-citations .hvb-reference"))
+    assert size <= len(found(page, "#hvb-test .hvb-citations .hvb-reference"))
 
 
 def test_enter_that_ends_a_composition_does_not_send(page):

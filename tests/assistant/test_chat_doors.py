@@ -95,11 +95,28 @@ def test_who_is_not_signed_in_gets_nothing(client, method, path):
     assert "default-src" in answer.headers["content-security-policy"]
 
 
+def test_a_telephone_joins_a_class_without_an_account(client):
+    """
+    The pages and acts of those who take part in a live class are open, those of its trainer are not.
+    """
+    room = "/hoi-van-ban/lop/ABCDEF"
+    own = {"Origin": str(client.base_url).rstrip("/")}
+
+    assert client.get("/hoi-van-ban/lop").status_code == 200
+    assert client.get(room).status_code == 404  # there is no such class
+    assert client.get(f"{room}/hien-tai").json() == {"gone": True}
+    assert client.post(f"{room}/vao", json={}, headers=own).json() == {"gone": True}
+    for path in (f"{room}/phieu", f"{room}/ket-qua.xlsx", "/hoi-van-ban/lop/cua-toi"):
+        assert client.get(path).status_code == 401
+    for path in (f"{room}/lenh", "/hoi-van-ban/lop/mo"):
+        assert client.post(path, json={}, headers=own).status_code == 401
+
+
 def test_every_registered_route_is_refused(client):
     """
     No route that the application knows answers somebody who is not signed in, whatever is added to it later.
     """
-    allowed = {SIGN_IN, "/hoi-van-ban/toi", "/hoi-van-ban/suc-khoe", "/hoi-van-ban/san-sang"}
+    allowed = {SIGN_IN, "/hoi-van-ban/toi", "/hoi-van-ban/suc-khoe", "/hoi-van-ban/san-sang", "/hoi-van-ban/lop"}
     paths = [(prefix + route.path, route) for prefix, route in all_routes(client.app.routes)]
     wrong = []
     for path, route in paths:
