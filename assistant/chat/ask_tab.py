@@ -83,7 +83,7 @@ class AskTab:
         return render_conversation(turns, examples=self.desk.examples(), strings=self.strings)
 
     def ask(self, question: str, turns: Turns, shelf: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        """Show the question at once, then its answer, then the first cited place."""
+        """Answer the question, then open the first cited place; the page itself shows at once what was asked."""
         desk = self._desk(shelf, request)
         for shown in self._answer(desk.asked(question, turns), desk, request):
             yield ("", *shown)
@@ -109,7 +109,6 @@ class AskTab:
             return self.desk
 
     def _answer(self, turns: Turns, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        yield turns, self.show(turns), gr.skip()
         turns = self._offered(desk.answered(turns), desk, self.office.visitor(request))
         if beginning := begun(turns):
             yield turns, self.show(beginning), gr.skip()

@@ -59,11 +59,6 @@ class Turn:
         return self.strings.shelf if self.strings else ""
 
     @property
-    def is_open(self) -> bool:
-        """Whether it is still being answered."""
-        return self.reply is None and self.error is None
-
-    @property
     def said(self) -> Said | None:
         """What is kept of it; None while it is being answered."""
         reply = self.reply or self.error
@@ -242,7 +237,7 @@ def _turn(index: int, turn: Turn, strings: Strings) -> str:
     if turn.error is not None:
         body = f'<div class="hvb-answer hvb-error"><p>{escape(turn.error)}</p></div>'
     elif turn.reply is None:
-        body = f'<p class="hvb-busy">{escape(strings("conversation.busy"))}</p>'
+        body = f'<p class="hvb-busy">{escape(strings("toast.asking"))}</p>'
     else:
         body = (
             _understood(index, turn, strings) + render_reply(turn.reply, strings=strings) + _acts(index, turn, strings)

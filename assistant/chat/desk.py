@@ -152,11 +152,12 @@ class Desk:
         return (*earlier, replace(turn, reply=reply, after=state))
 
     def stopped(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
-        """Return *turns*, the last one ended by the person if it was still being answered."""
-        if not turns or not turns[-1].is_open:
-            return tuple(turns)
-        *earlier, turn = turns
-        return (*earlier, replace(turn, error=self.strings("conversation.stopped"), after=turn.before))
+        """Return *turns* with a word that the question after them was ended by the person."""
+        after = turns[-1].after if turns else None
+        strings = turns[-1].strings if turns else None
+        return (*turns, Turn("", error=self.strings("conversation.stopped"), after=after, strings=strings))[
+            -_KEPT_TURNS:
+        ]
 
     def judged(self, position: int, verdict: str, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Return *turns* with *verdict* noted on the reply at *position*; *turns* if there is no such reply or verdict."""

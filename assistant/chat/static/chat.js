@@ -60,6 +60,20 @@
     else conversation?.removeAttribute("data-waiting");
   }
 
+  // Shows a question while it is being answered; the answer takes its place.
+  function pending(question) {
+    const turns = document.querySelector("#hvb-conversation .hvb-turns");
+    if (!turns || !question.trim()) return;
+    turns.querySelector(".hvb-welcome")?.remove();
+    const turn = Object.assign(document.createElement("section"), { className: "hvb-turn" });
+    turn.append(
+      Object.assign(document.createElement("h2"), { className: "hvb-question", textContent: question }),
+      Object.assign(document.createElement("p"), { className: "hvb-busy", textContent: words.asking }),
+    );
+    turns.append(turn);
+    turns.scrollTop = turns.scrollHeight;
+  }
+
   function isOpen(data) {
     const place = data.start === undefined ? data.document : `${data.document}:${data.start}:${data.end}`;
     const key = data.shelf ? `${data.shelf}/${place}` : place;
@@ -107,7 +121,7 @@
       element.querySelectorAll("form.hvb-quiz").forEach((form) => form.reset());
       if (element.querySelector(".hvb-document")) opened();
       if (element.querySelector(".hvb-turns")) {
-        if (!element.querySelector(".hvb-busy")) waiting(false);
+        waiting(false);
         answered(element);
       }
       element.querySelector(".hvb-score")?.scrollIntoView({ block: "center" });
@@ -126,13 +140,19 @@
         if (composing || event.isComposing) {
           event.stopPropagation();
           if (kind === "keypress") event.preventDefault();
-        } else if (kind === "keydown" && !event.shiftKey && event.target.closest?.("#hvb-box")) waiting(true);
+        } else if (kind === "keydown" && !event.shiftKey && event.target.closest?.("#hvb-box")) {
+          waiting(true);
+          pending(event.target.value);
+        }
       },
       true,
     );
   }
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#hvb-send, #hvb-conversation [data-event=submit], #hvb-conversation [data-event=retry]")) waiting(true);
+    const asked = event.target.closest?.("#hvb-send, #hvb-conversation [data-event=submit], #hvb-conversation [data-event=retry]");
+    if (!asked) return;
+    waiting(true);
+    pending(asked.id === "hvb-send" ? document.querySelector("#hvb-box textarea, #hvb-box input").value : (asked.dataset.question ?? ""));
   });
 
   // Puts an answer with its sources into the clipboard; an address without https has no other way than a selection.
@@ -171,6 +191,7 @@
       if (Object.values(words).includes(text.textContent)) return;
       text.textContent = notices.find(([pattern]) => pattern.test(text.textContent))?.[1] ?? words.failed;
       waiting(false);
+      document.querySelectorAll(".hvb-turn:has(.hvb-busy)").forEach((turn) => turn.remove());
     });
   }
 
