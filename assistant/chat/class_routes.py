@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from assistant.chat.class_asking import Asking, AskingRefusedError
 from assistant.chat.class_panel import ROOM, View
 from assistant.chat.class_sheet import result_above, result_heads, result_mean, sheet_page
 from assistant.chat.classroom import right_answer
+from assistant.chat.desk import Desk
 from assistant.chat.strings import LANGUAGES, load_strings
 from assistant.class_results import class_result, result_workbook
 from assistant.classes import (
@@ -40,7 +40,6 @@ from assistant.quiz_types import Form
 from assistant.quizzes import LONGEST_QUIZ, quiz
 from assistant.reloading import PerIndex
 from assistant.visitors import Role
-from assistant.wording import document_name
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
     from assistant.chat.strings import Strings
     from assistant.class_results import Result
     from assistant.classes import Classroom, Participant
-    from assistant.lessons import Registers
     from assistant.visitors import Visitor
 
 COOKIE = "hvb_lop"
@@ -86,14 +84,14 @@ class _Rooms:
         self.keys, self.asking = PerIndex(office.assistant, learn_keys), Asking(office.assistant)
         self._drawing = threading.Lock()
         self._strings = {
-            language: PerIndex(office.assistant, partial(_named, load_strings(language))) for language in LANGUAGES
+            language: Desk.over(office.assistant, load_strings(language)).strings for language in LANGUAGES
         }
 
     # what was sent
 
     def strings(self, language: str) -> Strings:
         """Return the words in *language*, with the names of the documents."""
-        return self._strings[language if language in LANGUAGES else self.language].get()
+        return self._strings[language if language in LANGUAGES else self.language]
 
     def sent(self, request: Request, fields: Mapping[str, Any] | None = None) -> Sent:
         """Return what *request* says in its address, and *fields*."""
@@ -364,13 +362,6 @@ class _Rooms:
         name = f"{strings('class.file', code=room.code)} {result.opened:%Y-%m-%d}.xlsx"
         headers = {**_NO_STORE, "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
         return Response(content, headers=headers, media_type=_EXCEL)
-
-
-def _named(strings: Strings, index: Registers) -> Strings:
-    """Return *strings* with what the documents of *index* are called."""
-    return replace(
-        strings, documents={document.id: document_name(document, strings.language) for document in index.documents}
-    )
 
 
 def _missing() -> Response:
