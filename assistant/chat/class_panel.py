@@ -92,7 +92,7 @@ def render_opening(rooms: Sequence[Classroom], strings: Strings, *, message: str
     return (
         f'<p class="hvb-facts">{escape(strings("class.live_intro"))}</p>{alert}<form class="hvb-opening">'
         f'<fieldset class="hvb-ticks"><legend>{escape(strings("class.forms"))}</legend>{forms}</fieldset>'
-        f'<label class="hvb-field hvb-inline"><span>{escape(strings("class.size"))}</span><select name="size">{sizes}</select></label>'
+        f'<label class="hvb-class-field hvb-inline"><span>{escape(strings("class.size"))}</span><select name="size">{sizes}</select></label>'
         f"{_tick('ranking', strings('class.with_ranking'), ticked=True)}{_tick('asking', strings('class.with_asking'))}"
         f'<div class="hvb-bar"><button class="hvb-button hvb-primary" data-act="{OPEN}">{escape(strings("class.open"))}</button>'
         f"</div></form>{recent}"

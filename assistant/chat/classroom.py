@@ -103,7 +103,7 @@ def _fields(number: int, question: QuizQuestion, given: str, *, marked: bool, st
     if question.form is Form.TYPED:
         label = escape(strings("class.your_answer"))
         return (
-            f'<label class="hvb-field"><span>{label}</span><input type="text" name="q{number}" maxlength="200" '
+            f'<label class="hvb-class-field"><span>{label}</span><input type="text" name="q{number}" maxlength="200" '
             f'autocomplete="off" value="{escape(given)}"{state}></label>'
         )
     register, _, row = given.partition("|")
@@ -112,9 +112,9 @@ def _fields(number: int, question: QuizQuestion, given: str, *, marked: bool, st
         for i, name in enumerate(question.options)
     )
     return (
-        f'<div class="hvb-hunt"><label class="hvb-field"><span>{escape(strings("class.which_register"))}</span>'
+        f'<div class="hvb-hunt"><label class="hvb-class-field"><span>{escape(strings("class.which_register"))}</span>'
         f'<select name="q{number}r"{state}>{choices}</select></label>'
-        f'<label class="hvb-field hvb-short"><span>{escape(strings("class.which_row"))}</span>'
+        f'<label class="hvb-class-field hvb-short"><span>{escape(strings("class.which_row"))}</span>'
         f'<input type="text" name="q{number}" maxlength="12" autocomplete="off" value="{escape(row)}"{state}></label></div>'
     )
 
@@ -161,7 +161,7 @@ def _form_choice(form: str, strings: Strings) -> str:
         for value in (*Form, MIXED)
     )
     return (
-        f'<label class="hvb-field hvb-inline"><span>{escape(strings("class.form"))}</span>'
+        f'<label class="hvb-class-field hvb-inline"><span>{escape(strings("class.form"))}</span>'
         f'<select name="form" data-event="change">{options}</select></label>'
     )
 

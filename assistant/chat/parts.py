@@ -6,7 +6,8 @@ from typing import Any
 
 import gradio as gr
 
-_ON_LOAD = "window.hoiVanBan.attach(element, trigger, watch);"
+# Gradio loads the page's scripts without waiting for them: a part may be there before chat.js is
+_ON_LOAD = "const join = () => window.hoiVanBan ? window.hoiVanBan.attach(element, trigger, watch) : setTimeout(join, 20); join();"
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 

@@ -21,7 +21,7 @@ from assistant.chat.office import Office
 from tests.assistant.chat_fakes import FakeAssistant
 
 port = int(sys.argv[1])
-server = uvicorn.Server(uvicorn.Config(build_app(Office(FakeAssistant()), port=port), port=port, log_level="warning"))
+server = uvicorn.Server(uvicorn.Config(build_app(Office(FakeAssistant()), port=port), port=port, log_level="warning", timeout_graceful_shutdown=1))
 print("http://", flush=True)
 server.run()
 """
@@ -92,6 +92,37 @@ def axe_script():
     if package is None or package.origin is None:
         pytest.skip("axe-playwright-python is not installed")
     return next(Path(package.origin).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+
+
+LATE = SERVER.replace(
+    "server = ",
+    """
+import asyncio
+class Late:
+    def __init__(self, app):
+        self.app = app
+    async def __call__(self, scope, receive, send):
+        if scope.get("path", "").endswith("/chat.js"):
+            await asyncio.sleep(2)
+        await self.app(scope, receive, send)
+server = """,
+    1,
+).replace("build_app(Office(FakeAssistant()), port=port)", "Late(build_app(Office(FakeAssistant()), port=port))")
+
+
+def test_a_script_that_comes_late_is_waited_for(trainer, tmp_path):
+    """
+    Where the page's script arrives after its parts, their buttons work all the same, and nothing is logged.
+    """
+    with serving(tmp_path / "log", "-c", LATE) as address:
+        until(lambda: answers(address), "the page")
+        errors(trainer)
+        visit(trainer, address)
+        until(lambda: trainer.execute_script("return typeof window.hoiVanBan === 'object'"), "the script")
+        time.sleep(0.5)
+        press(trainer, ".hvb-choice")
+        until(lambda: found(trainer, ".hvb-answer"), "the answer")
+        assert errors(trainer) == []
 
 
 def errors(browser):
