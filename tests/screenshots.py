@@ -50,10 +50,11 @@ def _documents(browser) -> None:
 
 
 def _bench(browser) -> None:
-    if not found(browser, "#hvb-tab-bench table"):
+    shown = "#hvb-tab-bench .hvb-bench-acts button[data-event=input]"
+    if not found(browser, shown):
         press(browser, "#hvb-tab-bench button[data-event=submit]")
-        until(lambda: found(browser, "#hvb-tab-bench table"), "the result")
-        time.sleep(2)
+        until(lambda: found(browser, shown), "the result")
+    press(browser, shown)
 
 
 _IN_USE = {"ask": _ask, "documents": _documents, "bench": _bench}
