@@ -9,7 +9,9 @@ import socket
 import sys
 import threading
 import time
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,10 +31,13 @@ from assistant.visitors import ANYBODY, OWNER
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from fastapi import FastAPI
     from starlette.applications import Starlette
     from uvicorn import Server
 
+    from assistant.chat.late_page import LatePage
     from assistant.chat.strings import Strings
     from assistant.rephrase import Rephraser
 
@@ -94,7 +99,7 @@ def build_app(
         InputError: there are no screen strings in *language*.
     """
     load_strings(language)
-    gradio = load_gradio()
+    load_gradio()
     from fastapi import FastAPI  # noqa: PLC0415 - loads as long as gradio
     from fastapi.middleware.cors import CORSMiddleware  # noqa: PLC0415
     from fastapi.staticfiles import StaticFiles  # noqa: PLC0415
@@ -107,7 +112,8 @@ def build_app(
         page_routes,
         upload_routes,
     )
-    from assistant.chat.screen import Screen, page_address  # noqa: PLC0415 - imports gradio
+    from assistant.chat.late_page import LatePage  # noqa: PLC0415 - imports starlette
+    from assistant.chat.screen import page_address  # noqa: PLC0415 - imports gradio
     from assistant.chat.shelves import index_for  # noqa: PLC0415 - loads what draws the page
 
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
@@ -138,30 +144,53 @@ def build_app(
     app.include_router(page_routes.routes(office, index_for(office), images=office.pages))
     app.include_router(class_routes.routes(office, names, language=language))
     app.mount(ROUTE, StaticFiles(directory=_STATIC))
-    for path, other in sorted(pages.items(), reverse=True):  # "/" takes what no other page has taken
-        strings = load_strings(other)
-        with drafting():
-            blocks = Screen(office, strings, default=language).build()
-            blocks.queue(max_size=_WAITING, status_update_rate=_TOLD)
-        blocks._queue.sleep_when_free = _IDLE  # noqa: SLF001 - Gradio has no option for it
-        gradio.mount_gradio_app(
-            app,
-            blocks,
-            path=path,
-            footer_links=[],
-            run_history=False,
-            show_error=False,
-            allowed_paths=[],
-            max_file_size="1mb",
-            mcp_server=False,
-            pwa=False,
-            ssr_mode=False,
-            app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
-            i18n=gradio.I18n(vi=dict(strings.gradio), en=dict(strings.gradio)),
-            theme=_theme(gradio),
-            head=_head(strings),
-        )
-    return app
+    for path, other in pages.items():
+        if path != "/":
+            _mount_late(app, LatePage(path, partial(_mount, FastAPI(), office, path, other, language)))
+    return _mount(app, office, "/", language, language)  # takes what no other page has taken
+
+
+def _mount(app: FastAPI, office: Office, path: str, language: str, default: str) -> FastAPI:
+    """Return *app* with the page in *language* at *path*; *default* is the language of the page at "/"."""
+    from assistant.chat.screen import Screen  # noqa: PLC0415 - imports gradio
+
+    gradio, strings = load_gradio(), load_strings(language)
+    with drafting():
+        blocks = Screen(office, strings, default=default).build()
+        blocks.queue(max_size=_WAITING, status_update_rate=_TOLD)
+    blocks._queue.sleep_when_free = _IDLE  # noqa: SLF001 - Gradio has no option for it
+    mounted: FastAPI = gradio.mount_gradio_app(
+        app,
+        blocks,
+        path=path,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        allowed_paths=[],
+        max_file_size="1mb",
+        mcp_server=False,
+        pwa=False,
+        ssr_mode=False,
+        app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
+        i18n=gradio.I18n(vi=dict(strings.gradio), en=dict(strings.gradio)),
+        theme=_theme(gradio),
+        head=_head(strings),
+    )
+    return mounted
+
+
+def _mount_late(app: FastAPI, page: LatePage) -> None:
+    """Add *page* to *app*, and end it with it."""
+    around = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(inner: Any) -> AsyncIterator[Any]:
+        async with around(inner) as state:
+            yield state
+            await page.close()
+
+    app.router.lifespan_context = lifespan
+    app.router.routes.append(page)
 
 
 def _add_api(app: FastAPI, office: Office, language: str) -> None:

@@ -48,16 +48,17 @@ class ClassTab:
     def build(self, viewer: gr.HTML) -> None:
         """Lay out the live class above the cards and the quiz."""
         strings = self.strings
-        answers, drawn = gr.State({}), gr.State((_seed(), str(Form.CHOICE)))
+        answers, drawn = gr.State({}), gr.State((0, str(Form.CHOICE)))
         with gr.Column(elem_id="hvb-classroom"):
             gr.HTML(render_projector_bar(strings), apply_default_css=False)
             live = html_part(render_waiting(strings), "hvb-live")
             gr.HTML(f"<h2>{escape(strings('lessons.heading'))}</h2>", apply_default_css=False)
             deck = html_part(render_lessons(self.cards(), {}, strings=strings), "hvb-cards")
             gr.HTML(f"<h2>{escape(strings('quiz.heading'))}</h2>", apply_default_css=False)
-            test = html_part(self.quiz(drawn.value), "hvb-test")
+            test = html_part("", "hvb-test")
         deck.submit(self.teach, answers, [answers, deck, viewer], **ASKING)
         test.submit(self.mark, drawn, test, queue=False, **QUIET)
+        gr.on(None, self.first, None, [drawn, test], queue=False, **QUIET)  # everybody starts with a quiz of their own
         test.retry(self.another, drawn, [drawn, test], queue=False, **QUIET)
         test.change(self.choose, drawn, [drawn, test], queue=False, **QUIET)
         for part in (live, deck, test):
@@ -104,6 +105,10 @@ class ClassTab:
         return render_quiz(
             questions, seed=drawn[0], form=drawn[1], strings=self.strings, given=given, verdicts=verdicts
         )
+
+    def first(self) -> tuple[Drawn, str]:
+        """Draw the quiz that a page opens with."""
+        return self.another((0, str(Form.CHOICE)))
 
     def another(self, drawn: Drawn) -> tuple[Drawn, str]:
         """Draw another quiz of the same form."""

@@ -10,16 +10,18 @@ import gc
 import os
 import sys
 from contextlib import contextmanager
-from importlib.machinery import PathFinder
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from importlib.machinery import ModuleSpec
     from types import ModuleType
 
 _SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-_UNUSED = "mcp"  # Gradio's own server of that protocol is off, and it does without the library
+# Gradio's own server of the first protocol is off, its HTTP client runs on asyncio: it does without these libraries
+_UNUSED = frozenset(("mcp", "trio"))
+_COMMANDS = "gradio.cli"  # Gradio's command line, of which its first module takes one name
 
 
 def _without_stubs(module: Any) -> None:
@@ -35,14 +37,24 @@ def _without_docs(module: Any) -> None:
 _SPARED = {"gradio.component_meta": _without_stubs, "gradio.events": _without_docs}
 
 
+class _NoCommands(Loader):
+    """Stands for Gradio's command line while it is imported: loading that would take a tenth of the time."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Give the one name that is taken."""
+        module.deploy = None  # type: ignore[attr-defined]
+
+
 class _Hurry:
     """Import hook: what only serves those who write Gradio programs is left out, and what is not used is not loaded."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
         """Return how *name* is loaded, None for all but what is spared."""
-        if name == _UNUSED:
+        if name in _UNUSED:
             raise ModuleNotFoundError(name, name=name)
+        if name == _COMMANDS:
+            return ModuleSpec(name, _NoCommands())
         if name not in _SPARED:
             return None
         spec = PathFinder.find_spec(name, path, target)
@@ -82,6 +94,7 @@ def load_gradio() -> Any:
                 import gradio  # noqa: PLC0415 - takes seconds, and must come after the environment
         finally:
             sys.meta_path.remove(hook)
+            sys.modules.pop(_COMMANDS, None)  # who asks for it later gets the real one
     import gradio  # noqa: PLC0415
 
     return gradio

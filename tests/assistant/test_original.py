@@ -10,7 +10,7 @@ import pytest
 
 from assistant.__main__ import _show
 from assistant.citing import folded_reading
-from assistant.lessons import quiz
+from assistant.quizzes import quiz
 from assistant.record import citation_record
 from assistant.service import Assistant
 from assistant.types import Answer
@@ -133,12 +133,12 @@ def test_the_terminal_names_the_page(assistant, small, capsys):
 
 def test_a_quiz_knows_the_place(assistant):
     """
-    The cell that proves the answer of a quiz has its page and its box.
+    The cell or letterhead that proves the answer of a quiz has its page and its box.
     """
     questions = quiz(assistant.index, seed=1)
 
     assert questions
-    assert {(one.citation.page, len(one.citation.boxes)) for one in questions} == {(2, 1)}
+    assert {(one.citation.page, len(one.citation.boxes)) for one in questions} == {(1, 1), (2, 1)}
 
 
 TEXT = "1. Muc dich cua ke hoech\nNang cao nhan thuc b, cong chirc"

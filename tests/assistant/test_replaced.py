@@ -9,7 +9,7 @@ import pytest
 from assistant.__main__ import _show
 from assistant.chat.conversation import Turn, render_conversation
 from assistant.chat.strings import load_strings
-from assistant.lessons import quiz
+from assistant.quizzes import quiz
 from assistant.record import reply_record
 from assistant.service import Assistant
 from indexer.catalogue import read_corpus
