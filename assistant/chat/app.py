@@ -51,7 +51,9 @@ _TOLD = 30  # seconds after which those who wait are told their place; the page 
 
 def _head(strings: Strings) -> str:
     # "</" would end the element early
-    toasts = json.dumps(strings.section("toast"), ensure_ascii=False).replace("</", "<\\/")
+    toasts = json.dumps({"language": strings.language, **strings.section("toast")}, ensure_ascii=False).replace(
+        "</", "<\\/"
+    )
     own = sorted(
         _STATIC.glob("*.*"), key=lambda file: (file.stem != "chat", file.name)
     )  # what all tabs use comes first

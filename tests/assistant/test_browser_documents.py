@@ -8,11 +8,8 @@ import time
 
 import pytest
 
-from assistant.collections import Collections
-from assistant.records import Records
-from assistant.visitors import OWNER
 from tests.assistant.small import FARMING, PROVINCE
-from tests.assistant.test_browser import ROOT, found, hosts_asked, opened, press, pytestmark, serving, until, visit
+from tests.assistant.test_browser import ROOT, ask, found, hosts_asked, opened, press, pytestmark, serving, until, visit
 
 __all__ = ["pytestmark"]  # the marks of the browser tests are those of these, too
 
@@ -113,17 +110,20 @@ def test_an_uploaded_file_is_read_and_can_be_opened_and_asked(page, served, tmp_
     press(page, ".hvb-entry")
     until(lambda: found(page, "#cited"), "a marked heading of the own document")
 
-    folder = served[1] / "data"
-    records = Records.open(folder)
-    collections = Collections(folder, records)
-    reply, _ = collections.assistant(OWNER).ask("Mở rộng diện tích trồng sen lên bao nhiêu vào năm 2026?")
-    assert "471 ha" in reply.text
-    records.close()
+    press(page, "#hvb-tab-ask-button")
+    until(lambda: found(page, ".hvb-where select"), "the choice of documents")
+    choose = "arguments[0].value = 'own'; arguments[0].dispatchEvent(new Event('change', {bubbles: true}))"
+    page.execute_script(choose, found(page, ".hvb-where select")[0])
+    time.sleep(1)  # until the server knows
+    assert "471 ha" in ask(page, "Mở rộng diện tích trồng sen lên bao nhiêu vào năm 2026?")
+    until(lambda: "471 ha" in text(page, "#hvb-viewer mark"), "the cited words of the own document")
 
+    page.execute_script(TAB)
     press(page, "#hvb-own button[data-act=delete]")
     until(lambda: "Chưa có tệp nào" in text(page, "#hvb-own"), "the deletion")
-    assert not list((folder / "collections").glob("*/files/*"))
-    assert not list((folder / "collections").glob("*/index/gen-*"))
+    folder = served[1] / "data" / "collections"
+    assert not list(folder.glob("*/files/*"))
+    assert not list(folder.glob("*/index/gen-*"))
 
 
 def test_a_wrong_file_is_refused_in_words(page, tmp_path):

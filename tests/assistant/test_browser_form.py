@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.assistant.test_browser import CHROMIUM, DRIVER, address, ask, found, opened, until, visit  # noqa: F401 - a fixture
+from tests.assistant.test_browser import CHROMIUM, DRIVER, address, ask, found, hosts_asked, opened, press, until, visit  # noqa: F401 - a fixture
 
 pytestmark = [
     pytest.mark.browser,
@@ -85,3 +85,19 @@ def test_every_tab_can_be_used_by_everybody(window, address, page):  # noqa: F81
 
     assert {name: found for name, found in faults.items() if found} == {}
     assert [entry for entry in window.get_log("browser") if entry["level"] == "SEVERE"] == []
+    assert hosts_asked(window) == {"127.0.0.1"}
+
+
+def test_the_language_is_switched(window, address):  # noqa: F811
+    """
+    One press shows the page in English, with Vietnamese words of documents quoted, and another one in Vietnamese again.
+    """
+    visit(window, address)
+    press(window, ".hvb-language")
+    until(lambda: found(window, "#hvb-send") and found(window, "#hvb-send")[0].text == "Ask", "the English page")
+    assert window.execute_script("return document.documentElement.lang") == "en"
+    assert "Sở Khoa học và Công nghệ" in ask(window, "Who leads task 9?")
+
+    press(window, ".hvb-language")
+    until(lambda: found(window, "#hvb-send") and found(window, "#hvb-send")[0].text == "Hỏi", "the Vietnamese page")
+    assert window.execute_script("return document.documentElement.lang") == "vi"

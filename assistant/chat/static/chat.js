@@ -176,6 +176,15 @@
   });
 
   const words = JSON.parse(document.getElementById("hvb-toasts")?.textContent ?? "{}");
+
+  // Gradio writes the browser's language into the page; a screen reader has to read it in the page's own.
+  function keepLanguage() {
+    const root = document.documentElement;
+    if (words.language && root.lang !== words.language) root.lang = words.language;
+  }
+  new MutationObserver(keepLanguage).observe(document.documentElement, { attributeFilter: ["lang"] });
+  keepLanguage();
+
   const notices = [
     [/queue is full|too busy|currently busy/i, words.busy],
     [/connection .*lost|connection errored|reconnecting/i, words.lost],
