@@ -143,7 +143,7 @@ def test_an_answer_that_is_not_founded_becomes_an_abstention(small, monkeypatch)
 
     assert isinstance(reply, Abstention)
     assert reply.status is Status.NOT_FOUND
-    assert reply.trace[-1] == "bị loại khi kiểm tra: Sở Tài chính"
+    assert reply.trace[-1] == "Bị loại khi kiểm tra vì không có trong căn cứ: Sở Tài chính"
 
 
 SMALL = [
