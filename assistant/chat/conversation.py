@@ -212,6 +212,8 @@ def _verdict(index: int, turn: Turn, strings: Strings) -> str:
         button(strings(f"feedback.{verdict}"), "like", css="hvb-quiet", turn=index, verdict=verdict)
         for verdict in (Verdict.RIGHT, Verdict.WRONG)
     )
+    if turn.reply is None or not turn.reply.citations:
+        return thumbs
     box = f"hvb-reason-{index}"
     send = button(strings("feedback.send"), "like", css="hvb-primary", turn=index, verdict=Verdict.WRONG_SOURCE)
     return (

@@ -238,6 +238,8 @@ def test_a_verdict_is_given_once(desk):
     assert STRINGS("feedback.wrong_source") in shown(desk, *turns)
     assert STRINGS("feedback.thanks") in shown(desk, *judged)
     assert STRINGS("feedback.wrong_source") not in shown(desk, *judged)
+    # where nothing is cited, no source can be wrong
+    assert STRINGS("feedback.wrong_source") not in shown(desk, *desk.answered(desk.asked("nhiệm vụ 77?", ())))
     assert desk.judged(0, "mean", turns) == desk.judged(5, "right", turns) == turns
 
 
