@@ -292,6 +292,7 @@ def serve(
         app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
 
+        gc.freeze()  # else the first collection, before the page is there, looks through all of it
     server = uvicorn.Server(
         uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_LEAVE)
     )
@@ -299,6 +300,7 @@ def serve(
 
     def load() -> None:
         assistant.warm()
+        gc.unfreeze()
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not look through it again while people ask
         warm.set()
