@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import socket
 import sys
@@ -41,11 +42,14 @@ if TYPE_CHECKING:
     from assistant.chat.strings import Strings
     from assistant.rephrase import Rephraser
 
+_log = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
 _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
+_SWEEP = 300.0  # seconds between two looks for classes whose time has passed
+_FIRST_SWEEP = 20.0  # seconds until the first, when the start is over
 _TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 
 
@@ -254,6 +258,18 @@ def _after_start(server: Server, address: str, warm: Any) -> None:
     warm()
 
 
+def _sweep(office: Office, ended: threading.Event) -> None:
+    """Forget what need not be kept of classes that are over, now and then, until *ended*."""
+    pause = _FIRST_SWEEP
+    while not ended.wait(pause):
+        pause = _SWEEP
+        try:
+            office.classes.sweep()
+            office.class_corpus.sweep(office.classes.is_open)
+        except Exception:  # noqa: BLE001 - the boundary: the next look tries again
+            _log.exception("classes that are over could not be looked through")
+
+
 def serve(
     index_dir: Path,
     *,
@@ -306,7 +322,10 @@ def serve(
         warm.set()
 
     threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
+    ended = threading.Event()
+    threading.Thread(target=_sweep, args=(office, ended), daemon=True, name="classes").start()
     try:
         server.run()
     finally:
+        ended.set()
         office.collections.close()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
+from assistant.class_corpus import ClassCorpus
+from assistant.classes import Classes
 from assistant.collections import Collections
 from assistant.page_images import PageImages
 from assistant.records import Records
@@ -42,12 +44,17 @@ class Office:
     bench: BenchRuns | None = None
     pages: PageImages = field(init=False)
     collections: Collections = field(init=False)
+    class_corpus: ClassCorpus = field(init=False)
+    classes: Classes = field(init=False)
 
     def __post_init__(self) -> None:
         pages = PageImages(self.data / _PAGES)
         object.__setattr__(self, "pages", pages)
         collections = Collections(self.data, self.records, shared=self.index, deleted=pages.forget)
         object.__setattr__(self, "collections", collections)
+        corpus = ClassCorpus(collections)
+        object.__setattr__(self, "class_corpus", corpus)
+        object.__setattr__(self, "classes", Classes(self.records, clean=corpus.clear))
 
     @property
     def generation(self) -> str:
