@@ -136,6 +136,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             names=frozenset(name.lower() for name in arguments.name or ()),
         ),
         sets=arguments.sets,
+        model=arguments.model,
     )
     return 0
 

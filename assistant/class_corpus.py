@@ -29,9 +29,14 @@ _FOR_TRAINER = Limits(MOST_FILES, _MOST_BYTES)
 _FOR_PHONE = Limits(MOST_FILES, _MOST_BYTES, of_one=MOST_OF_ONE)
 
 
+def class_owner(room: int) -> str:
+    """Return the id under which the documents of a class lie."""
+    return f"{_OWNER}{room}"
+
+
 def _holder(room: int, person: int | None = None) -> Visitor:
     """Return who owns the documents of a class; the name says which participant (a number) sends one, "" is the trainer."""
-    return Visitor(f"{_OWNER}{room}", "" if person is None else str(person), frozenset())
+    return Visitor(class_owner(room), "" if person is None else str(person), frozenset())
 
 
 class ClassCorpus:

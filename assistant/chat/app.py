@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from assistant.chat.late_page import LatePage
     from assistant.chat.strings import Strings
     from assistant.rephrase import Rephraser
+    from indexer.index import Index
 
 _log = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
@@ -258,6 +259,17 @@ def _after_start(server: Server, address: str, warm: Any) -> None:
     warm()
 
 
+def _open_index(directory: Path, model: str | None) -> Index:
+    """Open the index in *directory*, built with our own embedding model or with *model*, which is loaded when it is first needed."""
+    from indexer.index import Index  # noqa: PLC0415 - heavy
+
+    if model is None:
+        return Index.open(directory)
+    from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
+
+    return Index.open(directory, load_encoder=lambda: load_encoder(model))
+
+
 def _sweep(office: Office, ended: threading.Event) -> None:
     """Forget what need not be kept of classes that are over, now and then, until *ended*."""
     pause = _FIRST_SWEEP
@@ -280,13 +292,15 @@ def serve(
     data: Path = Path(".data"),
     offered: Offered = _ONLY_THE_PAGE,
     sets: Path | None = None,
+    model: str | None = None,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
 
     *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index. Without accounts in it,
     whoever comes owns a server on a loopback address, and reads from one on another.
-    *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation.
+    *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation. *model* names the embedding model
+    that the index was built with, where that is not our own.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
@@ -294,9 +308,7 @@ def serve(
     """
     _check_free(host, port)
     with no_collection():
-        from indexer.index import Index  # noqa: PLC0415 - heavy
-
-        assistant = SharedAssistant(index_dir, lambda index: LateAssistant(Index.open(index), rephraser))
+        assistant = SharedAssistant(index_dir, lambda index: LateAssistant(_open_index(index, model), rephraser))
         records = Records.open(data)
         accounts = _doors(records, host, data, anonymous=offered.anonymous)
         warm = threading.Event()

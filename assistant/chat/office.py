@@ -11,7 +11,7 @@ from assistant.chat.task_book import TaskBook
 from assistant.class_corpus import ClassCorpus
 from assistant.classes import Classes
 from assistant.collections import Collections
-from assistant.page_images import PageImages
+from assistant.page_images import PAGES, PageImages
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from assistant.visitors import Doors, Visitor
 
 ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
-_PAGES = "pages"  # the folder of page images, below that of the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Office:
     classes: Classes = field(init=False)
 
     def __post_init__(self) -> None:
-        pages = PageImages(self.data / _PAGES)
+        pages = PageImages(self.data / PAGES)
         object.__setattr__(self, "pages", pages)
         collections = Collections(self.data, self.records, shared=self.index, deleted=pages.forget)
         object.__setattr__(self, "collections", collections)
