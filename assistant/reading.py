@@ -194,7 +194,9 @@ class ReadingQueue:
         if self._closed:  # the next server reads it
             return
         with self._lock:
-            if not self._uploads.of(upload.owner) and not self._arriving[upload.owner]:  # who it belonged to has left meanwhile
+            if (
+                not self._uploads.of(upload.owner) and not self._arriving[upload.owner]
+            ):  # who it belonged to has left meanwhile
                 shutil.rmtree(self._folders.of(upload.owner), ignore_errors=True)
                 return
         state, message = (UploadState.READ, "") if ended.well else (UploadState.FAILED, reason_of(ended.complaint))

@@ -53,6 +53,12 @@ def render_class_documents(room: Classroom, count: int, strings: Strings) -> str
     )
 
 
+def _state(upload: Upload, corpus: ClassCorpus, strings: Strings) -> str:
+    if upload.state is UploadState.READ:
+        return strings("class.papers_read")
+    return state_words(upload, corpus.step(upload.id), strings)
+
+
 def render_list(room: Classroom, files: Sequence[Upload], corpus: ClassCorpus, strings: Strings) -> str:
     """Return the documents of a class with their state, as its trainer sees them."""
     if not files:
@@ -60,8 +66,7 @@ def render_list(room: Classroom, files: Sequence[Upload], corpus: ClassCorpus, s
     items = []
     for upload in files:
         who = strings("class.you", number=upload.owner_name) if upload.owner_name else strings("class.papers_trainer")
-        state = state_words(upload, corpus.step(upload.id), strings)
-        delete = ""
+        delete, state = "", _state(upload, corpus, strings)
         if upload.state is not UploadState.REMOVING:
             delete = act_button(
                 strings("class.papers_delete"),
@@ -73,10 +78,10 @@ def render_list(room: Classroom, files: Sequence[Upload], corpus: ClassCorpus, s
                 title=upload.name,
             )
         items.append(
-            f'<li class="hvb-upload hvb-{upload.state}"><strong>{escape(upload.name)}</strong>'
+            f'<li data-state="{upload.state}"><strong>{escape(upload.name)}</strong>'
             f'<p class="hvb-facts">{escape(who)}</p><p class="hvb-state">{escape(state)}</p>{delete}</li>'
         )
-    return f'<ul class="hvb-uploads">{"".join(items)}</ul>'
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def phone_list(person: Participant, files: Sequence[Upload], corpus: ClassCorpus, strings: Strings) -> str:
@@ -85,7 +90,7 @@ def phone_list(person: Participant, files: Sequence[Upload], corpus: ClassCorpus
     for upload in reversed(files):
         is_own = upload.owner_name == str(person.number)
         if upload.state is UploadState.READ or is_own:
-            state = "" if upload.state is UploadState.READ else state_words(upload, corpus.step(upload.id), strings)
+            state = "" if upload.state is UploadState.READ else _state(upload, corpus, strings)
             said = f' <span class="soft">{escape(state)}</span>' if state else ""
             items.append(f"<li>{escape(upload.name)}{said}</li>")
     return f'<ul class="papers">{"".join(items)}</ul>' if items else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
@@ -82,5 +83,8 @@ class ClassPapers:
         for reply in replies:
             is_own = any(citation.document in files for citation in reply.citations)
             heading = strings("class.phone_of_class" if is_own else "class.phone_of_all")
-            html += phone.reply_html(reply, of_class if is_own else strings, heading=heading)
+            if not html:
+                html = phone.reply_html(reply, of_class if is_own else strings, heading=heading)
+            else:  # both answer: what the class asks is most often in its own documents
+                html += f'<details class="also"><summary>{escape(heading)}</summary>{phone.reply_html(reply, strings)}</details>'
         return html

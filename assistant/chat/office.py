@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.chat.carried import CarriedTurns
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
 from assistant.class_corpus import ClassCorpus
@@ -39,6 +40,7 @@ class Office:
     doors: Doors = field(default_factory=OneVisitor)
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
+    carried: CarriedTurns = field(default_factory=CarriedTurns)
     index: Path | None = None
     bench: BenchRuns | None = None
     pages: PageImages = field(init=False)

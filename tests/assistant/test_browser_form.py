@@ -88,16 +88,24 @@ def test_every_tab_can_be_used_by_everybody(window, address, page):  # noqa: F81
     assert hosts_asked(window) == {"127.0.0.1"}
 
 
+SEND = "return document.querySelector('#hvb-send')?.textContent.trim()"
+
+
 def test_the_language_is_switched(window, address):  # noqa: F811
     """
     One press shows the page in English, with Vietnamese words of documents quoted, and another one in Vietnamese again.
+
+    The conversation goes along and goes on.
     """
     visit(window, address)
     press(window, ".hvb-language")
-    until(lambda: found(window, "#hvb-send") and found(window, "#hvb-send")[0].text == "Ask", "the English page")
+    until(lambda: window.execute_script(SEND) == "Ask", "the English page")
     assert window.execute_script("return document.documentElement.lang") == "en"
     assert "Sở Khoa học và Công nghệ" in ask(window, "Who leads task 9?")
 
     press(window, ".hvb-language")
-    until(lambda: found(window, "#hvb-send") and found(window, "#hvb-send")[0].text == "Hỏi", "the Vietnamese page")
+    until(lambda: window.execute_script(SEND) == "Hỏi", "the Vietnamese page")
     assert window.execute_script("return document.documentElement.lang") == "vi"
+    until(lambda: found(window, "#hvb-conversation .hvb-question"), "the conversation")
+    assert found(window, "#hvb-conversation .hvb-question")[0].text == "Who leads task 9?"
+    assert "10/2025" in ask(window, "khi nào xong?")

@@ -83,8 +83,7 @@ def joined(client, trainer):
 
 def test_the_class_asks_its_own_documents_and_nobody_else_does(tmp_path):
     """
-    What the trainer uploads is read and answers a telephone of the class with its quote; another class, the trainer's own collection
-    and other people do not reach it; when the class ends nothing of it is left on the disk.
+    What the trainer uploads answers a telephone of the class; no other class or person reaches it, and nothing is left when it ends.
     """
     office = Office(FakeAssistant(), data=tmp_path, doors=ByCookie())
     client = client_of(office)
@@ -119,8 +118,7 @@ def test_the_class_asks_its_own_documents_and_nobody_else_does(tmp_path):
 @pytest.mark.parametrize("cookie", ["who=u", "who=r", ""])
 def test_only_the_trainer_of_the_class_adds_and_deletes(client, office, cookie):
     """
-    Another trainer, a reader and a stranger can neither add a document to a class nor delete one; they see no more than that there is no
-    such class.
+    Another trainer, a reader and a stranger can neither add a document to a class nor delete one; for them there is no such class.
     """
     trainer = opened(client)
     document = send(client, trainer.code).json()["id"]
@@ -248,4 +246,3 @@ def test_a_class_takes_a_bounded_number_of_files(office, monkeypatch):
     office.collections.uploads.add(Visitor("class:1", "", frozenset()), "a.txt", document="a", suffix=".txt", size=1)
     with pytest.raises(UploadRefusedError):
         office.class_corpus.check_room(1)
-

@@ -27,6 +27,6 @@ def test_what_the_page_does_not_need_is_loaded_later_and_whole():
     """
     pytest.importorskip("gradio")
 
-    ended = subprocess.run([sys.executable, "-c", _STARTED], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 - our own
+    ended = subprocess.run([sys.executable, "-c", _STARTED], capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.stdout.splitlines() == ["False False False", "True 3"], ended.stderr

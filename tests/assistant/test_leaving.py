@@ -23,7 +23,7 @@ from tests.assistant.chat_fakes import FakeAssistant, corpus
 from tests.assistant.test_uploads import FakeChild, Held
 
 NAMES = ("Lan", "Minh")
-PASSWORD = "một câu dễ nhớ 2026"
+PASSWORD = "một câu dễ nhớ 2026"  # noqa: S105 - of the tests
 QUESTIONS = quiz(corpus(), seed=5, size=3)
 
 
@@ -70,8 +70,7 @@ def kept(records, data, person):
 
 def test_all_that_is_kept_goes_with_the_account(people, data, capsys):
     """
-    Uploads, conversations, verdicts, classes with their documents and question sets go with the account that they belong to, files and
-    rows; those of another stay.
+    Uploads, conversations, verdicts, classes with their documents and question sets go, files and rows; those of another stay.
     """
     records, (lan, minh) = people
     assert kept(records, data, lan) == (1, 1, 1, 1, 4, 4, 2)
