@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 _SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 # Gradio's own server of the first protocol is off, its HTTP client runs on asyncio and needs no command line: it does without these
 _UNUSED = frozenset(("mcp", "trio", "httpx._main"))
-# parts of Gradio that this program has no use for, with the names that its first module takes from them: its command line, what loads
-# other people's pages from the network, what draws pipelines
+# parts that this program has no use for, with the names that Gradio's modules take from them: its command line, what loads other people's
+# pages from the network, what draws pipelines, and the client of a service on the network that no page of ours calls
 _STAND_INS = {
     "gradio.cli": ("deploy",),
     "gradio.external": ("load", "load_chat", "load_openapi"),
     "gradio.workflow": ("Workflow",),
+    "huggingface_hub.hf_api": ("HfApi", "whoami"),
 }
 _LATE = frozenset(("pandas",))  # which Gradio needs for what is not on our pages: loaded when it is first touched
 
@@ -42,11 +43,22 @@ def _without_docs(module: Any) -> None:
     module.EventListener.set_doc = lambda *_, **__: None
 
 
-_SPARED = {"gradio.component_meta": _without_stubs, "gradio.events": _without_docs}
+def _without_authorities(module: Any) -> None:
+    """Read no list of certificate authorities for the two HTTP clients that Gradio makes: it has nobody to call, and then trusts nobody."""
+    import ssl  # noqa: PLC0415 - loaded by httpx itself
+
+    module.create_ssl_context = lambda *_, **__: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+_SPARED = {
+    "gradio.component_meta": _without_stubs,
+    "gradio.events": _without_docs,
+    "httpx._config": _without_authorities,
+}
 
 
 class _StandIn(Loader):
-    """Stands for a part of Gradio while that is imported: loading the three of them would take a fifth of the time."""
+    """Stands for a part while Gradio is imported: loading them would take a quarter of the time."""
 
     def exec_module(self, module: ModuleType) -> None:
         """Give the names that are taken."""
