@@ -251,6 +251,11 @@ def test_a_class_has_documents_of_its_own(trainer, phone, address, code, tmp_pat
     join(phone, address, code)
     until(lambda: found(phone, "#papers:not([hidden]) #papers-form:not([hidden])"), "the form to send a document")
     press(phone, "#papers > summary")
+    for window in (trainer, phone):
+        window.execute_script(axe_script())
+        assert window.execute_async_script(AXE) == []
+        wide = "return document.documentElement.scrollWidth <= window.innerWidth"
+        assert window.execute_script(wide)
     found(phone, "#papers-form input")[0].send_keys(str(paper))
     until(lambda: "Bạn số 1" in text(trainer, ".hvb-class-list"), "what the telephone sent")
     assert trainer.execute_script("return document.querySelector('.hvb-class-papers').open")
