@@ -11,7 +11,8 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
     python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
     python -m eval extraction --data DIR
-    python -m eval check [--questions FILE…] [--documents DIR | --index DIR]
+    python -m eval import FILE_OR_DIR --out SET.jsonl [--as FORM] [--columns FIELD=NAME,…] [--index DIR] [--documents-out DIR]
+    python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
 ``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
 known, with no language model; the same index, count and seed give the same file.
@@ -134,13 +135,10 @@ def parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--seed", type=int, default=0, metavar="S", help="(0)")
 
-    check = commands.add_parser("check", help="verify question files against the documents")
-    check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
-    texts = check.add_mutually_exclusive_group()
-    texts.add_argument(
-        "--documents", type=Path, default=Path("corpus/documents"), metavar="DIR", help="folder of .txt files"
-    )
-    texts.add_argument("--index", type=Path, metavar="DIR", help="an index with the documents, of whatever format")
+    from eval.set_commands import add_check, add_import
+
+    add_import(commands)
+    add_check(commands)
     return top
 
 
@@ -155,6 +153,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return int(run_retrieval(arguments[1:]))
         options = parser().parse_args(arguments)
+        from eval.set_commands import run_import
+
         chosen = {
             "run": _run,
             "compare": _compare,
@@ -164,6 +164,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "generate": _generate,
             "extraction": _extraction,
             "train-answering": _train_answering,
+            "import": run_import,
             "check": _check,
         }
         return chosen[options.command](options)
@@ -341,24 +342,12 @@ def _train_answering(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from eval.question_set import QUESTIONS, asked_twice, check_questions, load_sets
-    from indexer.errors import InputError
-    from indexer.index import Index
-    from indexer.reader import read_text
+    from eval.set_commands import run_check
 
-    files = options.questions or sorted(QUESTIONS.glob("*.jsonl"))
-    questions = load_sets(files)
-    if options.index:
-        texts = {document.id: document.text for document in Index.open(options.index).documents}
-    else:
-        texts = {path.stem: read_text(path) for path in sorted(options.documents.glob("*.txt"))}
-    if not texts:
-        fact = f"{options.documents}: holds no .txt file."
-        raise InputError(f"{fact}\n  Name the folder of the documents:  python -m eval check --documents DIR")
-    found = check_questions(questions, texts) + [f"asked twice: {question}" for question in asked_twice(questions)]
-    _print_lines(found)
-    print(f"{len(questions)} questions in {len(files)} files, {len(found)} faults")
-    return 1 if found else 0
+    code, found = run_check(options)
+    if options.json:
+        _write_json(options.json, found)
+    return code
 
 
 def _print_lines(lines: Iterable[str]) -> None:

@@ -108,6 +108,22 @@ def load_questions(path: Path) -> list[Question]:
     Raises:
         InputError: the file cannot be read, a line is no question, or an id comes twice; it begins ``path:line:``.
     """
+    questions, faults = read_questions(path)
+    if faults:
+        raise InputError(faults[0])
+    if not questions:
+        msg = f"{path}: holds no question.\n  Give a question file (JSON lines):  python -m eval run --questions FILE"
+        raise InputError(msg)
+    return questions
+
+
+def read_questions(path: Path) -> tuple[list[Question], list[str]]:
+    """
+    Return the questions of *path* and what is wrong with its other lines, each beginning ``path:line:``.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -115,21 +131,23 @@ def load_questions(path: Path) -> list[Question]:
         msg = f"{path}: {reason}.\n  Give a question file (JSON lines):  python -m eval run --questions FILE"
         raise InputError(msg) from error
     questions: list[Question] = []
+    faults: list[str] = []
     lines: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        question = _read_line(line, f"{path}:{number}")
+        try:
+            question = read_question(line, f"{path}:{number}")
+        except InputError as error:
+            faults.append(str(error))
+            continue
         if question.id in lines:
             first = lines[question.id]
-            msg = f"{path}:{number}: the id {question.id!r} stands in line {first} too.\n  Give it another id."
-            raise InputError(msg)
+            faults.append(f"{path}:{number}: the id {question.id!r} stands in line {first} too.\n  Give it another id.")
+            continue
         lines[question.id] = number
         questions.append(question)
-    if not questions:
-        msg = f"{path}: holds no question.\n  Give a question file (JSON lines):  python -m eval run --questions FILE"
-        raise InputError(msg)
-    return questions
+    return questions, faults
 
 
 def load_sets(paths: Sequence[Path]) -> list[Question]:
@@ -182,7 +200,13 @@ def asked_twice(questions: Iterable[Question]) -> list[str]:
     return [" / ".join(texts) for texts, count in asked.items() if count > 1]
 
 
-def _read_line(line: str, place: str) -> Question:
+def read_question(line: str, place: str) -> Question:
+    """
+    Return the question that the JSON *line* holds.
+
+    Raises:
+        InputError: it holds none; the message begins with *place*.
+    """
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:

@@ -19,7 +19,8 @@ import numpy as np
 from tqdm import tqdm
 
 from eval.retrieval_measures import MEASURES, evaluate
-from eval.retrieval_sets import NAMED, load_set, named_set
+from eval.retrieval_sets import NAMED, named_set
+from eval.trec import judgements, load_any, run_lines, score_runs
 from eval.typings import TYPINGS, typed
 from indexer.vietnamese import has_diacritics, syllables
 
@@ -205,10 +206,14 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--set",
         required=True,
-        help=f"BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv), or with --data one of {', '.join(NAMED)}",
+        help="BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv), folder of TREC files, SQuAD-form file; "
+        f"with --data one of {', '.join(NAMED)}; with --run-file also a qrels file",
     )
     parser.add_argument("--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the named sets")
     parser.add_argument("--corpus", type=Path, help="file in the place of the folder's corpus.jsonl (.jsonl, .gz, .xz)")
+    parser.add_argument(
+        "--run-file", type=Path, nargs="+", metavar="RUN", help="measure these TREC run files, and rank nothing"
+    )
     parser.add_argument("--run", type=Path, help="write the ranking as a TREC run file")
     parser.add_argument("--system", choices=SYSTEMS, default=FULL, help="which ranking --run writes")
     parser.add_argument("--model", help="name or folder of an embedding model in the place of our own")
@@ -224,11 +229,13 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     options = parser.parse_args(argv)
+    if options.run_file:
+        return _measure_runs(options)
     from indexer.embedding import load_encoder  # noqa: PLC0415 - its import takes seconds
     from indexer.reranker import FOLDER, Reranker  # noqa: PLC0415
 
     named = options.set in NAMED and options.data
-    retrieval_set = named_set(options.set, Path(options.data)) if named else load_set(Path(options.set), options.corpus)
+    retrieval_set = named_set(options.set, Path(options.data)) if named else load_any(Path(options.set), options.corpus)
     encoder = load_encoder(options.model)
     rerankers = [Reranker.load(folder) for folder in options.reranker or [FOLDER]]
     seen = [query for query in retrieval_set.qrels if not any(one.left_out(query) for one in rerankers)]
@@ -266,6 +273,20 @@ def main(argv: Sequence[str]) -> int:
     else:
         lines = [*_table(retrieval_set, encoder.name, figures), *_typing_table(figures, badly_typed)]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def _measure_runs(options: argparse.Namespace) -> int:
+    """Print the measures of run files that another system has written."""
+    named = options.set in NAMED and options.data
+    qrels = named_set(options.set, Path(options.data)).qrels if named else judgements(Path(options.set))
+    figures, notes = score_runs(qrels, options.run_file)
+    sys.stderr.write("".join(f"{note}\n" for note in notes))
+    if options.json:
+        report = {"set": options.set, "questions": len(qrels), "figures": figures}
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in run_lines(figures, options.set, len(qrels))))
     return 0
 
 
