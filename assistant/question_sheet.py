@@ -217,8 +217,8 @@ def _add(item: dict[str, Any], cells: Mapping[str, str]) -> None:
 
 def _is_whole(number: int, item: dict[str, Any], found: SheetQuestions) -> bool:
     """Settle what follows from all rows of a question, and tell whether it is one; what is wrong goes to *found*."""
-    if item["answerable"] is None:
-        item["answerable"] = bool(item["must"] or item["gold"])
+    if item["answerable"] is None:  # a blank alone may be a cell that was forgotten
+        item["answerable"] = True
     if not item["answerable"]:
         item["must"] = []  # the words of a refusal are not compared
     elif not item["must"] and not item["gold"]:

@@ -231,6 +231,8 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
         parts = line.split("\t") if "\t" in line else line.split()
         if not line.strip() or (number == 1 and parts[-1].strip() == "score"):
             continue
+        if "\t" not in line and len(parts) != 4:  # an id with a space would be cut in two
+            parts = []
         try:
             query, document, gain = parts[0], parts[-2], int(parts[-1])
         except (ValueError, IndexError) as error:

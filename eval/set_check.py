@@ -16,7 +16,7 @@ from eval.measures import locate
 from eval.question_set import Category
 from eval.readable import Found, Reader
 from eval.similar import NEAR, NEAR_AT_ONE_PLACE, alike, asked
-from eval.sources import holds
+from eval.sources import count_places, holds
 from indexer.types import fold_white
 
 if TYPE_CHECKING:
@@ -116,6 +116,9 @@ class Check:
                 for words in filter(None, (gold.quote, gold.beside)):
                     if not holds(text, words):
                         yield found("quote", f"words that are not in {gold.document}", words, fault=True)
+                if not gold.beside and (count := count_places(gold.quote, gold.document, self.sources)) > 1:
+                    fact = f"a quote without words beside it that stands in {count} places of {gold.document}"
+                    yield found("several places", fact, gold.quote, fault=False)
 
     def _facts(self, checked: CheckedSet) -> Iterator[Finding]:
         reader = Reader.of(self.sources)

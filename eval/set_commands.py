@@ -143,6 +143,8 @@ def _form_of(source: Path) -> str:
     from eval.trec import is_beir, is_trec
     from indexer.errors import InputError
 
+    if not source.exists():
+        raise InputError(f"{source}: there is no such file.\n  Check the name, or list the folder: ls {source.parent}")
     if source.is_dir():
         if is_beir(source):
             return "beir"
@@ -156,8 +158,6 @@ def _form_of(source: Path) -> str:
         return "squad"
     elif source.suffix == ".jsonl":
         return "squad" if _is_flat_squad(source) else "jsonl"
-    if not source.exists():
-        raise InputError(f"{source}: there is no such file.\n  Check the name, or list the folder: ls {source.parent}")
     if source.suffix.lower() in (".xls", ".ods"):
         raise InputError(f"{source}: workbooks of this kind are not read.\n  Save it as an Excel workbook (.xlsx)")
     raise InputError(f"{source}: is in no form that is known.\n  Say what it is:  --as {'|'.join(FORMS)}")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from assistant.question_sheet import FIELDS, best_sheet, missing_columns, read_questions
 from assistant.sheets import Sheet, SheetRow, csv_sheets, excel_sheets, is_workbook
 from eval.imported import Imported, file_name
-from eval.question_set import read_question
-from eval.sources import holds
+from eval.question_set import Gold, read_question
+from eval.sources import count_places, holds, unit_of
 from indexer.errors import InputError
+from indexer.types import fold_white
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from assistant.bench_sets import Fault
@@ -25,7 +26,8 @@ _SAID = {
     "orphan": "goes on with a row that is left out, or with none.\n  Mend the row above.",
     "cells": "has {detail} cells, more than the header.\n  Put cells that hold the separator between quotation marks.",
     "yes_no": "is neither yes nor no ({detail}).\n  Write có or không.",
-    "no_answer": "can be answered, it says, but has no answer and no place.\n  Fill in the answer, or answerable: không.",
+    "no_answer": "has no answer and no place, and does not say that there is none.\n"
+    "  Fill in the answer; if there is none, write không có thông tin.",
     "place": "has words beside a quote, but no quote.\n  Fill in the quote.",
     "status": "has a way of declining that is not known, or one although it has an answer.\n"
     "  It may be not_stated, not_found, ambiguous or out_of_scope, for questions without an answer.",
@@ -146,9 +148,11 @@ def _read(path: Path, sheets: Sequence[Sheet], columns: Mapping[str, str], sourc
                 wrong = f"{place}: {error}"
                 break
             if done is None:
-                found.notes.append(f"{place}: a place without a quote is dropped; --index DIR looks places up")
+                way = "give a quote or a label" if sources else "give a quote, or --index DIR and a label"
+                found.notes.append(f"{place}: a document alone is no place and is dropped; {way}")
             else:
                 kept.append(done)
+                found.notes += _vague(place, done, sources)
         if wrong:
             faults.append((question.row, wrong))
             continue
@@ -194,17 +198,24 @@ def complete(gold: Mapping[str, str], sources: Sources | None) -> Mapping[str, s
     return _gold(named, *places[0], beside)
 
 
+def _vague(place: str, gold: Mapping[str, str], sources: Sources | None) -> Iterator[str]:
+    """Yield a note where a quote stands in several places, so that each of them would count as cited rightly."""
+    if sources is None or gold.get("beside"):
+        return
+    count = count_places(gold["quote"], gold["document"], sources)
+    if count > 1:
+        words = fold_white(gold["quote"])[:40]
+        yield f"{place}: {words!r} stands in {count} places of {gold['document']}; give words beside it, so that one is meant"
+
+
 def _gold(document: str, label: str, quote: str, beside: str) -> dict[str, str]:
     gold = {"document": document, "label": label, "quote": quote}
     return {**gold, "beside": beside} if beside else gold
 
 
 def _label(document: str, quote: str, sources: Sources) -> str:
-    from eval.question_set import Gold  # noqa: PLC0415
-    from eval.sources import unit_of  # noqa: PLC0415
-
     unit = unit_of(Gold(document, document, quote), sources)
-    return unit.label if unit else document
+    return unit.label if unit and count_places(quote, document, sources) == 1 else document
 
 
 def _fault(path: Path, sheet: Sheet, fault: Fault) -> str:

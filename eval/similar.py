@@ -78,6 +78,8 @@ def alike(first: Sequence[Asked], second: Sequence[Asked] | None = None, *, leas
         shared = (left[start : start + _ROWS_AT_ONCE] @ right).tocoo()
         ours = np.array([len(one.words) for one in first[start : start + _ROWS_AT_ONCE]])
         likeness = shared.data / (ours[shared.row] + sizes[shared.col] - shared.data)
-        for row, column, value in zip(shared.row.tolist(), shared.col.tolist(), likeness.tolist(), strict=True):
+        for row, column, value in sorted(
+            zip(shared.row.tolist(), shared.col.tolist(), likeness.tolist(), strict=True), key=lambda one: one[:2]
+        ):
             if value >= least and (second is not None or start + row < column):
                 yield Pair(start + row, column, value)

@@ -148,6 +148,15 @@ def holds(text: str, words: str) -> bool:
     return fold_white(normalise(words)) in fold_white(normalise(text))
 
 
+def count_places(quote: str, document: str, sources: Sources) -> int:
+    """Return in how many clauses and rows of *document* the *quote* stands; where those are not known, how often it stands there."""
+    text, wanted = sources.texts[document], fold_white(normalise(quote))
+    units = sources.units(document)
+    if not units:
+        return fold_white(normalise(text)).count(wanted)
+    return sum(wanted in fold_white(text[unit.span.start : unit.span.end]) for unit in units)
+
+
 def unit_of(gold: Gold, sources: Sources) -> Unit | None:
     """Return the smallest clause or row in which *gold* stands, None where that is not known."""
     units = sources.units(gold.document)

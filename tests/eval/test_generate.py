@@ -311,7 +311,14 @@ def test_generate_and_check_on_the_command_line(parsed, tmp_path, monkeypatch, c
     """
     What `generate` writes from an index, `check` accepts with the same index.
     """
-    opened = SimpleNamespace(documents=[one.document for one in parsed], parsed=lambda: parsed)
+    by_id = {one.document.id: one for one in parsed}
+    opened = SimpleNamespace(
+        documents=[one.document for one in parsed],
+        parsed=lambda: parsed,
+        document=lambda name: by_id[name].document,
+        clauses=lambda name: by_id[name].clauses,
+        tables=lambda name: by_id[name].tables,
+    )
     monkeypatch.setattr("indexer.index.Index.open", lambda _directory: opened)
     path = tmp_path / "made.jsonl"
 
