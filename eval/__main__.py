@@ -199,13 +199,18 @@ def _run(options: argparse.Namespace) -> int:
     systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
     if options.baseline:
         systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
+    from eval.run_measures import lines as measure_lines
+
+    names = [file.name for file in files]
+    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed)
     _print_lines(run.table(systems))
+    print()
+    _print_lines(measure_lines(report))
     if options.misses:
         print()
         _print_lines(run.misses(systems[run.ASSISTANT]))
     if options.json:
-        names = [file.name for file in files]
-        _write_json(options.json, run.report(systems, files=names, index=run.Located(index), sealed=options.sealed))
+        _write_json(options.json, report)
     return 0
 
 

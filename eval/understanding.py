@@ -1,0 +1,33 @@
+"""How well a badly typed question was read: what was understood beside what it was made from."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+import regex as re
+
+from indexer.vietnamese import unify_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WORD = re.compile(r"[\p{L}\p{M}\d]+(?:[.,/-][\p{L}\p{M}\d]+)*")
+
+
+def read_right(understood: str, well_typed: str) -> float:
+    """
+    Return the share of the syllables of *well_typed* that *understood* has in their place: 1 where the reading was restored.
+
+    Case, white space, punctuation and where the tone mark stands ("hoà", "hòa") do not count. A question without syllables is read right.
+    """
+    wanted, found = _syllables(well_typed), _syllables(understood)
+    if not wanted:
+        return 1.0
+    blocks = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) / max(len(wanted), len(found))
+
+
+def _syllables(text: str) -> Sequence[str]:
+    return _WORD.findall(unify_tone(unicodedata.normalize("NFC", text)).casefold())
