@@ -4,6 +4,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
+    python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
@@ -64,6 +65,15 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("after", type=Path, metavar="AFTER.json")
     compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
+
+    from eval.report_words import LANGUAGES
+
+    page = commands.add_parser("report", help="a run as one HTML file that opens offline")
+    page.add_argument("run", type=Path, metavar="RUN.json", help="what `run --json` wrote")
+    page.add_argument("--against", type=Path, metavar="BEFORE.json", help="compare it with this run")
+    page.add_argument("--out", type=Path, metavar="FILE.html", help="the file to write (report-COMMIT.html)")
+    page.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=f"({LANGUAGES[0]})")
+    page.add_argument("--system", metavar="NAME", help="whose misses are shown and compared (the first of the file)")
 
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
@@ -158,6 +168,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = {
             "run": _run,
             "compare": _compare,
+            "report": _report,
             "speed": _speed,
             "read": _read,
             "build-tables": _build_tables,
@@ -221,6 +232,21 @@ def _compare(options: argparse.Namespace) -> int:
     _print_lines(comparison_lines(before, after))
     if options.json:
         _write_json(options.json, comparison_report(before, after))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from eval import html_report
+
+    report = html_report.load_run(options.run)
+    system = html_report.chosen_system(report, options.system, options.run)
+    before = html_report.load_run(options.against) if options.against else None
+    if before is not None:
+        html_report.chosen_system(before, system, options.against)
+    page = html_report.render_report(report, system=system, language=options.language, before=before)
+    out = options.out or Path(html_report.file_name(report))
+    html_report.write_report(out, page)
+    print(f"{out}: {len(page.encode()) // 1024:,} KiB, opens offline in any browser")
     return 0
 
 

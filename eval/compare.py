@@ -12,7 +12,7 @@ from eval.statistics import ALPHA, holm, paired_means, smallest_difference
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -54,10 +54,15 @@ def load_report(path: Path, system: str) -> dict[str, dict[str, Any]]:
         msg = f"{path}: holds no {system!r}, but {names}.\n  Name one of them:  --system {next(iter(systems))}"
         raise InputError(msg)
     try:
-        return {str(row["id"]): {"right": bool(row["right"]), **row} for row in systems[system]["rows"]}
+        return rows_by_id(systems[system]["rows"])
     except (KeyError, TypeError) as error:
         msg = f'{path}: its rows are not those of a run ("id" and "right" are needed).\n{again}'
         raise InputError(msg) from error
+
+
+def rows_by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the *rows* of a report by the id of their question; KeyError or TypeError where they are none."""
+    return {str(row["id"]): {"right": bool(row["right"]), **row} for row in rows}
 
 
 def compare_rows(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Comparison:

@@ -26,19 +26,21 @@ def excerpts(rows: Iterable[Mapping[str, Any]], texts: Mapping[str, str]) -> dic
         for place in (*row.get("gold", ()), *row.get("places", ())[:PLACES]):
             document, start, end = place.get("document"), place.get("start"), place.get("end")
             if document in texts and isinstance(start, int) and isinstance(end, int):
-                windows.setdefault(document, []).append(_window(texts[document], start, end))
+                windows.setdefault(document, []).append(window(texts[document], start, end))
     return {
         document: [[start, texts[document][start:end]] for start, end in _merged(found)]
         for document, found in sorted(windows.items())
     }
 
 
-def _window(text: str, start: int, end: int) -> tuple[int, int]:
-    low, high = max(0, start - AROUND), min(len(text), min(end, start + LONGEST) + AROUND)
-    if low > 0:  # begins and ends between words
-        low = text.find(" ", low, start) + 1 or low
+def window(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the ends of what is shown of *text* around ``text[start:end]``: `AROUND` on both sides, cut between words."""
+    until = min(end, start + LONGEST)
+    low, high = max(0, start - AROUND), min(len(text), until + AROUND)
+    if low > 0:
+        low = next((place + 1 for place in range(low, start) if text[place].isspace()), low)
     if high < len(text):
-        high = max(text.rfind(" ", min(end, high), high), min(end, high))
+        high = next((place for place in range(high, until, -1) if text[place].isspace()), high)
     return low, high
 
 
