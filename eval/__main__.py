@@ -5,6 +5,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
+    python -m eval docs [--results FILE.json] [--check]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
@@ -74,6 +75,10 @@ def parser() -> argparse.ArgumentParser:
     page.add_argument("--out", type=Path, metavar="FILE.html", help="the file to write (report-COMMIT.html)")
     page.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=f"({LANGUAGES[0]})")
     page.add_argument("--system", metavar="NAME", help="whose misses are shown and compared (the first of the file)")
+
+    docs = commands.add_parser("docs", help="write the tables of the documentation from their result files")
+    docs.add_argument("--results", type=Path, metavar="FILE.json", help="the READMEs from this run (the one they name)")
+    docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
 
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
@@ -169,6 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "run": _run,
             "compare": _compare,
             "report": _report,
+            "docs": _docs,
             "speed": _speed,
             "read": _read,
             "build-tables": _build_tables,
@@ -247,6 +253,20 @@ def _report(options: argparse.Namespace) -> int:
     out = options.out or Path(html_report.file_name(report))
     html_report.write_report(out, page)
     print(f"{out}: {len(page.encode()) // 1024:,} KiB, opens offline in any browser")
+    return 0
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from eval import docs
+
+    if options.check:
+        changed = docs.outdated()
+        _print_lines(f"{path}: is not what its result files give; write it:  python -m eval docs" for path in changed)
+        return 1 if changed else 0
+    changed = docs.write(results=options.results)
+    _print_lines(f"{path}: written" for path in changed)
+    if not changed:
+        print("every page is what its result files give")
     return 0
 
 
