@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
+from assistant.lexicon import abbreviations
 from indexer.vietnamese import unify_tone
 
 if TYPE_CHECKING:
@@ -20,13 +21,19 @@ def read_right(understood: str, well_typed: str) -> float:
     """
     Return the share of the syllables of *well_typed* that *understood* has in their place: 1 where the reading was restored.
 
-    Case, white space, punctuation and where the tone mark stands ("hoà", "hòa") do not count. A question without syllables is read right.
+    Case, white space, punctuation, where the tone mark stands ("hoà", "hòa") and whether an abbreviation is written out ("nv",
+    "nhiệm vụ") do not count. A question without syllables is read right.
     """
-    wanted, found = _syllables(well_typed), _syllables(understood)
+    wanted, found = (_written_out(_syllables(text)) for text in (well_typed, understood))
     if not wanted:
         return 1.0
     blocks = SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
     return sum(block.size for block in blocks) / max(len(wanted), len(found))
+
+
+def _written_out(words: Sequence[str]) -> list[str]:
+    meant = abbreviations()
+    return [part for word in words for part in _syllables(meant.get(word, word))]
 
 
 def _syllables(text: str) -> Sequence[str]:

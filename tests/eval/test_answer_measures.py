@@ -166,6 +166,8 @@ def test_the_curve_of_refusing():
         ("Ai chú trì nhiệm vụ 9?", 5 / 6),
         # one too many of seven
         ("Ai chủ trì các nhiệm vụ 9?", 6 / 7),
+        # an abbreviation written out is no mistake
+        ("Ai chủ trì nv 9?", 1.0),
         ("", 0.0),
     ],
 )
