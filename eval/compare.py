@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval.answer_measures import NAMES
 from eval.intervals import SEED, paired_difference, sign_test
-from eval.statistics import ALPHA, holm, paired_means, smallest_difference
+from eval.statistics import ALPHA, ONE_IN_TEN, detectable, holm, paired_means, smallest_difference
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -130,6 +130,14 @@ def smallest_words(count: int, changed: int) -> str:
     if found.likely is None:
         return f"{exact}."
     return f"{exact}; a true difference of {100 * found.likely:.1f} points would be found four times in five."
+
+
+def one_run_words(count: int) -> str:
+    """Say what *count* questions could show if one in ten changed its outcome between two runs, in a sentence."""
+    found = detectable(count, ONE_IN_TEN)
+    if found is None:
+        return f"with {count} questions of which one in ten changes between two runs, no difference is found reliably"
+    return f"with {count} questions of which one in ten changes between two runs, a true difference of {100 * found:.1f} points is found four times in five"
 
 
 def by_category(found: Comparison, rows: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:

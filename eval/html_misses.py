@@ -70,7 +70,8 @@ def _miss(row: Json, report: Json, words: Words) -> str:
         if text
     )
     steps = "".join(f"<li>{escape(str(step))}</li>" for step in row.get("trace") or [])
-    told = f"<details><summary>{escape(words('steps'))}</summary><ol>{steps}</ol></details>" if steps else ""
+    opened = f'<details class="steps"><summary>{escape(words("steps"))}</summary>'
+    told = f"{opened}<ol>{steps}</ol></details>" if steps else ""
     return (
         f'<details class="miss" id="{escape(str(row["id"]))}"><summary><strong lang="vi">{escape(question)}</strong> '
         f'<span class="id">{escape(str(row["id"]))}</span></summary><dl class="row">{lines}</dl>'

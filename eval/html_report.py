@@ -21,7 +21,7 @@ from eval.html_misses import render_misses
 from eval.html_tables import cell, table
 from eval.intervals import wilson
 from eval.report_words import Words
-from eval.statistics import detectable
+from eval.statistics import ONE_IN_TEN, detectable
 from eval.svg import IntervalRow, Series, bar_chart, interval_chart, line_chart
 from indexer.errors import InputError
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Json = Mapping[str, Any]
-_DISCORDANCE = 0.1  # share of questions that change between two runs, where there is no second run to tell
 _SHORT_COMMIT = 7
 
 
@@ -174,7 +173,7 @@ def _headline(report: Json, words: Words) -> str:
         )
         lines.append(f'<p class="headline">{escape(line)}</p>')
     count = next(iter(report["systems"].values()))["total"]["count"]
-    found = detectable(count, _DISCORDANCE)
+    found = detectable(count, ONE_IN_TEN)
     if found is None:
         smallest = words("smallest_few", count=words.number(count))
     else:

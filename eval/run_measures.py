@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from eval.answer_measures import NAMES, Measured, measure_answer, values
+from eval.compare import one_run_words
 from eval.confidence import Judged, calibration_error, operating_point, refusal_curve, reliability
 from eval.intervals import bootstrap, wilson
 from eval.latency import latency
@@ -110,6 +111,8 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
         cells += [f"{took[part]:.1f} ms" if took else "–" for part in ("p50", "p95")]
         yield f"| {name} | {' | '.join(cells)} |"
     yield ""
+    count = next(iter(report["systems"].values()))["total"]["count"]
+    yield f"smallest difference: {one_run_words(count)}"
     for name, one in systems.items():
         if one["unanswered"]:
             yield f"{name}: {one['unanswered']} questions without an answer (errors, time-outs, missing), counted as wrong"

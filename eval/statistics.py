@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ALPHA = 0.05
+ONE_IN_TEN = 0.1  # share of questions that is taken to change between two runs, where there is no second one to tell
 _POWER, _Z_POWER = 0.8, 0.8416212335729143  # the normal distribution has 80 % below so many standard deviations
 _BLOCK = 500  # draws at once, which bounds the memory
 
