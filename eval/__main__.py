@@ -4,6 +4,8 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
+    python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
+    python -m eval docs [--results FILE.json] [--check]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
@@ -65,6 +67,19 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("after", type=Path, metavar="AFTER.json")
     compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
+
+    from eval.report_words import LANGUAGES
+
+    page = commands.add_parser("report", help="a run as one HTML file that opens offline")
+    page.add_argument("run", type=Path, metavar="RUN.json", help="what `run --json` wrote")
+    page.add_argument("--against", type=Path, metavar="BEFORE.json", help="compare it with this run")
+    page.add_argument("--out", type=Path, metavar="FILE.html", help="the file to write (report-COMMIT.html)")
+    page.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=f"({LANGUAGES[0]})")
+    page.add_argument("--system", metavar="NAME", help="whose misses are shown and compared (the first of the file)")
+
+    docs = commands.add_parser("docs", help="write the tables of the documentation from their result files")
+    docs.add_argument("--results", type=Path, metavar="FILE.json", help="the READMEs from this run (the one they name)")
+    docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
 
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
@@ -158,6 +173,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = {
             "run": _run,
             "compare": _compare,
+            "report": _report,
+            "docs": _docs,
             "speed": _speed,
             "read": _read,
             "build-tables": _build_tables,
@@ -200,13 +217,18 @@ def _run(options: argparse.Namespace) -> int:
     systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
     if options.baseline:
         systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
+    from eval.run_measures import lines as measure_lines
+
+    names = [file.name for file in files]
+    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed)
     _print_lines(run.table(systems))
+    print()
+    _print_lines(measure_lines(report))
     if options.misses:
         print()
         _print_lines(run.misses(systems[run.ASSISTANT]))
     if options.json:
-        names = [file.name for file in files]
-        _write_json(options.json, run.report(systems, files=names, index=run.Located(index), sealed=options.sealed))
+        _write_json(options.json, report)
     return 0
 
 
@@ -217,6 +239,35 @@ def _compare(options: argparse.Namespace) -> int:
     _print_lines(comparison_lines(before, after))
     if options.json:
         _write_json(options.json, comparison_report(before, after))
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from eval import html_report
+
+    report = html_report.load_run(options.run)
+    system = html_report.chosen_system(report, options.system, options.run)
+    before = html_report.load_run(options.against) if options.against else None
+    if before is not None:
+        html_report.chosen_system(before, system, options.against)
+    page = html_report.render_report(report, system=system, language=options.language, before=before)
+    out = options.out or Path(html_report.file_name(report))
+    html_report.write_report(out, page)
+    print(f"{out}: {len(page.encode()) // 1024:,} KiB, opens offline in any browser")
+    return 0
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from eval import docs
+
+    if options.check:
+        changed = docs.outdated()
+        _print_lines(f"{path}: is not what its result files give; write it:  python -m eval docs" for path in changed)
+        return 1 if changed else 0
+    changed = docs.write(results=options.results)
+    _print_lines(f"{path}: written" for path in changed)
+    if not changed:
+        print("every page is what its result files give")
     return 0
 
 

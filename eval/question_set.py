@@ -77,7 +77,8 @@ class Question:
 
     ``must`` holds the facts of a right answer, each with the forms that it may take; ``must_not`` what it never says.
     Every place of ``gold`` has to be cited, or one of them with ``any_gold``. ``status`` is the way of declining that
-    is expected where the question cannot be answered, None where any will do.
+    is expected where the question cannot be answered, None where any will do. ``well_typed`` is the question without the
+    slips, missing marks and keys that were put into ``text``; None where nobody knows, or nothing was put in.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Question:
     must_not: tuple[str, ...] = ()
     gold: tuple[Gold, ...] = ()
     any_gold: bool = False
+    well_typed: str | None = None
 
     @property
     def is_list(self) -> bool:
@@ -242,6 +244,7 @@ def read_question(line: str, place: str) -> Question:
             for gold in _objects(found, "gold", place)
         ),
         any_gold=_flag(found, "any_gold", place, default=False),
+        well_typed=_text(found, "well_typed", place) if found.get("well_typed") is not None else None,
     )
 
 

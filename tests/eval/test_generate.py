@@ -137,6 +137,19 @@ def test_kinds_and_typings_are_spread(questions):
     assert max(typings.values()) - min(typings.values()) <= len(kinds)
 
 
+def test_a_badly_typed_question_tells_how_it_is_well_typed(questions, tmp_path):
+    """
+    Every typing but "full" keeps the question it was made from, in the file too; a full one needs none.
+    """
+    write_questions(tmp_path / "set.jsonl", questions)
+
+    for question in load_questions(tmp_path / "set.jsonl"):
+        typing = next(part for part in question.id.split("-") if part in TYPINGS)
+        assert (question.well_typed is None) == (typing == "full")
+        if typing == "none":
+            assert question.text == spoilt("none", question.id, question.well_typed)
+
+
 def test_facts_stand_in_the_cited_cells(questions):
     """
     One form of every fact of a look-up is found, as answers are marked, in the words of the places to cite.
