@@ -22,8 +22,8 @@ PANELS = (
     ("resident memory behind all questions", "resident memory, MiB"),
 )
 _COLUMNS = 2
-_WIDTH, _HEIGHT = 420, 260  # of a panel
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 16, 34, 42  # its margins
+_WIDTH, _HEIGHT = 440, 260  # of a panel
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 40, 34, 42  # its margins
 _HEAD = 30  # above all panels
 _STYLE = (
     "text{font:12px sans-serif;fill:#222}.t{font-weight:bold}.g{stroke:#ddd}.a{stroke:#555}"
