@@ -140,20 +140,23 @@ class Runner:
         if not judged:
             raise InputError(f"{one.path}: no question has a relevant document.\n  See its qrels.tsv.")
         rankings = self.rank(found)
-        values = {query: measure_question(rankings.get(query, ()), found.qrels[query]) for query in judged}
+        values = {
+            query: dict(zip(MEASURES, measure_question(rankings.get(query, ()), found.qrels[query]), strict=True))
+            for query in judged
+        }
         rows = [
             {
                 "id": query,
                 "category": "retrieval",
                 "question": text,
-                "right": bool(values[query][1]),
-                "reasons": [] if values[query][1] else [f"RR@10 is {values[query][3]:.3f}"],
-                "measures": dict(zip(MEASURES, values[query], strict=True)),
+                "right": bool(values[query]["Success@1"]),
+                "reasons": [] if values[query]["Success@1"] else [f"RR@10 is {values[query]['RR@10']:.3f}"],
+                "measures": values[query],
             }
             for query, text in judged.items()
         ]
         right = sum(bool(row["right"]) for row in rows)
-        means = {name: sum(value[at] for value in values.values()) / len(values) for at, name in enumerate(MEASURES)}
+        means = {name: sum(value[name] for value in values.values()) / len(values) for name in MEASURES}
         total = {"count": len(rows), "right": right, "measures": means}
         systems = {run.ASSISTANT: {"total": total, "categories": {"retrieval": total}, "rows": rows}}
         return {"commit": commit(), "questions": [one.path.name], "systems": systems}
