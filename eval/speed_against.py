@@ -3,6 +3,7 @@ Speed figures beside those of a stored run: what got slower, or larger, by more 
 
 Machines differ and are busy, so a figure that has a floor is judged by how many times its floor it is, in either run. It got worse where
 that is more than WORSE times what it was, and by more than LEAST of its unit, of this run's floor: a fraction of a millisecond is noise.
+A machine on which others work is told, since a floor of a fraction of a millisecond fits between them and what takes longer does not.
 Memory and sizes without a floor are judged as they are. Times and rates without one are shown and not judged. One error more than before
 is one too many.
 """
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 WORSE = 1.25
 LEAST = {"ms": 1.0, "s": 0.2, "MiB": 5.0}  # a change of less is noise, whatever it is in per cent
+BUSY = 0.5  # load by others, a processor, from which times say little
 _RATES = ("/s", "pages/s")  # more is better
 _SIZES = ("MiB",)
 
@@ -79,10 +81,25 @@ def _change(before: Measured, after: Measured) -> Change:
     return Change(before, after, times, times > WORSE and much)
 
 
-def against_lines(found: dict[str, Any], before: Sequence[Measured], after: Sequence[Measured]) -> Iterator[str]:
-    """Yield the comparison with the stored run *found*, whose figures are *before*: a table, then what got worse."""
+def busy(found: dict[str, Any]) -> str | None:
+    """Return a sentence about the load of the machine before the run *found*, None where it was idle or is not known."""
+    machine = found.get("machine") or {}
+    load, cores = machine.get("load_before"), machine.get("cores")
+    if not load or not cores or load <= BUSY * cores:
+        return None
+    return f"others kept {load:.1f} of {cores} processors busy when the run began; its times say little. Measure again when it is idle."
+
+
+def against_lines(
+    stored: dict[str, Any], found: dict[str, Any], before: Sequence[Measured], after: Sequence[Measured]
+) -> Iterator[str]:
+    """
+    Yield how the run *found*, whose figures are *after*, compares with the one *stored*, whose figures are *before*.
+
+    First a table, then what got worse, and whether either machine was busy.
+    """
     changes = compare_figures(before, after)
-    yield f"against the run of commit {found.get('commit') or 'unknown'}"
+    yield f"against the run of commit {stored.get('commit') or 'unknown'}"
     yield ""
     yield "| what | before | its ratio | now | its ratio | times |  |"
     yield "|---|---:|---:|---:|---:|---:|---|"
@@ -102,6 +119,9 @@ def against_lines(found: dict[str, Any], before: Sequence[Measured], after: Sequ
         yield f"{len(worse)} of {len(changes)} figures got worse beyond noise ({rule}): {'; '.join(worse)}"
     else:
         yield f"None of {len(changes)} figures got worse beyond noise ({rule})."
+    for name, run in (("before", stored), ("now", found)):
+        if told := busy(run):
+            yield f"{name}: {told}"
 
 
 def _value(one: Measured) -> str:

@@ -75,19 +75,22 @@ def run(options: argparse.Namespace) -> int:
     from eval.speed_against import against_lines, figures_of, load_figures
 
     stored = load_figures(options.against) if options.against else None  # a fault is told before anything is measured
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None  # of others, since nothing of ours runs yet
     if options.figures:
         measured, found = _stored(options)
     elif options.growth:
         measured, found = _growth(options)
     else:
         measured, found = (_large if options.large else _chat if options.chat else _documents)(options)
+    if not options.figures:
+        found["machine"]["load_before"] = load
     if options.json:
         write_json(options.json, found)
     if stored is None:
         return 0
     before = figures_of(stored)
     print()
-    _print_lines(against_lines(stored, before, measured))
+    _print_lines(against_lines(stored, found, before, measured))
     return SLOWER if options.fail and _got_worse(before, measured) else 0
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from eval.__main__ import main
 from eval.speed import Measured, report
-from eval.speed_against import compare_figures, load_figures
+from eval.speed_against import busy, compare_figures, load_figures
 from indexer.errors import InputError
 
 
@@ -63,6 +63,14 @@ def test_the_command_says_what_got_worse(tmp_path, capsys):
     assert main([*command, "--fail"]) == 3
     assert main(["speed", "--figures", str(before), "--against", str(after), "--fail"]) == 0
     assert "None of 2 figures got worse" in capsys.readouterr().out
+
+
+def test_a_busy_machine_is_told():
+    """From half a processor in use by others, of each, times say little, and that is said; an idle or unknown one is not."""
+    assert busy({"machine": {"load_before": 0.9, "cores": 2}}) is None
+    assert busy({"machine": {"load": 3.0, "cores": 2}}) is None
+    assert busy({}) is None
+    assert busy({"machine": {"load_before": 1.5, "cores": 2}}).startswith("others kept 1.5 of 2 processors busy")
 
 
 def test_a_file_that_is_no_report(tmp_path, capsys):
