@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from hashlib import blake2b
 from itertools import cycle
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SEED = 1
 _SENTENCE = re.compile(r"[^\n]+?(?:(?<=[^\W\d][.;:])\s+|\n+|$)")  # "1. " ends none
 _NUMBER = re.compile(r"\d{2,}")
+_MISSES = 1000  # made articles in a row that came out before, from which no more are to be had
 _YEARS = (1945, 2035)  # numbers between the two are taken for years
 
 
@@ -72,21 +74,30 @@ def grown(articles: Sequence[Record], passages: int, *, seed: int = SEED) -> Ite
 
 
 def made(articles: Sequence[Record], *, seed: int = SEED) -> Iterator[tuple[str, str, str]]:
-    """Yield id, title and text of one made article after the other, without end; some of *articles* hold a sentence."""
+    """
+    Yield id, title and text of one made article after the other, without end.
+
+    Raises:
+        InputError: *articles* hold too few sentences and numbers to make as many as are taken.
+    """
     generator = random.Random(seed)  # noqa: S311 - no secret
-    sentences = _stream(articles, generator)
+    sentences = _stream([article for article in articles if article.text.strip()], generator)
     order = list(range(len(articles)))
-    seen = {article.text for article in articles}
-    number = 0
+    seen = {_digest(article.text) for article in articles}
+    number = misses = 0
     for place in cycle(range(len(order))):
         if place == 0:
             generator.shuffle(order)
         frame = articles[order[place]]
         title, text = (_renumbered(words, generator) for words in (frame.title, _mixed(frame.text, sentences)))
-        if text in seen:
+        if (digest := _digest(text)) in seen:
+            misses += 1
+            if misses > _MISSES:
+                msg = f"of {len(articles)} articles no more than {number} others can be made.\n  Give a larger corpus, or smaller --sizes."
+                raise InputError(msg)
             continue
-        seen.add(text)
-        number += 1
+        seen.add(digest)
+        number, misses = number + 1, 0
         yield f"made-{number}", title, text
 
 
@@ -100,12 +111,16 @@ def write_articles(articles: Iterable[tuple[str, str, str]], path: Path) -> int:
     return count
 
 
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()  # of a million texts, less memory than these
+
+
 def _passages(article: Record) -> int:
     return len(passages_from(parse_record(article)))
 
 
 def _stream(articles: Sequence[Record], generator: random.Random) -> Iterator[str]:
-    while True:
+    while articles:
         yield from (words for found in _SENTENCE.findall(generator.choice(articles).text) if (words := found.strip()))
 
 
@@ -113,10 +128,10 @@ def _mixed(frame: str, stream: Iterator[str]) -> str:
     """Return *frame* with every second sentence, and at least one, from *stream*; the white space stays the frame's."""
     sentences = _SENTENCE.findall(frame)
     if len(sentences) < 2:
-        return f"{frame.strip()}\n{next(stream)}"
+        return f"{frame.strip()}\n{next(stream, '')}".strip()
     for at in range(1, len(sentences), 2):
         kept = sentences[at].rstrip()
-        sentences[at] = next(stream) + sentences[at][len(kept) :]
+        sentences[at] = next(stream, "") + sentences[at][len(kept) :]
     return "".join(sentences)
 
 
