@@ -9,6 +9,10 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
+    python -m eval speed --growth --data DIR [--sizes 5,1000,…] [--json OUT] [--plot OUT.svg]
+    python -m eval speed --against STORED.json [--fail]
+    python -m eval watch --sets DIR --out DIR [--index DIR]
+    python -m eval gate [--record]
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
     python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
@@ -17,7 +21,8 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
 ``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
-known, with no language model; the same index, count and seed give the same file.
+known, with no language model; the same index, count and seed give the same file. ``watch``, ``gate`` and ``speed --fail`` end with 3
+where a question was lost or a figure got worse.
 """
 
 from __future__ import annotations
@@ -28,6 +33,8 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from eval import speed_command, watch_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -81,22 +88,8 @@ def parser() -> argparse.ArgumentParser:
     docs.add_argument("--results", type=Path, metavar="FILE.json", help="the READMEs from this run (the one they name)")
     docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
 
-    speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
-    speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
-    speed.add_argument("--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="its documents (corpus)")
-    speed.add_argument("--documents", type=Path, metavar="DIR", help="PDF files of which the long one is made")
-    speed.add_argument("--reading", action="store_true", help="only the reading of a PDF of 300 pages")
-    speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
-    speed.add_argument("--kept", type=Path, metavar="DIR", help="where --large leaves its index (nowhere)")
-    speed.add_argument("--large", action="store_true", help="only a large corpus: all of Pháp điển, built and searched")
-    speed.add_argument(
-        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the data that --large reads"
-    )
-    speed.add_argument(
-        "--chat", action="store_true", help="only the chat: its first page, Enter to answer in a browser, many users"
-    )
-    speed.add_argument("--users", type=int, default=50, metavar="N", help="users at once for --chat (50)")
-    speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
+    speed_command.add_parser(commands)
+    watch_command.add_parsers(commands)
 
     read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
     read.add_argument("--documents", type=Path, required=True, metavar="DIR", help="folder of the real documents")
@@ -175,7 +168,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             "compare": _compare,
             "report": _report,
             "docs": _docs,
-            "speed": _speed,
+            "speed": speed_command.run,
+            "watch": watch_command.watch,
+            "gate": watch_command.gate,
             "read": _read,
             "build-tables": _build_tables,
             "generate": _generate,
@@ -268,62 +263,6 @@ def _docs(options: argparse.Namespace) -> int:
     _print_lines(f"{path}: written" for path in changed)
     if not changed:
         print("every page is what its result files give")
-    return 0
-
-
-def _speed(options: argparse.Namespace) -> int:
-    from eval import large_speed, reading_speed, speed
-    from eval.question_set import DEVELOPMENT, REPORTED, load_questions, load_sets
-    from indexer.errors import InputError
-
-    if options.large:
-        return _speed_large(options)
-    if options.chat:
-        return _speed_chat(options)
-    questions = [] if options.reading else load_sets(options.questions or [REPORTED])
-    measured: list[speed.Measured] = []
-    try:
-        measured += reading_speed.measure_reading(options.corpus, options.documents)
-    except InputError as error:
-        if options.reading or options.documents:
-            raise
-        print(f"the reading of a long PDF is not measured: {error}", file=sys.stderr)
-    if not options.reading:
-        measured += speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
-        measured += large_speed.measure_searching(options.index, [question.text for question in questions])
-    _print_lines(speed.lines(measured))
-    if options.json:
-        _write_json(options.json, speed.report(measured, questions=len(questions)))
-    return 0
-
-
-def _speed_chat(options: argparse.Namespace) -> int:
-    from eval import chat_speed, speed
-    from eval.question_set import DEVELOPMENT, load_sets
-    from indexer.index import Index
-
-    Index.open(options.index)  # a missing index is said before anything is measured
-    asked = load_sets(options.questions or [DEVELOPMENT])[: chat_speed.QUESTIONS]
-    measured, notes = chat_speed.measure_chat(options.index, [question.text for question in asked], users=options.users)
-    _print_lines(speed.lines(measured))
-    for note in notes:
-        print(note, file=sys.stderr)
-    if options.json:
-        _write_json(options.json, {**speed.report(measured, questions=len(asked)), "notes": notes})
-    return 0
-
-
-def _speed_large(options: argparse.Namespace) -> int:
-    from eval import large_speed, speed
-    from indexer.errors import InputError
-
-    if options.data is None:
-        fact = "speed --large reads a corpus that is not part of the project."
-        raise InputError(f"{fact}\n  Give the folder that holds it with --data or HVB_DATA")
-    measured = large_speed.measure_large(options.data, options.kept)
-    _print_lines(speed.lines(measured))
-    if options.json:
-        _write_json(options.json, speed.report(measured, questions=0))
     return 0
 
 
