@@ -2,6 +2,7 @@
 Evaluation: question sets over the documents, retrieval sets, speed, reading.
 
     python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
+    python -m eval run [--without PART…] [--systems LIST] [--adapter KIND:WHERE…]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval speed
@@ -28,8 +29,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from eval.run import Answerer, Outcome
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,6 +57,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
     )
+    from eval.systems import add_options
+
+    add_options(run)
 
     compare = commands.add_parser("compare", help="gains and losses between two runs")
     compare.add_argument("before", type=Path, metavar="BEFORE.json")
@@ -174,7 +176,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from eval import run
-    from eval.baseline import PasteBaseline
     from eval.question_set import REPORTED, load_sets
 
     if options.background:
@@ -187,22 +188,19 @@ def _run(options: argparse.Namespace) -> int:
 
     index = Index.open(options.index)
     texts = {document.id: document.text for document in index.documents}
-    systems: dict[str, list[Outcome]] = {}
-    answerer: Answerer
-    if options.answers:
-        answerer = run.RecordedAnswers(run.read_answers(options.answers))
-    else:
-        from assistant.service import Assistant
+    from eval.side_by_side import error_lines
+    from eval.systems import open_systems
 
-        answerer = run.Explained(Assistant.open(options.index))
     asked: dict[str, Any] = {"texts": texts, "progress": options.progress}
-    systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
-    if options.baseline:
-        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
+    systems = {
+        name: run.ask_all(questions, answerer, name=name, **asked)
+        for name, answerer in open_systems(options, index, texts).items()
+    }
     _print_lines(run.table(systems))
+    _print_lines(error_lines(systems))
     if options.misses:
         print()
-        _print_lines(run.misses(systems[run.ASSISTANT]))
+        _print_lines(run.misses(next(iter(systems.values()))))
     if options.json:
         names = [file.name for file in files]
         _write_json(options.json, run.report(systems, files=names, index=run.Located(index), sealed=options.sealed))

@@ -6,17 +6,16 @@ import json
 
 import pytest
 
+from eval.adapters import Adapted, RecordedAnswers, read_answers
 from eval.baseline import PIECE, PasteBaseline
 from eval.compare import compare_rows, comparison_lines, comparison_report, load_report
 from eval.run import (
     ASSISTANT,
     BASELINE,
-    RecordedAnswers,
     ask_all,
     count_by_category,
     count_scores,
     misses,
-    read_answers,
     report,
     table,
 )
@@ -185,7 +184,7 @@ def test_answers_made_before_can_be_scored(tmp_path):
     path = tmp_path / "answers.jsonl"
     path.write_text(json.dumps(record()) + "\n\n", encoding="utf-8")
 
-    outcomes = ask_all([question(), question(id="q2")], RecordedAnswers(read_answers(path)))
+    outcomes = ask_all([question(), question(id="q2")], Adapted(RecordedAnswers(read_answers(path)), {"phu-luc": ROW}))
 
     assert [outcome.score.right for outcome in outcomes] == [True, False]
     assert outcomes[1].score.reasons == ("status error instead of answered",)
