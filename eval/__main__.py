@@ -5,6 +5,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run [--without PART…] [--systems LIST] [--adapter KIND:WHERE…]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
+    python -m eval prove [--questions FILE…] [--index DIR]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
@@ -66,6 +67,11 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("after", type=Path, metavar="AFTER.json")
     compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
+
+    prove = commands.add_parser("prove", help="whether systems that are worse on purpose are told from the good one")
+    prove.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
+    prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
 
     speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
@@ -160,6 +166,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = {
             "run": _run,
             "compare": _compare,
+            "prove": _prove,
             "speed": _speed,
             "read": _read,
             "build-tables": _build_tables,
@@ -214,6 +221,21 @@ def _compare(options: argparse.Namespace) -> int:
     _print_lines(comparison_lines(before, after))
     if options.json:
         _write_json(options.json, comparison_report(before, after))
+    return 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from functools import partial
+
+    from assistant.service import Assistant
+    from eval import prove
+    from eval.question_set import REPORTED, load_sets
+
+    files = options.questions or [REPORTED]
+    trials = prove.prove(partial(Assistant.open, options.index), load_sets(files))
+    _print_lines(prove.lines(trials))
+    if options.json:
+        _write_json(options.json, {"questions": [file.name for file in files], **prove.report(trials)})
     return 0
 
 

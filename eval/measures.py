@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from eval.figures import unfounded_figures
 from eval.question_set import DECLINES
 from indexer.reader import normalise
 from indexer.types import Span, fold_white
@@ -35,7 +36,8 @@ class Score:
     """
     How one answer did. ``facts`` and ``citations`` are None where there is nothing to answer.
 
-    ``reasons`` says why it is not right, [] when it is; ``short`` whether its answer is no longer than one needs to be.
+    ``reasons`` says why it is not right, [] when it is; ``short`` whether its answer is no longer than one needs to be,
+    ``unfounded`` which figures of it stand nowhere in what it cites (they change nothing in the rest).
     """
 
     question: str
@@ -47,6 +49,7 @@ class Score:
     right: bool
     reasons: tuple[str, ...] = ()
     short: bool | None = None
+    unfounded: tuple[str, ...] = ()
 
     @property
     def both(self) -> bool | None:
@@ -67,11 +70,12 @@ def score_record(question: Question, record: Record, texts: Mapping[str, str] | 
     """
     status = record.get("status")
     declined = status in DECLINES
+    unfounded = unfounded_figures(question, record, texts)
     if not question.answerable:
         right = declined and question.status in (None, status)
         wanted = question.status or " / ".join(DECLINES)
         reasons = () if right else (f"status {status} instead of {wanted}",)
-        return Score(question.id, question.category, False, None, None, declined, right, reasons)  # noqa: FBT003
+        return Score(question.id, question.category, False, None, None, declined, right, reasons, unfounded=unfounded)  # noqa: FBT003
     if status != "answered":
         reasons = (f"status {status} instead of answered",)
         return Score(question.id, question.category, True, False, False, declined, False, reasons, False)  # noqa: FBT003
@@ -88,6 +92,7 @@ def score_record(question: Question, record: Record, texts: Mapping[str, str] | 
         right=not facts and not places,
         reasons=(*facts, *places),
         short=is_short(question, answer),
+        unfounded=unfounded,
     )
 
 

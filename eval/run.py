@@ -253,6 +253,7 @@ def _row(outcome: Outcome, index: Located | None) -> dict[str, Any]:
         "both": score.both,
         "short": score.short,
         "headline": score.headline,
+        "unfounded": list(score.unfounded),
         "declined": score.declined,
         "right": score.right,
         "reasons": list(score.reasons),

@@ -19,10 +19,11 @@ def side_by_side(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
     Yield a table in Markdown, a line a system.
 
     The headline is the share of the questions with an answer that got it with every fact, every place cited, and short: who pastes
-    pages or declines everything has next to none. Milliseconds are those that the records tell, of errors too.
+    pages or declines everything has next to none. Unfounded are answers with a figure that stands nowhere in what they cite (a list
+    that tells of how many rows it is a part has one by right). Milliseconds are those that the records tell, of errors too.
     """
-    yield "| system | headline: facts, places, short | declined right | right | errors | p50 ms | p95 ms |"
-    yield "|---|---|---:|---:|---:|---:|---:|"
+    yield "| system | headline: facts, places, short | declined right | right | unfounded | errors | p50 ms | p95 ms |"
+    yield "|---|---|---:|---:|---:|---:|---:|---:|"
     for name, outcomes in systems.items():
         scores = [outcome.score for outcome in outcomes]
         answerable = [score for score in scores if score.answerable]
@@ -34,6 +35,7 @@ def side_by_side(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
             else "–",
             _of(sum(s.declined and s.right for s in scores), len(scores) - len(answerable)),
             _of(sum(score.right for score in scores), len(scores)),
+            str(sum(bool(score.unfounded) for score in scores)),
             str(len(errors(outcomes))),
             *latency(outcomes),
         ]

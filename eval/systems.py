@@ -23,7 +23,8 @@ class _PartsHelp(Action):
     def __call__(self, parser: ArgumentParser, *_: Any, **__: Any) -> None:
         from assistant.switches import PARTS  # noqa: PLC0415 - heavy, and rarely asked for
 
-        parser.exit(message="".join(f"{part:14} {what}\n" for part, what in PARTS.items()))
+        sys.stdout.write("".join(f"{part:14} {what}\n" for part, what in PARTS.items()))
+        parser.exit()
 
 
 def add_options(run: ArgumentParser) -> None:
