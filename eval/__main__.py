@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
     compare = commands.add_parser("compare", help="gains and losses between two runs")
     compare.add_argument("before", type=Path, metavar="BEFORE.json")
     compare.add_argument("after", type=Path, metavar="AFTER.json")
-    compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
+    compare.add_argument("--system", metavar="NAME", help="which system of the files (the first of each)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
 
     prove = commands.add_parser("prove", help="whether systems that are worse on purpose are told from the good one")

@@ -156,7 +156,7 @@ def lines(trials: Sequence[Trial]) -> Iterator[str]:
             trial.headline,
             len(trial.lost),
             len(trial.gained),
-            f"{trial.p(count):.2g}",
+            f"{trial.p(count):.2g}" if trial.p(count) else "<1e-300",
             told,
             classes,
         )

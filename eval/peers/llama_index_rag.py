@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from eval.peers.service import Model, Passages
 
-TOKENS, OVERLAP = 160, 16  # some 500 characters of Vietnamese, as its splitter counts
+TOKENS, OVERLAP = 256, 26  # some 450 characters of Vietnamese, as its splitter counts
 
 
 def open_peer(texts: dict[str, str], model: Model) -> Callable[[str, int], Passages]:

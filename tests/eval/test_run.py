@@ -108,6 +108,7 @@ def test_a_report_can_be_compared(tmp_path):
     before, after = load_report(path, BASELINE), load_report(path, ASSISTANT)
     found = compare_rows(before, after)
 
+    assert load_report(path, None) == after  # the first system of a file
     assert (found.gained, found.lost, found.right_before, found.right_after) == (("q1", "q3"), (), 0, 2)
     lines = list(comparison_lines(before, after))
     assert "gained 2, lost 0; exact McNemar (sign) test p = 0.5000" in lines
