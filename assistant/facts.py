@@ -64,6 +64,7 @@ class Facts:
         self.extracts = Extracts(corpus, query, readings)
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self.weighed: float | None = None  # how likely the best sentence that `find` came upon answers, 0 to 1
         self.certainty: float | None = None  # how likely the sentence that was weighed last answers, 0 to 1
 
     def find(self) -> list[Extract]:
@@ -79,7 +80,9 @@ class Facts:
         if not named and own and (not every or every[0].document.id not in own):
             theirs, more = self._weighed(own)
             if more >= self._least and more >= likely * _OWN:
+                self.weighed = more
                 return theirs
+        self.weighed = likely
         return every if likely >= self._least else []
 
     @property

@@ -196,9 +196,9 @@ class Assistant:
         computes = AnsweringPart.REGISTERS not in self._without
         facts = Facts(self.corpus, query, shown, question, self._readings(understood))
         if says("cues", "reason", query.text):
-            return facts.with_cue(REASON)
+            return _weighed(facts.with_cue(REASON), facts)
         if says("cues", "actual", query.text):
-            return facts.with_cue(ACTUAL)
+            return _weighed(facts.with_cue(ACTUAL), facts)
         clauses = ClauseLookup(self.corpus, query, shown, question)
         if reply := clauses.answer() or clauses.listing():
             return reply
@@ -228,7 +228,7 @@ class Assistant:
     def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
         if query.says("compare") or query.says("which_documents"):
-            return facts.answer()
+            return _weighed(facts.answer(), facts)
         if facts.lacks_anchor():
             return facts.not_found()
         if AnsweringPart.REGISTERS in self._without:
@@ -238,13 +238,13 @@ class Assistant:
             return registers.about(described[0])
         best = facts.find()
         if best and (row := self._row_of(best, query)):
-            return registers.about(row)
+            return _weighed(registers.about(row), facts)
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
             more = not query.issued_by and bool(best) and described[1] >= best[0].held
             if not best or (not query.documents and (named or more)):
                 return registers.about(described[0])
-        return facts.answer()
+        return _weighed(facts.answer(), facts)
 
     @staticmethod
     def _row_of(best: Sequence[Extract], query: Query) -> RowAt | None:
@@ -307,7 +307,9 @@ class Assistant:
         say = Wording(query.language)
         known = say.documents(self.corpus.documents)
         text = say.say("not_found", question=reply.understood, words=" ".join(query.words), documents=known)
-        return Abstention(Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace)
+        return Abstention(
+            Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace, confidence=reply.confidence
+        )
 
     def _explained(self, reply: Reply, query: Query) -> Reply:
         """Return *reply*, its trace ending with how it was arrived at."""
@@ -320,7 +322,7 @@ class Assistant:
         Return the answer record of one object of a batch: ``{"id", "question", "history"?}``.
 
         The questions of its history are answered first, in order, as one conversation. A fault of the object gives ``status`` "error".
-        With *steps* the record has a ``trace`` too: how the answer was arrived at, a sentence a step.
+        With *steps* the record has a ``trace`` too, how the answer was arrived at, a sentence a step, and its ``confidence``.
         """
         name = item.get("id")
         question = item.get("question")
@@ -342,12 +344,20 @@ class Assistant:
             return error_record(name, question[:200], str(error))
         elapsed = (perf_counter() - begin) * 1000
         record = reply_record(replace(reply, question=question), name=name, elapsed_ms=elapsed)
-        return {**record, "trace": list(reply.trace)} if steps else record
+        if not steps:
+            return record
+        confidence = None if reply.confidence is None else round(reply.confidence, 4)
+        return {**record, "trace": list(reply.trace), "confidence": confidence}
 
     def _names_agencies(self, at: RowAt, agencies: Sequence[Agency]) -> bool:
         """Tell whether a cell of *at* names all of *agencies*."""
         keys = {agency.key for cell in at.row.cells for agency in self.corpus.keys.split(cell.text)}
         return all(agency.key in keys for agency in agencies)
+
+
+def _weighed(reply: Reply, facts: Facts) -> Reply:
+    """Return *reply* with the confidence that what answers was weighed with, if it was."""
+    return replace(reply, confidence=facts.weighed)
 
 
 def _today() -> date:
@@ -427,7 +437,9 @@ def joined(replies: Sequence[Answer]) -> Answer:
     first = replies[0]
     trace = tuple(step for reply in replies for step in reply.trace)
     computed = tuple(value for reply in replies for value in reply.computed)
-    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace, computed)
+    weighed = [reply.confidence for reply in replies if reply.confidence is not None]
+    confidence = min(weighed, default=None)  # an answer is as sure as its least sure part
+    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace, computed, confidence)
 
 
 def answer_all(assistant: Assistant, questions: Sequence[str]) -> list[Reply]:

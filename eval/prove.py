@@ -1,8 +1,8 @@
 """
 Whether the evaluation can be trusted: systems that are worse on purpose beside the good one, on the same questions.
 
-Each is compared with the good one question by question, by the exact McNemar test; with several comparisons a p value counts as many times
-as there are comparisons (Bonferroni). What is told apart is named with the classes of question that it loses.
+Each is compared with the good one question by question, by the exact McNemar test, with Holm's correction for how many comparisons there are.
+What is told apart is named with the classes of question that it loses.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from eval.degraded import WRONG, PagePaster, Refuser, units_of, with_wrong_numbe
 from eval.intervals import SEED, sign_test
 from eval.measures import reaches
 from eval.run import ask_all
+from eval.statistics import ALPHA, holm
 from indexer.ranking import RankingPart
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from eval.run import Outcome
 
 _NAMED = 10  # questions of a class in the printed report; the JSON has all
-LEVEL = 0.05  # a difference that chance gives more seldom than this is one
 
 
 class OpenWith(Protocol):
@@ -65,13 +65,9 @@ class Trial:
         """The questions that are right in the worse system alone."""
         return tuple(id_ for id_ in self.good if self.worse[id_] and not self.good[id_])
 
-    def p(self, trials: int) -> float:
-        """Return the p value, corrected for *trials* comparisons."""
-        return min(1.0, trials * sign_test(len(self.gained), len(self.lost)))
-
-    def told_apart(self, trials: int) -> bool:
-        """Tell whether the system is shown to be worse."""
-        return self.p(trials) < LEVEL and len(self.lost) > len(self.gained)
+    def told_apart(self, p: float) -> bool:
+        """Tell whether the system is shown to be worse, *p* being its corrected p value."""
+        return p < ALPHA and len(self.lost) > len(self.gained)
 
     def classes(self) -> list[tuple[str, int]]:
         """Return by how many questions each class lost more than it gained, the most first."""
@@ -138,25 +134,31 @@ def _is_a_place(assistant: Assistant, hit: Hit, question: Question) -> bool:
     return any(reaches({"document": document, "quote": text, "text": text}, gold) for gold in question.gold)
 
 
+def corrected(trials: Sequence[Trial]) -> list[float]:
+    """Return the p value of each of *trials*, by Holm's method."""
+    found = {str(n): sign_test(len(trial.gained), len(trial.lost)) for n, trial in enumerate(trials)}
+    return list(holm(found).values())
+
+
 def lines(trials: Sequence[Trial]) -> Iterator[str]:
     """Yield the report: a line a comparison, then the questions lost by class. The first of *trials* is the good system itself."""
     good, *others = trials
-    count = len(others)
-    yield f"{len(good.good)} questions; exact McNemar test, p × {count}; numbers changed with seed {SEED}"
+    chances = corrected(others)
+    yield f"{len(good.good)} questions; exact McNemar test, p after Holm's correction; numbers changed with seed {SEED}"
     yield ""
     yield "| system | measure | right | headline | lost | gained | p | told apart | classes |"
     yield "|---|---|---:|---:|---:|---:|---:|---|---|"
     yield f"| good | right | {_of(good.good)} | {good.headline} | – | – | – | – | – |"
-    for trial in others:
+    for trial, p in zip(others, chances, strict=True):
         classes = ", ".join(f"{name} −{lost}" for name, lost in trial.classes()[:4])
-        told = "yes" if trial.told_apart(count) else "no"
+        told = "yes" if trial.told_apart(p) else "no"
         cells = (
             trial.measure,
             f"{sum(trial.good.values())} → {_of(trial.worse)}",
             trial.headline,
             len(trial.lost),
             len(trial.gained),
-            f"{trial.p(count):.2g}" if trial.p(count) else "<1e-300",
+            f"{p:.2g}" if p else "<1e-300",
             told,
             classes,
         )
@@ -172,7 +174,7 @@ def lines(trials: Sequence[Trial]) -> Iterator[str]:
 
 def report(trials: Sequence[Trial]) -> dict[str, Any]:
     """Return the comparisons as a JSON object; the first of *trials* is the good system itself."""
-    count = len(trials) - 1
+    others = trials[1:]
     return {
         "seed": SEED,
         "questions": len(trials[0].good),
@@ -184,14 +186,14 @@ def report(trials: Sequence[Trial]) -> dict[str, Any]:
                 "right_good": sum(trial.good.values()),
                 "right_worse": sum(trial.worse.values()),
                 "headline": trial.headline,
-                "p": trial.p(count),
-                "told_apart": trial.told_apart(count),
+                "p": p,
+                "told_apart": trial.told_apart(p),
                 "classes": dict(trial.classes()),
                 "lost": list(trial.lost),
                 "gained": list(trial.gained),
                 "note": trial.note,
             }
-            for trial in trials[1:]
+            for trial, p in zip(others, corrected(others), strict=True)
         ],
     }
 

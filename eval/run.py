@@ -6,17 +6,21 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from eval.excerpts import excerpts
 from eval.intervals import SEED, paired_difference, wilson
 from eval.measures import Score, forbidden, is_pasted, locate, missing_groups, score_record, unreached
 from eval.progress import shown
-from eval.provenance import commit
+from eval.provenance import FORMAT, commit
+from eval.run_measures import measured, row_measures, summary
 from eval.side_by_side import side_by_side
+from eval.speed_child import peak_memory
 from indexer.types import Span, fold_white
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from assistant.service import Assistant
+    from eval.answer_measures import Measured
     from eval.question_set import Gold, Question
     from indexer.index import Index
 
@@ -203,25 +207,56 @@ def report(
     Return the results as a JSON object: commit, seed, and for each system its counts and a row a question.
 
     A row tells what was asked, understood and answered, the places cited and those of the gold (with offsets where *index* has
-    the documents), and what is missing. *sealed* rows tell which questions were right and nothing else, so that a set
-    that is reported is not read by way of its results.
+    the documents), what is missing, and its measures. ``excerpts`` holds what a report shows of the documents, see
+    :mod:`eval.excerpts`. *sealed* rows tell which questions were right and nothing else, so that a set that is reported is not
+    read by way of its results.
     """
+    texts = {document.id: document.text for document in index.index.documents} if index else None
+    found = {
+        name: _system(outcomes, measured(outcomes, texts, index.span if index else None), index, sealed=sealed)
+        for name, outcomes in systems.items()
+    }
+    memory = peak_memory()
+    shown_rows = [row for system in found.values() for row in system["rows"]]
     return {
+        "format": FORMAT,
+        "kind": "answers",
         "commit": commit(),
         "seed": SEED,
         "questions": list(files),
         "sealed": sealed,
-        "systems": {
-            name: {
-                "total": _counted(count_scores([outcome.score for outcome in outcomes])),
-                "categories": {
-                    category: _counted(counts)
-                    for category, counts in count_by_category([outcome.score for outcome in outcomes]).items()
-                },
-                "rows": [_sealed(outcome) if sealed else _row(outcome, index) for outcome in outcomes],
-            }
-            for name, outcomes in systems.items()
-        },
+        "memory_peak_mib": None if memory is None else round(memory),
+        "systems": found,
+        "documents": _names(index) if index and not sealed else {},
+        "excerpts": excerpts(shown_rows, texts) if texts and not sealed else {},
+    }
+
+
+def _system(
+    outcomes: Sequence[Outcome], found: Sequence[Measured], index: Located | None, *, sealed: bool
+) -> dict[str, Any]:
+    scores = [outcome.score for outcome in outcomes]
+    rows = [
+        _sealed(outcome) if sealed else {**_row(outcome, index), **row_measures(outcome, one)}
+        for outcome, one in zip(outcomes, found, strict=True)
+    ]
+    return {
+        "total": _counted(count_scores(scores)),
+        "categories": {category: _counted(counts) for category, counts in count_by_category(scores).items()},
+        "measures": summary(outcomes, found),
+        "rows": rows,
+    }
+
+
+def _names(index: Located) -> dict[str, dict[str, str | None]]:
+    """Return what each document is called: its number and title, None where it has none."""
+    found = {document.id: document.metadata for document in index.index.documents}
+    return {
+        name: {
+            "number": metadata.number.value if metadata.number else None,
+            "title": metadata.title.value if metadata.title else None,
+        }
+        for name, metadata in found.items()
     }
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from eval.intervals import wilson
+from eval.latency import latency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ def side_by_side(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
 
     The headline is the share of the questions with an answer that got it with every fact, every place cited, and short: who pastes
     pages or declines everything has next to none. Unfounded are answers with a figure that stands nowhere in what they cite (a list
-    that tells of how many rows it is a part has one by right). Milliseconds are those that the records tell, of errors too.
+    that tells of how many rows it is a part has one by right). Milliseconds are those that the answers tell.
     """
     yield "| system | headline: facts, places, short | declined right | right | unfounded | errors | p50 ms | p95 ms |"
     yield "|---|---|---:|---:|---:|---:|---:|---:|"
@@ -37,18 +36,16 @@ def side_by_side(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
             _of(sum(score.right for score in scores), len(scores)),
             str(sum(bool(score.unfounded) for score in scores)),
             str(len(errors(outcomes))),
-            *latency(outcomes),
+            *milliseconds(outcomes),
         ]
         yield f"| {name} | {' | '.join(cells)} |"
 
 
-def latency(outcomes: Sequence[Outcome]) -> tuple[str, str]:
-    """Return the median and the 95th percentile of the milliseconds that *outcomes* tell, "–" where none does."""
-    told = [float(ms) for outcome in outcomes if (ms := outcome.record.get("elapsed_ms")) is not None]
-    if not told:
-        return "–", "–"
-    median, most = np.percentile(told, (50, 95))
-    return f"{median:.1f}", f"{most:.1f}"
+def milliseconds(outcomes: Sequence[Outcome]) -> tuple[str, str]:
+    """Return the median and the 95th percentile of the milliseconds of the answers in *outcomes*, "–" where none tells."""
+    told = [outcome.record.get("elapsed_ms") for outcome in outcomes if outcome.record.get("status") != "error"]
+    found = latency(told)
+    return (f"{found['p50']:.1f}", f"{found['p95']:.1f}") if found else ("–", "–")
 
 
 def errors(outcomes: Sequence[Outcome]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from eval.degraded import PagePaster, Refuser, with_wrong_numbers, wrong_number
 from eval.figures import unfounded_figures
 from eval.measures import score_record
-from eval.prove import Trial, lines, prove, report
+from eval.prove import Trial, corrected, lines, prove, report
 from eval.run import Outcome, ask_all
 from indexer.index import Index
 from indexer.ranking import RankingPart
@@ -103,14 +103,15 @@ def trial(lost, gained, *, kept=5):
 
 
 def test_a_trial_counts_what_is_lost_and_how_likely_chance_is():
-    """The exact test of 10 lost and none gained, twice as likely with two comparisons; the class that loses is named."""
+    """The exact test of 10 lost and none gained, corrected for how many comparisons there are; the class that loses is named."""
     found = trial(10, 0)
 
-    assert (found.p(1), found.p(2)) == (2 * 0.5**10, 4 * 0.5**10)
-    assert found.told_apart(2)
+    assert corrected([found]) == [2 * 0.5**10]
+    assert corrected([found, trial(12, 0)]) == [2 * 0.5**10, 2 * 2 * 0.5**12]
+    assert found.told_apart(0.04)
+    assert not found.told_apart(0.06)
     assert found.classes() == [("lists", 10)]
-    assert not trial(3, 0).told_apart(1)
-    assert not trial(0, 10).told_apart(1)  # better is not worse
+    assert not trial(0, 10).told_apart(0.001)  # better is not worse
     assert any("| yes | lists −10 |" in line for line in lines([found, found]))
     assert report([found, found])["trials"][0]["lost"] == [f"l{n}" for n in range(10)]
 
