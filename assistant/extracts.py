@@ -169,10 +169,13 @@ class Extracts:
 
     def every(self, documents: Collection[str] = ()) -> list[Extract]:
         """Return every sentence of the best hits in *documents* with its signals, in the order of the hits."""
+        return [extract for hit in self.hits(documents) for extract in self._of_hit(hit)]
+
+    def hits(self, documents: Collection[str] = ()) -> list[Hit]:
+        """Return the clauses and rows that the search proposes out of *documents* (ids; () for all), the best first."""
         text = self.query.text
         readings = (QuestionReading(text), *self.readings[1:]) if self.readings else ()
-        hits = search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
-        return [extract for hit in hits for extract in self._of_hit(hit)]
+        return search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
 
     def _of_hit(self, hit: Hit) -> Iterator[Extract]:
         unit = self.corpus.units_of.unit(hit.passage.document, hit.passage.eid)

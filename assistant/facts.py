@@ -140,6 +140,11 @@ class Facts:
         best = [one for one in found if cue.search(one.sentence.folded) and found[0].score - one.score <= _CLOSE]
         return self._answer(best[:1]) if best else self.not_found()
 
+    def at_any_rate(self) -> Answer | None:
+        """Answer by the best sentence, however unlikely it answers; None where the search finds nothing at all."""
+        best = self.extracts.best(self.query.documents) or self.extracts.best()
+        return self._answer(best[:1]) if best else None
+
     def within(self, document: str) -> Answer | None:
         """Return what one document says, or None."""
         best = self._likely((document,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from assistant.matching import share_of
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
+from assistant.switches import AnsweringPart
 from assistant.typed import QuestionReader, Understood
 from assistant.types import Abstention, Answer, Status
 from assistant.verify import Verifier, asked_by, bad_marks, without_lines
@@ -31,12 +33,13 @@ from assistant.wording import Wording
 from indexer.errors import InputError
 from indexer.index import Index
 from indexer.path import parse_label
+from indexer.ranking import RankingPart
 from indexer.relations import numbers_in
 from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from assistant.answering import AnsweringModel
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from assistant.extracts import Extract
     from assistant.question import Query
     from assistant.rephrase import Rephraser
+    from assistant.switches import Part
     from assistant.types import Citation, Reply
     from indexer.agencies import Agency
     from indexer.ranking import QuestionReading
@@ -63,36 +67,48 @@ class Assistant:
         answering: AnsweringModel | None = None,
         rephraser: Rephraser | None = None,
         today: date | None = None,
+        without: Collection[AnsweringPart] = (),
     ) -> None:
         """
         *answering* takes the place of the answering model that is shipped, *today* of the day of the machine.
 
         *rephraser* is a language model that may reword answers, see :mod:`assistant.rephrase`; without it nothing is asked of any.
+        *without* are parts that are switched off, for an evaluation; those of the ranking are the index's.
         """
         self.index = index
         self.today = today
         self._rephraser = rephraser
+        self._without = frozenset(without)
         self.corpus = Corpus(index, answering)
         self.verifier = Verifier(self.corpus)
         self._reader = QuestionReader(lambda: self.corpus.texts)
 
     @classmethod
     def open(
-        cls, index: Path, *, model: str | None = None, rephraser: Rephraser | None = None, today: date | None = None
+        cls,
+        index: Path,
+        *,
+        model: str | None = None,
+        rephraser: Rephraser | None = None,
+        today: date | None = None,
+        without: Collection[Part] = (),
     ) -> Assistant:
         """
         Return an assistant for the index in folder *index*; *model* names another model that it was built with.
 
-        *rephraser* and *today* as for the assistant itself.
+        *rephraser* and *today* as for the assistant itself; *without* are parts that are switched off, those of the ranking too.
 
         Raises:
             StoreError: the index is missing, damaged or of another format or model.
         """
-        if model is None:
-            return cls(Index.open(index), rephraser=rephraser, today=today)
-        from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
+        load = None
+        if model is not None:
+            from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
 
-        return cls(Index.open(index, load_encoder=lambda: load_encoder(model)), rephraser=rephraser, today=today)
+            load = partial(load_encoder, model)
+        opened = Index.open(index, load_encoder=load, without=[part for part in RankingPart if part in without])
+        answering = [part for part in AnsweringPart if part in without]
+        return cls(opened, rephraser=rephraser, today=today, without=answering)
 
     def warm(self) -> None:
         """Load the model and the word lists, so that the first question does not wait for them."""
@@ -120,17 +136,21 @@ class Assistant:
     def _built(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """Return the reply in our own words, from which the conversation goes on whatever a language model makes of them."""
         typed = check_question(question)
-        understood = (
-            Understood(typed, typed, typed, marked=has_diacritics(typed), literal=True)
-            if literal
-            else self._reader.read(typed)
-        )
+        understood = self._understood(typed, literal=literal)
         stripped, query = self.read(understood, state or State())
         reply = self._checked(self._reply(query, stripped), query)
+        if AnsweringPart.REFUSAL in self._without and isinstance(reply, Abstention):
+            facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
+            reply = facts.at_any_rate() or reply
         declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
         if (declined or _TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
+
+    def _understood(self, typed: str, *, literal: bool = False) -> Understood:
+        if literal or AnsweringPart.UNDERSTANDING in self._without:
+            return Understood(typed, typed, typed, marked=has_diacritics(typed), literal=True)
+        return self._reader.read(typed)
 
     def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
         """Return *understood* without courtesy and what it asks, completed by the questions before it."""
@@ -140,7 +160,7 @@ class Assistant:
 
     def extracts(self, question: str, state: State) -> Extracts:
         """Return what looks for the sentences that answer *question*, as training sees it."""
-        understood, query = self.read(self._reader.read(check_question(question)), state)
+        understood, query = self.read(self._understood(check_question(question)), state)
         return Extracts(self.corpus, query, self._readings(understood))
 
     def _in_last_row(self, query: Query, state: State) -> Query:
@@ -173,6 +193,7 @@ class Assistant:
         if reply := self._chatter(query, question, shown):
             return reply
         registers = Registers(self.corpus, query, shown, question)
+        computes = AnsweringPart.REGISTERS not in self._without
         facts = Facts(self.corpus, query, shown, question, self._readings(understood))
         if says("cues", "reason", query.text):
             return _weighed(facts.with_cue(REASON), facts)
@@ -181,7 +202,9 @@ class Assistant:
         clauses = ClauseLookup(self.corpus, query, shown, question)
         if reply := clauses.answer() or clauses.listing():
             return reply
-        if reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups():
+        if computes and (
+            reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups()
+        ):
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
         if reply := documents.unknown_issuer():
@@ -190,7 +213,7 @@ class Assistant:
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
-        if reply := registers.listing():
+        if computes and (reply := registers.listing()):
             if isinstance(reply, Answer):
                 return self._with_prose(reply, query, understood)
             declined = reply
@@ -208,6 +231,8 @@ class Assistant:
             return _weighed(facts.answer(), facts)
         if facts.lacks_anchor():
             return facts.not_found()
+        if AnsweringPart.REGISTERS in self._without:
+            return facts.answer()
         described = registers.described() if registers.asks_column() else None
         if described is not None and query.noun is not None and not query.issued_by:
             return registers.about(described[0])
@@ -268,7 +293,7 @@ class Assistant:
 
     def _checked(self, reply: Reply, query: Query) -> Reply:
         """Return *reply* without the lines that are not founded; where it cannot do without them, say that nothing was found."""
-        if not isinstance(reply, Answer):
+        if not isinstance(reply, Answer) or AnsweringPart.VERIFICATION in self._without:
             return self._explained(reply, query)
         asked = asked_by(query, self.corpus, reply.question, reply.understood)
         wrong = bad_marks(reply)

@@ -2,8 +2,10 @@
 Evaluation: question sets over the documents, retrieval sets, speed, reading.
 
     python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
+    python -m eval run [--without PART…] [--systems LIST] [--adapter KIND:WHERE…]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
+    python -m eval prove [--questions FILE…] [--index DIR]
     python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
     python -m eval docs [--results FILE.json] [--check]
     python -m eval speed
@@ -39,8 +41,6 @@ from eval import speed_command, watch_command
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from eval.run import Answerer, Outcome
-
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
@@ -68,12 +68,20 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
     )
+    from eval.systems import add_options
+
+    add_options(run)
 
     compare = commands.add_parser("compare", help="gains and losses between two runs")
     compare.add_argument("before", type=Path, metavar="BEFORE.json")
     compare.add_argument("after", type=Path, metavar="AFTER.json")
-    compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
+    compare.add_argument("--system", metavar="NAME", help="which system of the files (the first of each)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
+
+    prove = commands.add_parser("prove", help="whether systems that are worse on purpose are told from the good one")
+    prove.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
+    prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
 
     from eval.report_words import LANGUAGES
 
@@ -166,6 +174,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = {
             "run": _run,
             "compare": _compare,
+            "prove": _prove,
             "report": _report,
             "docs": _docs,
             "speed": speed_command.run,
@@ -187,7 +196,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from eval import run
-    from eval.baseline import PasteBaseline
     from eval.question_set import REPORTED, load_sets
 
     if options.background:
@@ -200,18 +208,14 @@ def _run(options: argparse.Namespace) -> int:
 
     index = Index.open(options.index)
     texts = {document.id: document.text for document in index.documents}
-    systems: dict[str, list[Outcome]] = {}
-    answerer: Answerer
-    if options.answers:
-        answerer = run.RecordedAnswers(run.read_answers(options.answers))
-    else:
-        from assistant.service import Assistant
+    from eval.side_by_side import error_lines
+    from eval.systems import open_systems
 
-        answerer = run.Explained(Assistant.open(options.index))
     asked: dict[str, Any] = {"texts": texts, "progress": options.progress}
-    systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
-    if options.baseline:
-        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
+    systems = {
+        name: run.ask_all(questions, answerer, name=name, **asked)
+        for name, answerer in open_systems(options, index, texts).items()
+    }
     from eval.run_measures import lines as measure_lines
 
     names = [file.name for file in files]
@@ -219,9 +223,10 @@ def _run(options: argparse.Namespace) -> int:
     _print_lines(run.table(systems))
     print()
     _print_lines(measure_lines(report))
+    _print_lines(error_lines(systems))
     if options.misses:
         print()
-        _print_lines(run.misses(systems[run.ASSISTANT]))
+        _print_lines(run.misses(next(iter(systems.values()))))
     if options.json:
         _write_json(options.json, report)
     return 0
@@ -234,6 +239,21 @@ def _compare(options: argparse.Namespace) -> int:
     _print_lines(comparison_lines(before, after))
     if options.json:
         _write_json(options.json, comparison_report(before, after))
+    return 0
+
+
+def _prove(options: argparse.Namespace) -> int:
+    from functools import partial
+
+    from assistant.service import Assistant
+    from eval import prove
+    from eval.question_set import REPORTED, load_sets
+
+    files = options.questions or [REPORTED]
+    trials = prove.prove(partial(Assistant.open, options.index), load_sets(files))
+    _print_lines(prove.lines(trials))
+    if options.json:
+        _write_json(options.json, {"questions": [file.name for file in files], **prove.report(trials)})
     return 0
 
 

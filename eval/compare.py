@@ -29,9 +29,9 @@ class Comparison:
     right_after: int
 
 
-def load_report(path: Path, system: str) -> dict[str, dict[str, Any]]:
+def load_report(path: Path, system: str | None) -> dict[str, dict[str, Any]]:
     """
-    Return the rows of *system* by question id from a file that ``eval run --json`` wrote.
+    Return the rows of *system*, None for the first one, by question id from a file that ``eval run --json`` wrote.
 
     Raises:
         InputError: the file is no such report, or has no such system.
@@ -49,6 +49,7 @@ def load_report(path: Path, system: str) -> dict[str, dict[str, Any]]:
     if not isinstance(systems, dict) or not systems:
         msg = f'{path}: is no report of a run, "systems" is missing.\n{again}'
         raise InputError(msg)
+    system = system or next(iter(systems))
     if system not in systems:
         names = ", ".join(systems)
         msg = f"{path}: holds no {system!r}, but {names}.\n  Name one of them:  --system {next(iter(systems))}"

@@ -6,17 +6,16 @@ import json
 
 import pytest
 
+from eval.adapters import Adapted, RecordedAnswers, read_answers
 from eval.baseline import PIECE, PasteBaseline
 from eval.compare import compare_rows, comparison_lines, comparison_report, load_report, rows_by_id
 from eval.run import (
     ASSISTANT,
     BASELINE,
-    RecordedAnswers,
     ask_all,
     count_by_category,
     count_scores,
     misses,
-    read_answers,
     report,
     table,
 )
@@ -110,6 +109,7 @@ def test_a_report_can_be_compared(tmp_path):
     before, after = load_report(path, BASELINE), load_report(path, ASSISTANT)
     found = compare_rows(before, after)
 
+    assert load_report(path, None) == after  # the first system of a file
     assert (found.gained, found.lost, found.right_before, found.right_after) == (("q1", "q3"), (), 0, 2)
     lines = list(comparison_lines(before, after))
     assert "gained 2, lost 0; exact McNemar (sign) test p = 0.5000" in lines
@@ -232,7 +232,7 @@ def test_answers_made_before_can_be_scored(tmp_path):
     path = tmp_path / "answers.jsonl"
     path.write_text(json.dumps(record()) + "\n\n", encoding="utf-8")
 
-    outcomes = ask_all([question(), question(id="q2")], RecordedAnswers(read_answers(path)))
+    outcomes = ask_all([question(), question(id="q2")], Adapted(RecordedAnswers(read_answers(path)), {"phu-luc": ROW}))
 
     assert [outcome.score.right for outcome in outcomes] == [True, False]
     assert outcomes[1].score.reasons == ("status error instead of answered",)
