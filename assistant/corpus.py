@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from indexer.syllable_model import SyllableModel
     from indexer.types import Clause, Document, Row, Table
 
-_HEAD = re.compile(r"\d+(?=[/-](?:\d{4}/)?[a-z])")  # the figure of a document number
+_HEAD = re.compile(
+    r"(\d+)(?=[/-](?:\d{4}/)?[a-z])(?:/\d{4})?"
+)  # the figure of a document number, with its year where it has one
 _TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
@@ -181,7 +183,12 @@ class Corpus:
     @cached_property
     def folded_text(self) -> str:
         """Everything there is to read, folded, on one line."""
-        return " ".join(fold(fold_white(shown_text(document))) for document in self.documents)
+        return " ".join(self.folded_of(document.id) for document in self.documents)
+
+    @cache  # noqa: B019 - a corpus lives as long as its assistant
+    def folded_of(self, document: str) -> str:
+        """Return what there is to read of one document, folded, on one line."""
+        return fold(fold_white(shown_text(self.index.document(document))))
 
     @cached_property
     def _frequencies(self) -> tuple[Counter[str], int]:
@@ -316,5 +323,6 @@ class Corpus:
 def terms(text: str) -> tuple[str, ...]:
     """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
     words = [fold(word) for word in syllables(canonical(text))]
-    words += [head.group() for word in words if (head := _HEAD.match(word))]
+    heads = [head for word in words if (head := _HEAD.match(word))]
+    words += [part for head in heads for part in dict.fromkeys((head.group(1), head.group()))]
     return (*words, *(f"{a} {b}" for a, b in pairwise(words)))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.ranking import QuestionReading
     from indexer.types import Clause
 
-_LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_LIKELY = 0.15  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
 _UNKNOWN = 0.3  # what must be added where the corpus has none of the question's words
 _OUTSIDE = 0.6  # least likelihood of an answer to a question about the weather and the like
 _CUED, _CLOSE = 3, 1.0  # extracts among which a cue is looked for, and how much worse than the first they may be
@@ -99,7 +99,7 @@ class Facts:
 
     def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
         """Return the extracts in *documents*, the best first, and how likely the best answers."""
-        found = self.extracts.best(documents)
+        found = [one for one in self.extracts.best(documents) if not self.extracts.names_missing_in(one.document)]
         for kind in ("percent", "money", "phone", "person"):  # nothing else answers it
             if says("answers", f"exact_{kind}", self.query.text):
                 found = [one for one in found if self.extracts.has_kind(one, kind)]
