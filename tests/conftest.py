@@ -9,6 +9,17 @@ import pytest
 REPOSITORY = Path(__file__).parents[1]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run what is marked ``one_window`` in the first of its windows only: its outcome does not depend on the size."""
+    chosen: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        small = item.get_closest_marker("one_window") and "phone" in getattr(item, "callspec", item).id  # type: ignore[attr-defined]
+        (others if small else chosen).append(item)
+    config.hook.pytest_deselected(items=others)
+    items[:] = chosen
+
+
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an index of the repository's corpus."""

@@ -49,9 +49,17 @@ def axe_source():
     return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture(
-    scope="module", params=[(1440, 900), (768, 1024), (390, 844), (360, 740)], ids=lambda size: f"{size[0]}px"
-)
+WIDE, TABLET, PHONE, SMALL = (1440, 900), (768, 1024), (390, 844), (360, 740)
+LIGHT, DARK, ENGLISH = "", "?__theme=dark", "en/"
+FORMS = [  # every size, theme and language, but not each with each other, which would take minutes
+    *[(WIDE, page) for page in (LIGHT, DARK, ENGLISH)],
+    (TABLET, LIGHT),
+    *[(PHONE, page) for page in (DARK, ENGLISH)],
+    (SMALL, LIGHT),
+]
+
+
+@pytest.fixture(scope="module")
 def window(request):
     with opened(*request.param) as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": axe_source()})
@@ -67,7 +75,7 @@ def open_tab(browser, tab):
     time.sleep(0.7)  # what the tab loads
 
 
-@pytest.mark.parametrize("page", ["", "?__theme=dark", "en/"], ids=["light", "dark", "english"])
+@pytest.mark.parametrize(("window", "page"), FORMS, indirect=["window"])
 def test_every_tab_can_be_used_by_everybody(window, address, page):  # noqa: F811
     """
     On every tab axe-core finds nothing serious, nothing lies beside the window, and all text is in the face that is shipped.
@@ -91,6 +99,7 @@ def test_every_tab_can_be_used_by_everybody(window, address, page):  # noqa: F81
 SEND = "return document.querySelector('#hvb-send')?.textContent.trim()"
 
 
+@pytest.mark.parametrize("window", [WIDE], indirect=True)
 def test_the_language_is_switched(window, address):  # noqa: F811
     """
     One press shows the page in English, with Vietnamese words of documents quoted, and another one in Vietnamese again.
