@@ -40,16 +40,26 @@ if TYPE_CHECKING:
 _ELSEWHERE = ("list_count", "metadata")  # categories that are not answered from the best sentence
 _FOLDS = 5
 _HIDDEN = 16
-_NETWORKS = 4  # that are trained from other beginnings, and averaged
-_ROUNDS = 250
 _SENTENCES = 60  # that one question is learned from
-_DECAY = {"order": 0.02, "decide": 0.2}
 _OTHERS = 3000  # other paragraphs beside those that people asked about
 _EVERY = 15  # of other articles beside the judged ones every so many is taken
 _LONGEST = 1500  # characters of a paragraph
 _MOST = 4.0  # times that a question of a small set counts
 _PEOPLE = 0.5  # weight of a question of other kinds of text
 _TAKEN_OUT = 0.5  # weight of a negative that was made
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How networks are trained: ``networks`` from other beginnings are averaged, each sees a signal or not by chance, ``dropped``."""
+
+    networks: int
+    rounds: int
+    decay: float
+    dropped: float = 0.0
+
+
+_ORDER, _DECIDE = Recipe(4, 250, 0.02), Recipe(8, 400, 0.02, 0.3)
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ def train_order(asked: Sequence[Asked], *, seed: int) -> Network:
         )
         return -(counts * (torch.log(good + 1e-12) - torch.log(every))).sum() / counts.sum()
 
-    return _fit(signals, loss, decay=_DECAY["order"], seed=seed)
+    return _fit(signals, loss, _ORDER, seed=seed)
 
 
 def _cut(asked: Asked) -> Asked:
@@ -153,10 +163,10 @@ def train_decision(
         each = torch.nn.functional.binary_cross_entropy_with_logits(scores, target, reduction="none")
         return (each * weight).sum() / weight.sum()
 
-    return _fit(rows, loss, decay=_DECAY["decide"], seed=seed)
+    return _fit(rows, loss, _DECIDE, seed=seed)
 
 
-def _fit(signals: npt.NDArray[np.float64], loss: object, *, decay: float, seed: int) -> Network:
+def _fit(signals: npt.NDArray[np.float64], loss: object, recipe: Recipe, *, seed: int) -> Network:
     """Return the average of several networks that make *loss* small, which is one network with all their hidden sums."""
     import torch
 
@@ -165,8 +175,8 @@ def _fit(signals: npt.NDArray[np.float64], loss: object, *, decay: float, seed: 
     centred = torch.from_numpy(np.clip((signals - mean) / scale, -4, 4).astype(np.float32))
     width = signals.shape[1]
     networks = []
-    for number in range(_NETWORKS):
-        torch.manual_seed(_NETWORKS * seed + number)
+    for number in range(recipe.networks):
+        torch.manual_seed(recipe.networks * seed + number)
         plain = torch.zeros(width, requires_grad=True)
         hidden = (torch.randn(width, _HIDDEN) * 0.3).requires_grad_()
         shift = torch.zeros(_HIDDEN, requires_grad=True)
@@ -174,10 +184,12 @@ def _fit(signals: npt.NDArray[np.float64], loss: object, *, decay: float, seed: 
         bias = torch.zeros(1, requires_grad=True)
         parts = [plain, hidden, shift, out, bias]
         optimiser = torch.optim.Adam(parts, lr=0.02)
-        for _ in range(_ROUNDS):
+        for _ in range(recipe.rounds):
             optimiser.zero_grad()
-            scores = centred @ plain + torch.relu(centred @ hidden + shift) @ out + bias
-            total = loss(scores) + decay * ((plain**2).sum() + (hidden**2).sum() + (out**2).sum()) / width  # type: ignore[operator]
+            kept = (torch.rand(width) >= recipe.dropped) / (1 - recipe.dropped)
+            seen = centred * kept
+            scores = seen @ plain + torch.relu(seen @ hidden + shift) @ out + bias
+            total = loss(scores) + recipe.decay * ((plain**2).sum() + (hidden**2).sum() + (out**2).sum()) / width  # type: ignore[operator]
             total.backward()
             optimiser.step()
         networks.append([part.detach().numpy().astype(np.float64) for part in parts])
@@ -188,7 +200,7 @@ def _fit(signals: npt.NDArray[np.float64], loss: object, *, decay: float, seed: 
         np.mean(plains, axis=0),
         np.concatenate(hiddens, axis=1),
         np.concatenate(shifts),
-        np.concatenate(outs) / _NETWORKS,
+        np.concatenate(outs) / recipe.networks,
         float(np.mean(biases)),
     )
 
