@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import regex as re
 
 from assistant.answering import AnsweringModel
+from assistant.copies import copies_in
 from assistant.lexicon import canonical
 from assistant.wording import replacing_names
 from indexer.agencies import Agency, AgencyKeys
@@ -22,7 +24,7 @@ from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
     from assistant.units import Units
     from indexer.index import Index
@@ -74,18 +76,55 @@ def subject_column(table: Table) -> int:
     return min(1, len(table.columns) - 1)
 
 
+class _Kept(Sequence["Document"]):
+    """All *documents* whose id is not in *left_out*; each is read when it is asked for."""
+
+    def __init__(self, documents: Sequence[Document], left_out: Collection[str]) -> None:
+        self._documents = documents
+        self._places = [place for place, document in enumerate(documents) if document.id not in left_out]
+        self._left_out = left_out
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, position: int) -> Document: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Document, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> Document | tuple[Document, ...]:
+        if isinstance(position, slice):
+            return tuple(self._documents[place] for place in self._places[position])
+        return self._documents[self._places[position]]
+
+    def __iter__(self) -> Iterator[Document]:
+        return (document for document in self._documents if document.id not in self._left_out)
+
+
 class Corpus:
-    """The documents, registers, agencies and words of one index."""
+    """
+    The documents, registers, agencies and words of one index.
+
+    A document that lies there twice, as a DOCX and its PDF, counts once: ``copies`` says which ones are left out, and for which.
+    """
 
     def __init__(self, index: Index, answering: AnsweringModel | None = None) -> None:
         """*answering* takes the place of the model that is shipped."""
         self.index = index
         self._answering = answering
-        held = len(index.documents) <= _HELD
-        self.documents: Sequence[Document] = tuple(index.documents) if held else index.documents
+        self.copies = copies_in(index)  # documents that only repeat another, by id, and which
+        self.documents: Sequence[Document] = self._without_copies()
         self.tables: tuple[Table, ...] = tuple(
-            table for document in index.documents for table in index.tables(document.id)
+            table for document in self.documents for table in index.tables(document.id)
         )
+
+    def _without_copies(self) -> Sequence[Document]:
+        """Return the documents of the index, each once; of many, none stays in memory."""
+        documents = self.index.documents
+        if len(documents) <= _HELD:
+            return tuple(document for document in documents if document.id not in self.copies)
+        return _Kept(documents, self.copies) if self.copies else documents
 
     @cached_property
     def rows(self) -> tuple[RowAt, ...]:
