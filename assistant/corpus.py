@@ -17,7 +17,7 @@ from assistant.copies import copies_in
 from assistant.lexicon import canonical
 from assistant.wording import replacing_names
 from indexer.agencies import Agency, AgencyKeys
-from indexer.columns import AGENCIES, SUBJECTS
+from indexer.columns import AGENCIES, OTHER, SUBJECTS, starts_like
 from indexer.letterhead import kind_names
 from indexer.relations import numbers_in, plain_number
 from indexer.types import StepKind, fold_white
@@ -43,6 +43,8 @@ _OVER = re.compile(
 )  # the line over the issuer of a letterhead
 _LETTERHEAD = 400  # characters that hold it
 _LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
+_HEADING = 6  # words of a heading by which a question may name its column
+_BODIES = 0.75  # share of the cells of a column that are agencies, from which it names agencies
 _HELD = 5000  # documents that are held in memory; more are read when they are needed
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
@@ -74,6 +76,11 @@ def subject_column(table: Table) -> int:
         if (index := table.column(role)) is not None:
             return index
     return min(1, len(table.columns) - 1)
+
+
+def _are_bodies(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and sum(starts_like("bodies", cell) for cell in filled) >= _BODIES * len(filled)
 
 
 class _Kept(Sequence["Document"]):
@@ -137,6 +144,45 @@ class Corpus:
         return tuple(dict.fromkeys(table.noun for table in self.tables))
 
     @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """What columns are headed, folded, each once, those of several words alone; columns that say what a row is about left out."""
+        named = (
+            fold(column.name)
+            for table in self.tables
+            for index, column in enumerate(table.columns)
+            if index != subject_column(table)
+        )
+        return tuple(dict.fromkeys(name for name in named if 1 < len(name.split()) <= _HEADING))
+
+    @cached_property
+    def lead_headings(self) -> tuple[str, ...]:
+        """What columns of leads are headed, folded, each once, those of several words alone."""
+        named = (fold(column.name) for table in self.tables for column in table.columns if column.role == "lead")
+        return tuple(dict.fromkeys(name for name in named if 1 < len(name.split()) <= _HEADING))
+
+    def agency_columns(self, table: Table, role: str | None = None) -> tuple[int, ...]:
+        """
+        Return the columns of *table* that name agencies: by *role*, else lead and partners.
+
+        In a table without such columns they are those whose cells begin as agencies do, whatever they are called.
+        """
+        headed = [index for index, column in enumerate(table.columns) if column.role in AGENCIES]
+        if headed:
+            return tuple(index for index in headed if role in (None, table.columns[index].role))
+        key = (table.document, table.start)
+        if key not in self._bodies:
+            self._bodies[key] = tuple(
+                index
+                for index, column in enumerate(table.columns)
+                if column.role == OTHER and _are_bodies([row.cells[index].text for row in table.items])
+            )
+        return self._bodies[key]
+
+    @cached_property
+    def _bodies(self) -> dict[tuple[str, int], tuple[int, ...]]:
+        return {}
+
+    @cached_property
     def own_numbers(self) -> dict[str, str]:
         """The ids of documents by their own number, in its plain form."""
         return {plain_number(d.metadata.number.value): d.id for d in self.documents if d.metadata.number}
@@ -174,16 +220,21 @@ class Corpus:
     @cached_property
     def agencies(self) -> dict[str, Agency]:
         """Every agency that a register names or that issued a document, by its key."""
-        known: dict[str, Agency] = {}
-        for at in self.rows:
-            for column, cell in zip(at.table.columns, at.row.cells, strict=True):
-                if column.role in AGENCIES:
-                    named = (agency for agency in self.keys.split(cell.text) if agency.key not in _LEVELS)
-                    known |= {agency.key: agency for agency in named}
+        known = dict(self.row_agencies)
         for document in self.documents:
             if name := self.issuer_name(document):
                 key = self.keys.key(name)
                 known.setdefault(key, Agency(name, key))
+        return known
+
+    @cached_property
+    def row_agencies(self) -> dict[str, Agency]:
+        """Every agency that a register names, by its key."""
+        known: dict[str, Agency] = {}
+        for at in self.rows:
+            for index in self.agency_columns(at.table):
+                named = (agency for agency in self.keys.split(at.row.cells[index].text) if agency.key not in _LEVELS)
+                known |= {agency.key: agency for agency in named}
         return known
 
     @staticmethod

@@ -45,6 +45,14 @@ _OF_DOCUMENT = re.compile(
     r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
 )
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,200})[”\"’']")
+_EXCLUDED = re.compile(  # "không kể Đảng ủy Sở", "(Đảng ủy Sở tính riêng)", "tính cả đồng chủ trì": what a list says beside itself
+    r"\b(?:khong|chua) (?:ke|tinh|bao gom)(?: ca)? (?:\w+ ?){1,6}|\([^()]{3,60} tinh rieng\)|\b(?:ke|tinh|bao gom) ca (?:\w+ ){0,2}dong chu tri\b"
+)
+_LEFT_OUT = re.compile(r"\b(?:ngoai|ngoai tru|tru|khong ke|khong tinh|ben canh)(?: ca)?\s*$")
+_SEVERAL = (
+    r"\b(?:những|các)\s+(?!đơn vị\b|cơ quan\b|ai\b)(?:(?!là\b|cho\b|đến\b|khi\b|do\b|để\b|thì\b|phải\b)[^\W\d_]+\s+){1,6}?(?:nào|gì)\b|"
+    r"(?<!về )(?<!cho )\b(?:việc|chuyên đề|báo cáo|sản phẩm) nào\b"
+)
 _ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
 
 
@@ -74,6 +82,9 @@ class Query:
     also: tuple[tuple[str, ...], ...] = ()  # words of the lists before, which this one narrows
     today: date = date.min  # the day on which it is asked
     quoted: tuple[str, ...] = ()  # words in quotation marks, to be found as they are
+    counted: str = ""  # the question without what it says does not count: "không kể Đảng ủy Sở"
+    loose: bool = False  # it may ask for rows, of which it says no name that rows have: "những báo cáo nào"
+    without: tuple[str, ...] = ()  # numbers of rows that do not count: "ngoài nhiệm vụ 4"
 
     def says(self, key: str) -> bool:
         """Tell whether the question has the form *key* of questions.toml."""
@@ -123,6 +134,13 @@ class _Text:
             done[start:end] = " " * (end - start)
         return "".join(done)
 
+    def without_excluded(self) -> str:
+        """Return the text without what does not count: "không kể Đảng ủy Sở"."""
+        done = list(self.text)
+        for match in _EXCLUDED.finditer(self.folded):
+            done[slice(*match.span())] = " " * (match.end() - match.start())
+        return "".join(done)
+
     def rest(self) -> str:
         return "".join(self.left)
 
@@ -150,13 +168,14 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     """Return what *understood* asks of *corpus* on the day *today*."""
     text = _Text(understood.text)
     folded = text.folded
+    text.strike_pattern(_EXCLUDED)
     found = numbers_in_question(understood.text, corpus)
     numbers = tuple(dict.fromkeys(number for number, _ in found))
     text.strike(span for _, span in found)
     group = _group(text)
-    rows, noun = _rows(text, corpus)
+    rows, noun, without = _rows(text, corpus)
     appendix = _appendix(text)
-    agencies = corpus.keys.find(understood.text, corpus.agencies)
+    agencies = corpus.keys.find(text.without_excluded(), corpus.agencies)
     issued_by = tuple(
         d.id for agency in agencies for d in of_place(corpus.issuers.get(agency.key, ()), understood.text, corpus)
     )
@@ -181,6 +200,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))
     topic = content_words(canonical(text.rest()), without_place=True)
+    text.strike(_headings(text, corpus))
     for role in (*asked, "all"):
         if role in keys("asks"):
             text.strike(matches("asks", role, text.text))
@@ -200,7 +220,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         issued_by,
         numbers,
         tuple(agencies),
-        _agency_role(text.text),
+        _agency_role(text, corpus),
         period,
         fields,
         tuple(words),
@@ -208,25 +228,45 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         negated=says("forms", "negated", text.text) and not says("forms", "sole", text.text),
         today=today,
         quoted=tuple(match.strip() for match in _QUOTED.findall(understood.text)),
+        counted=text.without_excluded(),
+        loose=form.form == "one" and not rows and _names_several(text),
+        without=without,
     )
 
 
-def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
+def _names_several(text: _Text) -> bool:
+    """Tell whether several of something are asked that no table calls its rows so: "những báo cáo nào", "việc nào"."""
+    return text.search(_SEVERAL) is not None and not says("forms", "which_documents", text.text)
+
+
+def _headings(text: _Text, corpus: Corpus) -> list[tuple[int, int]]:
+    """Return where the headings of columns stand, of several words each: they say where to look, not what rows are about."""
+    return [
+        (place, place + len(heading))
+        for heading in corpus.headings
+        if (place := text.folded.find(heading)) >= 0 and re.match(rf"\b{re.escape(heading)}\b", text.folded[place:])
+    ]
+
+
+def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
+    """Return the numbers of the rows that are named, what rows are called, and the numbers of those that do not count."""
     nouns = {text.form(alias): noun for alias, noun in _aliases(corpus).items()}
     choices = "|".join(sorted([*nouns, *map(text.form, _ROW_WORDS)], key=len, reverse=True))
     pattern = re.compile(
         rf"(?<!danh )(?<!khoản )(?<!khoan )\b({choices})\s*(?:s[oôốồ]|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})"
     )
     rows: list[str] = []
+    without: list[str] = []
     noun = None
     for match in pattern.finditer(text.words):
         numbers = _ROW_NUMBERS.match(text.folded, match.end())
         if not numbers or text.left[match.start()] == " ":
             continue
         noun = noun or nouns.get(re.escape(match.group(1)))
-        rows += _expand(numbers.group())
-        text.strike([(match.start(), numbers.end())])
-    return tuple(dict.fromkeys(rows)), noun
+        left_out = _LEFT_OUT.search(text.folded[: match.start()])
+        (without if left_out else rows).extend(_expand(numbers.group()))
+        text.strike([(left_out.start() if left_out else match.start(), numbers.end())])
+    return tuple(dict.fromkeys(rows)), noun, tuple(dict.fromkeys(without))
 
 
 def _aliases(corpus: Corpus) -> dict[str, str | None]:
@@ -303,7 +343,7 @@ def _form(text: _Text, corpus: Corpus) -> _Form:
             rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)"
         ):
             return _Form("count", aliases[alias], spans)
-        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
+        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+(?:/\d+)*){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
         if text.search(asks) or lists:
             return _Form("list", aliases[alias], spans)
         several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)")
@@ -347,11 +387,13 @@ def _asks_heading(folded: str, heading: str) -> bool:
     )
 
 
-def _agency_role(text: str) -> str | None:
-    folded = fold(text)
-    partner = says("asks", "partners", text)
-    lead = (
-        re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", folded) is not None
+def _agency_role(text: _Text, corpus: Corpus) -> str | None:
+    """Return the role in which the question names agencies: by a verb, or by the heading of a column: "là đơn vị thực hiện"."""
+    partner = says("asks", "partners", text.text)
+    headed = any(re.search(rf"\b{re.escape(name)}\b", text.folded) for name in corpus.lead_headings)
+    lead = headed or (
+        re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", text.folded)
+        is not None
     )
     if partner != lead:
         return "partners" if partner else "lead"

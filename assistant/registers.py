@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from assistant.citing import Citer
 from assistant.corpus import RowAt, count_items, subject_column, terms
 from assistant.explaining import step
-from assistant.lexicon import fold_pattern
-from assistant.matching import share_of
+from assistant.lexicon import canonical, content_words, fold_pattern
+from assistant.matching import Weighted, share_of
 from assistant.question import same_number
 from assistant.row_answer import RowAnswer
 from assistant.row_filters import Filter, RowFilters, in_group
 from assistant.schedule import Schedule
-from assistant.tables import is_one_item, rows_numbered, tables_asked
+from assistant.tables import is_one_item, rows_numbered, same_row, tables_asked
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from indexer.types import Table
 
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
+_OWN = 0.4  # and at least by itself, where the rest of the description stands in the name of its document
 _CLEAR = 0.08  # by how much the best row must lead the next
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
@@ -145,22 +146,37 @@ class Registers:
 
     def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
-        words = self.query.words
+        words = (*self.query.words, *self._of_agencies())
         if not words:
             return None
+        asked = Weighted.of(words, self.corpus)
         scored: list[tuple[float, int, RowAt]] = []
         for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
             held = set(terms(at.row.cells[subject_column(at.table)].text))
-            every = {term for cell in at.row.cells for term in terms(cell.text)}
-            every |= set(terms(f"{at.row.group.name if at.row.group else ''} {at.table.title}"))
-            share = max(self._share(words, held), 0.9 * self._share(words, every))
+            share = max(asked.share(held), 0.9 * asked.share(self._held(at)))
             scored.append((share, -order, at))
         if not scored:
             return None
         scored.sort(reverse=True, key=lambda item: item[:2])
-        best = scored[0]
+        share, _, at = scored[0]
         rival = scored[1][0] if len(scored) > 1 else 0.0
-        return (best[2], best[0]) if best[0] >= least and best[0] - rival >= _CLEAR else None
+        if share < least and share >= _OWN:  # the rest may say which document is meant
+            share = max(share, 0.9 * asked.share(self._held(at), self.corpus.name_terms(at.table.document)))
+        return (at, share) if share >= least and scored[0][0] - rival >= _CLEAR else None
+
+    @staticmethod
+    def _held(at: RowAt) -> set[str]:
+        """Return the terms of all cells of a row, of its section, and of the title of its table."""
+        texts = [cell.text for cell in at.row.cells]
+        return {
+            term for text in (*texts, at.row.group.name if at.row.group else "", at.table.title) for term in terms(text)
+        }
+
+    def _of_agencies(self) -> list[str]:
+        """Return the words of the agencies of the question that rows name, not the document: "Phòng A học ngày nào?"."""
+        issued = set(self.query.documents or self.query.issued_by)
+        own = (a for a in self.query.agencies if not issued & {d.id for d in self.corpus.issuers.get(a.key, ())})
+        return [word for agency in own for word in content_words(canonical(agency.name))]
 
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
@@ -174,24 +190,31 @@ class Registers:
     def listing(self) -> Reply | None:
         """Answer a question for all rows that fit, or None where it is none."""
         query = self.query
-        if query.form == "one":
+        if query.form == "one" and not query.loose:
             return None
-        tables = self.tables(by_noun=query.noun is not None)
+        tables = self._with_agencies(self.tables(by_noun=query.noun is not None))
         if not tables:
-            return self._missing_table() if query.appendix else None
+            return self._missing_table() if query.appendix and not query.loose else None
         if "due" in query.asked and query.period is not None and all(t.column("due") is None for t in tables):
             return self._abstain(Status.NOT_STATED, " ".join(map(self._without_due, tables)))
         making = RowFilters(self.corpus, query)
         filters = making.build(tables)
         self.foreign = making.foreign
-        if filters is None:
+        if filters is None or (query.loose and not filters):
             return None
         chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.items)]
+        if not chosen and query.loose:
+            return None
         if not chosen:
             lines = [self._none(t, filters) for t in tables]
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
         blocks = [self._block(t, filters) for t in chosen]
         return self._answer("\n".join(blocks))
+
+    def _with_agencies(self, tables: Sequence[Table]) -> list[Table]:
+        """Return those of *tables* that say who does what, where the question names an agency; all where none does."""
+        named = [t for t in tables if self.corpus.agency_columns(t, self.query.agency_role)]
+        return named if self.query.agencies and named else list(tables)
 
     def _without_due(self, table: Table) -> str:
         columns = "; ".join(column.name for column in table.columns if column.role != "order")
@@ -199,7 +222,8 @@ class Registers:
         return self.say.say("blank_nothing", place=place, column=due, columns=columns)
 
     def _fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
-        return in_group(self.query, at.row) and all(item.fits(at) for item in filters)
+        left_out = any(same_row(at.row, number) for number in self.query.without)
+        return not left_out and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
 
     def _none(self, table: Table, filters: Sequence[Filter]) -> str:
         return self.say.say(

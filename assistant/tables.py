@@ -51,7 +51,7 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
     if query.documents or len(documents) < 2:
         return list(tables)
     asked = Weighted.of(query.words, corpus)
-    issued = set(query.issued_by) if query.agency_role is None else set()
+    issued = _issued(corpus, query)
     titles = {name: {term for t in tables if t.document == name for term in terms(t.title)} for name in documents}
     shares = {
         name: asked.share(corpus.name_terms(name), titles[name]) + _ISSUED * (name in issued) for name in documents
@@ -60,6 +60,16 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
     if most < _NAMED or (most * asked.total < _WEIGHT and not issued):
         return list(tables)
     return [t for t in tables if shares[t.document] >= most * _NEAR]
+
+
+def _issued(corpus: Corpus, query: Query) -> set[str]:
+    """Return the documents whose issuer is named for their sake: in no role, or as one that no row names, beside one that does."""
+    if query.agency_role is None:
+        return set(query.issued_by)
+    if len(query.agencies) < 2:
+        return set()
+    apart = (agency.key for agency in query.agencies if agency.key not in corpus.row_agencies)
+    return {d.id for key in apart for d in corpus.issuers.get(key, ()) if d.id in query.issued_by}
 
 
 def rows_numbered(corpus: Corpus, query: Query, tables: Sequence[Table], number: str) -> list[RowAt]:

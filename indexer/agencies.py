@@ -119,14 +119,20 @@ class AgencyKeys:
         return self._cells[cell]
 
     def find(self, text: str, known: Mapping[str, Agency]) -> list[Agency]:
-        """Return the *known* agencies (by key) that *text* names; a name inside a longer one does not count."""
-        rest = f" {self.write_out(text)} "
+        """
+        Return the *known* agencies (by key) that *text* names; a name inside a longer one does not count.
+
+        One that begins before the longer one does: "Đoàn trường THPT A" names "Đoàn trường", and the school.
+        """
+        whole = rest = f" {self.write_out(text)} "
         found: list[tuple[int, Agency]] = []
         for key in sorted(known, key=len, reverse=True):
             place = rest.find(f" {key} ")
             if place >= 0 and key:
                 found.append((place, known[key]))
                 rest = rest.replace(f" {key} ", f" {'_' * len(key)} ")
+            elif (place := whole.find(f" {key} ")) >= 0 and " " in key and rest[place + 1] != "_":
+                found.append((place, known[key]))
         return [agency for _, agency in sorted(found, key=lambda item: item[0])]
 
 
