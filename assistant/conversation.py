@@ -21,13 +21,15 @@ class State:
     """
     The question before, as it was completed by those before it.
 
-    ``documents`` are those that its answer cited, ``rows`` the numbers of the rows it cited with what such rows are called.
+    ``documents`` are those that its answer cited, ``rows`` the numbers of the rows it cited with what such rows are called, ``places``
+    these rows by document and eid.
     """
 
     query: Query | None = None
     documents: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
     numbers: tuple[str, ...] = ()  # document numbers that the answer named
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def _step_from(query: Query, state: State) -> str | None:
@@ -81,6 +83,8 @@ def complete(query: Query, state: State) -> Query:
             words=(),
             form="one",
         )
+    if _asks_of_last_row(query, state, pointing=pointing):
+        return replace(query, places=state.places, words=(), topic=(), fields=())
     if query.fields and before.fields and not query.numbers and (old := _old_one(query, state)):
         return replace(query, numbers=(old,))
     if query.fields and not (query.documents or query.issued_by):
@@ -100,11 +104,16 @@ def complete(query: Query, state: State) -> Query:
         return replace(query, rows=cited, words=(), documents=query.documents or before.documents)
     words = [word for word in query.words if fold(word) not in light_words()]
     bare = len(words) <= (_SHORT if pointing else 0)
+    if before.fields and query.documents and not (query.fields or query.asked or query.rows or words):
+        return replace(before, documents=query.documents, issued_by=query.issued_by, numbers=query.numbers)
     if query.agencies and before.agencies and bare and (pointing or not query.asked) and query.form == "one":
         role = query.agency_role or before.agency_role
         named = before.documents and set(before.documents) & set(before.issued_by)
+        text = _with_agency(before, query)
         return replace(
             before,
+            text=text,
+            folded=fold(text),
             agencies=query.agencies,
             agency_role=role,
             issued_by=query.issued_by,
@@ -141,6 +150,22 @@ def complete(query: Query, state: State) -> Query:
             query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ()
         )
     return query
+
+
+def _asks_of_last_row(query: Query, state: State, *, pointing: bool) -> bool:
+    """Tell whether a question asks for a column and says no row, where the answer before was about one: "vậy ai phối hợp?"."""
+    words = [word for word in query.words if fold(word) not in light_words()]
+    elsewhere = query.rows or query.documents or query.numbers or query.agencies or query.appendix or query.group
+    asks = any(role != "content" for role in query.asked) and (not query.fields or "note" in query.asked)
+    bare = len(words) <= (_SHORT if pointing and not query.period else 0)
+    return len(state.places) == 1 and asks and bare and not elsewhere and query.form == "one"
+
+
+def _with_agency(before: Query, query: Query) -> str:
+    """Return the question before with the agency of *query* in place of its own, as far as it is named in the same words."""
+    old, new = before.agencies[0].name, query.agencies[0].name
+    place = before.folded.find(fold(old))
+    return before.text if place < 0 else f"{before.text[:place]}{new}{before.text[place + len(old) :]}"
 
 
 def _strong(query: Query) -> bool:

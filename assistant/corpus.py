@@ -14,7 +14,7 @@ import regex as re
 
 from assistant.answering import AnsweringModel
 from assistant.copies import copies_in
-from assistant.lexicon import canonical
+from assistant.lexicon import abbreviations, canonical
 from assistant.wording import replacing_names
 from indexer.agencies import Agency, AgencyKeys
 from indexer.columns import AGENCIES, OTHER, SUBJECTS, starts_like
@@ -43,6 +43,7 @@ _OVER = re.compile(
 )  # the line over the issuer of a letterhead
 _LETTERHEAD = 400  # characters that hold it
 _LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
+_SHORT = re.compile(r"(?<!\w)\p{Lu}{3,}(?!\w)")
 _HEADING = 6  # words of a heading by which a question may name its column
 _BODIES = 0.75  # share of the cells of a column that are agencies, from which it names agencies
 _HELD = 5000  # documents that are held in memory; more are read when they are needed
@@ -408,3 +409,13 @@ def terms(text: str) -> tuple[str, ...]:
     words = [fold(word) for word in syllables(canonical(text))]
     words += [head.group() for word in words if (head := _HEAD.match(word))]
     return (*words, *(f"{a} {b}" for a, b in pairwise(words)))
+
+
+@lru_cache(maxsize=1 << 14)
+def cell_terms(text: str) -> frozenset[str]:
+    """Return the terms of the words of a cell, and of those words with the abbreviations in it written out: "KHCN"."""
+    return frozenset((*terms(text), *(terms(_written_out(text)) if _SHORT.search(text) else ())))
+
+
+def _written_out(text: str) -> str:
+    return _SHORT.sub(lambda match: abbreviations().get(match.group().lower(), match.group()), text)

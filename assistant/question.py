@@ -50,10 +50,12 @@ _EXCLUDED = re.compile(  # "không kể Đảng ủy Sở", "(Đảng ủy Sở 
 )
 _LEFT_OUT = re.compile(r"\b(?:ngoai|ngoai tru|tru|khong ke|khong tinh|ben canh)(?: ca)?\s*$")
 _SEVERAL = (
-    r"\b(?:những|các)\s+(?!đơn vị\b|cơ quan\b|ai\b)(?:(?!là\b|cho\b|đến\b|khi\b|do\b|để\b|thì\b|phải\b)[^\W\d_]+\s+){1,6}?(?:nào|gì)\b|"
+    r"\b(?:những|các)\s+(?!đơn vị\b|cơ quan\b|ai\b)(?:(?!là\b|cho\b|đến\b|khi\b|do\b|để\b|thì\b|phải\b)[^\W\d_]+\s+){1,8}?(?:nào|gì)\b|"
     r"(?<!về )(?<!cho )\b(?:việc|chuyên đề|báo cáo|sản phẩm) nào\b"
 )
-_ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
+_PERIOD = re.compile(r"\s*(?:la |vao |den |truoc |trong |het )*(?:quy|thang|nam|ngay)\s+(?:[ivx]+|\d+)(?:[/\s.,)?]|$)")
+_ANY_ROW = "dòng"  # what a row is called where its table does not say, and what any row may be called
+_ROW_WORDS = (_ANY_ROW, "stt", "số thứ tự", "hàng", "mục")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Query:
     quoted: tuple[str, ...] = ()  # words in quotation marks, to be found as they are
     counted: str = ""  # the question without what it says does not count: "không kể Đảng ủy Sở"
     loose: bool = False  # it may ask for rows, of which it says no name that rows have: "những báo cáo nào"
+    places: tuple[tuple[str, str], ...] = ()  # rows that the answer before cited: document and eid
     without: tuple[str, ...] = ()  # numbers of rows that do not count: "ngoài nhiệm vụ 4"
 
     def says(self, key: str) -> bool:
@@ -212,7 +215,9 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         understood.language,
         asked,
         form.form,
-        noun or form.noun or next((n for n in corpus.nouns if text.search(rf"\b{re.escape(n)}\b")), None),
+        noun
+        or form.noun
+        or next((n for n in corpus.nouns if n != _ANY_ROW and text.search(rf"\b{re.escape(n)}\b")), None),
         rows,
         appendix,
         group,
@@ -271,7 +276,7 @@ def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None, tup
 
 def _aliases(corpus: Corpus) -> dict[str, str | None]:
     """Return what rows may be called in a question, and the noun of the corpus that it is; None where any row may be meant."""
-    found: dict[str, str | None] = {noun: noun for noun in corpus.nouns}
+    found: dict[str, str | None] = {noun: None if noun == _ANY_ROW else noun for noun in corpus.nouns}
     for word in row_words():
         found.setdefault(word, next((noun for noun in corpus.nouns if noun.startswith(f"{word} ")), None))
     return found
@@ -369,6 +374,8 @@ def _form(text: _Text, corpus: Corpus) -> _Form:
 def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
     folded = fold(text)
     found = [role for role in _ROLES if says("asks", role, text)]
+    if "due" in found and all(_PERIOD.match(folded, end) for _, end in matches("asks", "due", text)):
+        found.remove("due")  # "hạn Quý I/2026" tells which row is meant
     for table in corpus.tables:
         for column in table.columns:
             if column.role == "other" and column.name and _asks_heading(folded, fold(column.name)):

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
-from assistant.corpus import RowAt, count_items, subject_column, terms
+from assistant.corpus import RowAt, cell_terms, count_items, subject_column
 from assistant.explaining import step
-from assistant.lexicon import canonical, content_words, fold_pattern
+from assistant.lexicon import canonical, content_words, fold_pattern, says
 from assistant.matching import Weighted, share_of
 from assistant.question import same_number
 from assistant.row_answer import RowAnswer
@@ -60,6 +60,8 @@ class Registers:
     def lookup(self) -> Reply | None:
         """Answer a question about rows that it names by number."""
         query = self.query
+        if rows := [at for place in query.places if (at := self.corpus.units_of.row(*place))]:
+            return self.row_answer().numbered(rows)
         if query.appendix and query.documents and not self.tables(by_noun=False):
             return self._missing_table()
         ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
@@ -147,12 +149,14 @@ class Registers:
     def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
         words = (*self.query.words, *self._of_agencies())
-        if not words:
+        if not words or says("answers", "exact_person", self.query.text):
             return None
         asked = Weighted.of(words, self.corpus)
+        if at := self._of_one_cell(asked):
+            return at, _SURE
         scored: list[tuple[float, int, RowAt]] = []
         for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
-            held = set(terms(at.row.cells[subject_column(at.table)].text))
+            held = cell_terms(at.row.cells[subject_column(at.table)].text)
             share = max(asked.share(held), 0.9 * asked.share(self._held(at)))
             scored.append((share, -order, at))
         if not scored:
@@ -164,12 +168,38 @@ class Registers:
             share = max(share, 0.9 * asked.share(self._held(at), self.corpus.name_terms(at.table.document)))
         return (at, share) if share >= least and scored[0][0] - rival >= _CLEAR else None
 
+    def _of_one_cell(self, asked: Weighted) -> RowAt | None:
+        """Return the one row of a schedule, of any table without columns of leads and partners, that names the agency of the question."""
+        keys = {agency.key for agency in self.query.agencies} & set(self.corpus.row_agencies)
+        if not keys:
+            return None
+        found = [
+            RowAt(table, row)
+            for table in self.tables()
+            if not any(column.role in AGENCIES for column in table.columns)
+            for row in table.items
+            if keys & self._agencies_of(RowAt(table, row))
+        ]
+        if len(found) != 1:
+            return None
+        return (
+            found[0]
+            if asked.share(self._held(found[0]), self.corpus.name_terms(found[0].table.document)) >= _OWN
+            else None
+        )
+
+    def _agencies_of(self, at: RowAt) -> set[str]:
+        cells = (at.row.cells[index].text for index in self.corpus.agency_columns(at.table))
+        return {agency.key for cell in cells for agency in self.corpus.keys.split(cell)}
+
     @staticmethod
     def _held(at: RowAt) -> set[str]:
         """Return the terms of all cells of a row, of its section, and of the title of its table."""
         texts = [cell.text for cell in at.row.cells]
         return {
-            term for text in (*texts, at.row.group.name if at.row.group else "", at.table.title) for term in terms(text)
+            term
+            for text in (*texts, at.row.group.name if at.row.group else "", at.table.title)
+            for term in cell_terms(text)
         }
 
     def _of_agencies(self) -> list[str]:

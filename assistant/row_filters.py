@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.corpus import RowAt, subject_column, terms
+from assistant.corpus import RowAt, cell_terms, subject_column, terms
 from assistant.lexicon import fold_pattern, light_words, says
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
@@ -331,7 +331,7 @@ class RowFilters:
 
         def with_words(at: RowAt) -> int | None:
             for i in columns(at):
-                if share_of(words, set(terms(at.row.cells[i].text)), self.corpus) >= FITS:
+                if share_of(words, cell_terms(at.row.cells[i].text), self.corpus) >= FITS:
                     return i
             return None
 

@@ -30,7 +30,7 @@ from assistant.verify import Verifier, asked_by, bad_marks, without_lines
 from assistant.wording import Wording
 from indexer.errors import InputError
 from indexer.index import Index
-from indexer.path import parse_label
+from indexer.path import eid, parse_label
 from indexer.relations import numbers_in
 from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
@@ -364,10 +364,19 @@ def strip_courtesy(understood: Understood) -> Understood:
 
 def _state_after(query: Query, reply: Reply) -> State:
     documents = tuple(dict.fromkeys(citation.document for citation in reply.citations))
-    steps = [step for citation in reply.citations for step in parse_label(citation.label) if step.kind is StepKind.ROW]
-    named = [step for step in steps if re.search(rf"\b{re.escape(step.name)} {step.number}\b", reply.text.lower())]
-    rows = dict.fromkeys((step.name, step.number) for step in named or steps)
-    return State(query, documents, tuple(rows), tuple(dict.fromkeys(match.group() for match in numbers_in(reply.text))))
+    cited = [
+        (citation.document, path[:depth])
+        for citation in reply.citations
+        for path in (parse_label(citation.label),)
+        for depth, step in enumerate(path, start=1)
+        if step.kind is StepKind.ROW
+    ]
+    said = reply.text.lower()
+    named = [one for one in cited if re.search(rf"\b{re.escape(one[1][-1].name)} {one[1][-1].number}\b", said)] or cited
+    rows = dict.fromkeys((path[-1].name, path[-1].number) for _, path in named)
+    places = dict.fromkeys((document, eid(path)) for document, path in named)
+    numbers = dict.fromkeys(match.group() for match in numbers_in(reply.text))
+    return State(query, documents, tuple(rows), tuple(numbers), tuple(places))
 
 
 _ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)
