@@ -155,6 +155,8 @@ def complete(query: Query, state: State) -> Query:
 def _asks_of_last_row(query: Query, state: State, *, pointing: bool) -> bool:
     """Tell whether a question asks for a column and says no row, where the answer before was about one: "vậy ai phối hợp?"."""
     words = [word for word in query.words if fold(word) not in light_words()]
+    if _BARE_ROW.match(query.folded) or any(word[0].isdigit() for word in query.words):
+        return False
     elsewhere = query.rows or query.documents or query.numbers or query.agencies or query.appendix or query.group
     asks = any(role != "content" for role in query.asked) and (not query.fields or "note" in query.asked)
     bare = len(words) <= (_SHORT if pointing and not query.period else 0)

@@ -414,8 +414,9 @@ def terms(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1 << 14)
 def cell_terms(text: str) -> frozenset[str]:
     """Return the terms of the words of a cell, and of those words with the abbreviations in it written out: "KHCN"."""
-    return frozenset((*terms(text), *(terms(_written_out(text)) if _SHORT.search(text) else ())))
+    return frozenset((*terms(text), *(terms(written_out(text)) if _SHORT.search(text) else ())))
 
 
-def _written_out(text: str) -> str:
+def written_out(text: str) -> str:
+    """Return *text* with the common abbreviations in it written out."""
     return _SHORT.sub(lambda match: abbreviations().get(match.group().lower(), match.group()), text)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
-from assistant.corpus import RowAt, cell_terms, count_items, subject_column
+from assistant.corpus import RowAt, cell_terms, count_items, subject_column, written_out
 from assistant.explaining import step
 from assistant.lexicon import canonical, content_words, fold_pattern, says
 from assistant.matching import Weighted, share_of
@@ -35,7 +35,10 @@ if TYPE_CHECKING:
     from indexer.types import Table
 
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
+_CERTAIN = 0.85  # and where its document is not the one that the words seem to name
 _OWN = 0.4  # and at least by itself, where the rest of the description stands in the name of its document
+_EXACTER = 0.25  # by how much more one of several such rows says nothing but what is asked, to be the one meant
+_CLOSE_ONES = 6
 _CLEAR = 0.08  # by how much the best row must lead the next
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
@@ -154,19 +157,36 @@ class Registers:
         asked = Weighted.of(words, self.corpus)
         if at := self._of_one_cell(asked):
             return at, _SURE
+        tables = self.tables()
+        if found := self._best_of(asked, tables, least):
+            return found
+        every = tables_asked(self.corpus, self.query, by_name=False)
+        return self._best_of(asked, every, max(least, _CERTAIN)) if len(every) > len(tables) else None
+
+    def _best_of(self, asked: Weighted, tables: Sequence[Table], least: float) -> tuple[RowAt, float] | None:
+        """Return the row of *tables* that holds most of what is *asked*, at least *least* of it, and that share; None where none leads."""
         scored: list[tuple[float, int, RowAt]] = []
-        for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
+        for order, at in enumerate(RowAt(t, r) for t in tables for r in t.rows):
             held = cell_terms(at.row.cells[subject_column(at.table)].text)
-            share = max(asked.share(held), 0.9 * asked.share(self._held(at)))
-            scored.append((share, -order, at))
-        if not scored:
-            return None
+            scored.append((max(asked.share(held), 0.9 * asked.share(self._held(at))), -order, at))
         scored.sort(reverse=True, key=lambda item: item[:2])
-        share, _, at = scored[0]
-        rival = scored[1][0] if len(scored) > 1 else 0.0
+        close = [(share, at) for share, _, at in scored[:_CLOSE_ONES] if scored[0][0] - share < _CLEAR]
+        if not close:
+            return None
+        if len(close) > 1:  # the one that says nothing else is meant
+            exact = sorted(((self._exactness(asked, at), -place) for place, (_, at) in enumerate(close)), reverse=True)
+            if exact[0][0] - exact[1][0] < _EXACTER:
+                return None
+            close = [close[-exact[0][1]]]
+        share, at = close[0]
         if share < least and share >= _OWN:  # the rest may say which document is meant
             share = max(share, 0.9 * asked.share(self._held(at), self.corpus.name_terms(at.table.document)))
-        return (at, share) if share >= least and scored[0][0] - rival >= _CLEAR else None
+        return (at, share) if share >= least else None
+
+    def _exactness(self, asked: Weighted, at: RowAt) -> float:
+        """Return the share of what a row is about that is *asked*: 1 where it says nothing else."""
+        words = content_words(written_out(at.row.cells[subject_column(at.table)].text))
+        return share_of(words, asked.words, self.corpus)
 
     def _of_one_cell(self, asked: Weighted) -> RowAt | None:
         """Return the one row of a schedule, of any table without columns of leads and partners, that names the agency of the question."""
@@ -210,6 +230,14 @@ class Registers:
 
     def _share(self, words: Sequence[str], held: set[str]) -> float:
         return share_of(words, held, self.corpus)
+
+    def exactest(self, rows: Sequence[RowAt]) -> RowAt:
+        """Return the first of *rows*, or one that says clearly less beside what is asked."""
+        asked = Weighted.of((*self.query.words, *self._of_agencies()), self.corpus)
+        held = [asked.share(self._held(at)) for at in rows]
+        exact = [self._exactness(asked, at) for at in rows]
+        better = [i for i in range(1, len(rows)) if held[i] >= held[0] and exact[i] - exact[0] >= _EXACTER]
+        return rows[max(better, key=exact.__getitem__)] if better else rows[0]
 
     def about(self, at: RowAt) -> Reply:
         """Answer what the question asks about the row that it describes."""

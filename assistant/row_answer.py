@@ -249,11 +249,21 @@ class RowAnswer:
         asked = set(re.findall(r"\w+", self.query.folded))
         found = []
         for index, column in enumerate(at.table.columns):
-            words = set(re.findall(r"\w+", fold(column.name))) - _FRAME
+            if column.role in ("order", "content"):
+                continue
             plain = column.role in ("other", "value", "unit", "funding")
-            least = len(words) / 2 if plain else max(2, len(words))
-            if column.role not in ("order", "content") and words and len(words & asked) >= least:
-                found.append(index)
+            for heading in re.split(r"[,/;()]", fold(column.name)):  # "Phí, lệ phí" is either
+                words = set(re.findall(r"\w+", heading)) - _FRAME
+                least = (
+                    len(words) / 2
+                    if plain and heading == fold(column.name)
+                    else len(words)
+                    if plain
+                    else max(2, len(words))
+                )
+                if words and len(words & asked) >= least:
+                    found.append(index)
+                    break
         return found
 
     def _asks_subject(self, at: RowAt) -> bool:

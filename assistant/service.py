@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 1000  # characters
 _CLOSE_ONES, _CLOSE = 4, 1.0  # extracts that are nearly as good as the first, and how much worse they may be
+_NEXT = 3  # extracts of which none may hold more of the question than the row that it describes, if that is to answer
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
 
 
@@ -213,10 +214,10 @@ class Assistant:
             return registers.about(described[0])
         best = facts.find()
         if best and (row := self._row_of(best, query)):
-            return registers.about(row)
+            return registers.about(registers.exactest([row, *self._close_rows(best)]))
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
-            more = not query.issued_by and bool(best) and described[1] >= best[0].held
+            more = not query.issued_by and bool(best) and described[1] >= max(one.held for one in best[:_NEXT])
             if not best or (not query.documents and (named or more)):
                 return registers.about(described[0])
         return facts.answer()
@@ -230,6 +231,13 @@ class Assistant:
             return None
         close = (one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE)
         return next((at for at in close if at.table.column("lead") is not None), None)
+
+    @staticmethod
+    def _close_rows(best: Sequence[Extract]) -> list[RowAt]:
+        """Return the rows behind the first extract, a row, that are nearly as good."""
+        if best[0].at is None:
+            return []
+        return [one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE]
 
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
         """Return how a question that was typed badly may be read, what was understood first; none where it was typed well."""

@@ -30,16 +30,17 @@ def appendix_of(table: Table) -> str | None:
     return next((step.number for step in table.path if step.kind is StepKind.APPENDIX), None)
 
 
-def tables_asked(corpus: Corpus, query: Query, *, by_noun: bool = True) -> list[Table]:
+def tables_asked(corpus: Corpus, query: Query, *, by_noun: bool = True, by_name: bool = True) -> list[Table]:
     """
     Return the tables that the question can mean: of the documents and the annex that it names, with rows of the name that it uses.
 
-    Where it names no document, its words choose one by what documents are called, if they tell: "Phụ lục 01 của Hà Nội".
+    Where it names no document, its words choose one by what documents are called, if they tell: "Phụ lục 01 của Hà Nội"; not so
+    without *by_name*.
     """
     found = [t for t in corpus.tables if not query.documents or t.document in query.documents]
     if query.appendix:
         found = [t for t in found if same_number(appendix_of(t) or "", query.appendix)]
-    chosen = _by_name(corpus, query, found)
+    chosen = _by_name(corpus, query, found) if by_name else found
     named = [t for t in chosen if t.noun == query.noun]
     if not by_noun or not query.noun or named:
         return named if by_noun and query.noun else chosen
