@@ -22,6 +22,7 @@ from assistant.naming import (
     titled_documents,
 )
 from assistant.periods import Asked, parse_asked
+from indexer.agencies import COMMUNES, agency_key
 from indexer.flat_rows import roman_value
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from indexer.agencies import Agency
 
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
-_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
+_ANNEX = r"(?:[ivxlc]+|\d{1,2}|[a-h])\b"
+_APPENDIX = re.compile(rf"\bphu luc\s*(?:so\s*)?({_ANNEX}(?:\s*(?:,|va)\s*(?:[ivxlc]+|\d{{1,2}})\b(?![/.%\w]))*)")
 _GROUP = re.compile(
     r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.\w)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
 )
@@ -70,6 +72,7 @@ class Query:
     noun: str | None = None  # what rows are called
     rows: tuple[str, ...] = ()
     appendix: str | None = None
+    appendices: tuple[str, ...] = ()  # where several are named
     group: str | None = None
     documents: tuple[str, ...] = ()  # ids of documents named by number or by "kế hoạch của …"
     issued_by: tuple[str, ...] = ()  # ids of documents whose issuer is named
@@ -163,6 +166,8 @@ class _Form:
 
 
 def _agency_pattern(key: str) -> re.Pattern[str]:
+    if key == agency_key("UBND cấp xã"):
+        return re.compile(rf"\b(?:ubnd|(?:uy|u) ban nhan dan)\W+{COMMUNES}\b")
     words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
     return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
 
@@ -177,7 +182,8 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     text.strike(span for _, span in found)
     group = _group(text)
     rows, noun, without = _rows(text, corpus)
-    appendix = _appendix(text)
+    annexes = _appendices(text)
+    appendix = annexes[0] if len(annexes) == 1 else None
     agencies = corpus.keys.find(text.without_excluded(), corpus.agencies)
     issued_by = tuple(
         d.id for agency in agencies for d in of_place(corpus.issuers.get(agency.key, ()), understood.text, corpus)
@@ -220,6 +226,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         or next((n for n in corpus.nouns if n != _ANY_ROW and text.search(rf"\b{re.escape(n)}\b")), None),
         rows,
         appendix,
+        annexes if len(annexes) > 1 else (),
         group,
         documents,
         issued_by,
@@ -299,11 +306,12 @@ def _expand(numbers: str) -> list[str]:
     return done
 
 
-def _appendix(text: _Text) -> str | None:
+def _appendices(text: _Text) -> tuple[str, ...]:
+    """Return the numbers of the annexes that are named: "Phụ lục I", "Phụ lục 01 và 02"."""
     found = list(_APPENDIX.finditer(text.folded))
     text.strike(match.span() for match in found)
-    named = {match.group(1).upper() for match in found}
-    return named.pop() if len(named) == 1 else None
+    numbers = (number for match in found for number in re.split(r"\W+(?:va|phu luc|so|\W)*", match.group(1)) if number)
+    return tuple(dict.fromkeys(number.upper() for number in numbers))
 
 
 def _group(text: _Text) -> str | None:

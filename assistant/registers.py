@@ -17,7 +17,7 @@ from assistant.lexicon import canonical, content_words, fold_pattern, says
 from assistant.matching import Weighted, share_of
 from assistant.question import same_number
 from assistant.row_answer import RowAnswer
-from assistant.row_filters import Filter, RowFilters, in_group
+from assistant.row_filters import RowFilters, in_group
 from assistant.schedule import Schedule
 from assistant.tables import is_one_item, rows_numbered, same_row, tables_asked
 from assistant.types import Abstention, Answer, Status
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
     from assistant.corpus import Corpus
     from assistant.question import Query
+    from assistant.row_values import Filter
     from assistant.types import Reply
     from indexer.types import Table
 
+_ADDRESS = re.compile(r"(?<![\w/])(?:[a-z0-9-]+\.)+[a-z]{2,}(?!\w)")
 _SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
 _CERTAIN = 0.85  # and where its document is not the one that the words seem to name
 _OWN = 0.4  # and at least by itself, where the rest of the description stands in the name of its document
@@ -63,8 +65,9 @@ class Registers:
     def lookup(self) -> Reply | None:
         """Answer a question about rows that it names by number."""
         query = self.query
-        if rows := [at for place in query.places if (at := self.corpus.units_of.row(*place))]:
-            return self.row_answer().numbered(rows)
+        spoken_of = [at for place in query.places if (at := self.corpus.units_of.row(*place))]
+        if spoken_of:
+            return self.row_answer().numbered(spoken_of)
         if query.appendix and query.documents and not self.tables(by_noun=False):
             return self._missing_table()
         ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
@@ -188,6 +191,14 @@ class Registers:
         words = content_words(written_out(at.row.cells[subject_column(at.table)].text))
         return share_of(words, asked.words, self.corpus)
 
+    def with_address(self) -> RowAt | None:
+        """Return the one row that has the address of a page that the question names; None where there is none, or several."""
+        address = _ADDRESS.search(self.query.folded)
+        if not address:
+            return None
+        found = [at for at in self.corpus.rows if any(address.group() in fold(cell.text) for cell in at.row.cells)]
+        return found[0] if len(found) == 1 else None
+
     def _of_one_cell(self, asked: Weighted) -> RowAt | None:
         """Return the one row of a schedule, of any table without columns of leads and partners, that names the agency of the question."""
         keys = {agency.key for agency in self.query.agencies} & set(self.corpus.row_agencies)
@@ -253,7 +264,11 @@ class Registers:
         tables = self._with_agencies(self.tables(by_noun=query.noun is not None))
         if not tables:
             return self._missing_table() if query.appendix and not query.loose else None
-        if "due" in query.asked and query.period is not None and all(t.column("due") is None for t in tables):
+        if (
+            says("asks", "due", query.text)
+            and query.period is not None
+            and all(t.column("due") is None for t in tables)
+        ):
             return self._abstain(Status.NOT_STATED, " ".join(map(self._without_due, tables)))
         making = RowFilters(self.corpus, query)
         filters = making.build(tables)
@@ -267,6 +282,11 @@ class Registers:
             lines = [self._none(t, filters) for t in tables]
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
         blocks = [self._block(t, filters) for t in chosen]
+        missing = set(query.documents) - {t.document for t in chosen}
+        blocks += [self._none(t, filters) for t in tables if t.document in missing]
+        if query.form == "count" and len(chosen) > 1:
+            counts = [count_items(t, [r for r in t.items if self._fits(RowAt(t, r), filters)]) for t in chosen]
+            blocks.append(self.say.say("together", count=sum(counts), noun=self.say.noun(chosen[0], sum(counts))))
         return self._answer("\n".join(blocks))
 
     def _with_agencies(self, tables: Sequence[Table]) -> list[Table]:
@@ -414,6 +434,8 @@ class Registers:
         query = self.query
         last = query.says("order_last")
         if not (last or query.says("order_first")) or not query.says("of_deadlines") or query.rows:
+            return None
+        if query.period is not None and query.period.relation == "until":  # "chậm nhất là tháng 11/2025"
             return None
         tables = [t for t in self.tables(by_noun=query.noun is not None) if t.column("due") is not None]
         if not tables or not (query.noun or query.appendix or query.documents or query.form != "one"):

@@ -24,7 +24,7 @@ from indexer.columns import AGENCIES
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.corpus import Corpus, RowAt
     from assistant.question import Query
@@ -221,15 +221,17 @@ class RowAnswer:
         if len(_QUESTION_WORDS.findall(self.query.folded)) < 2:
             return []
         texts = [fold(cell.text) for cell in at.row.cells]
-        kinds = [(FACTS["percent"],)] if self.query.wants("percent") else []
+        kinds: list[tuple[Callable[[str], object], ...]] = []
+        if self.query.wants("percent"):
+            kinds.append((FACTS["percent"].search,))
         if self.query.wants("time") and at.table.column("due") is None:
-            kinds.append((FACTS["time"], _YEAR))
+            kinds.append((FACTS["time"].search, _YEAR.search))
         counted = _COUNTED.findall(self.query.folded)
-        kinds += [(re.compile(rf"\b\d+ (?:\(\w+\) )?{re.escape(word)}\b"),) for word in counted]
+        kinds += [(re.compile(rf"\b\d+ (?:\(\w+\) )?{re.escape(word)}\b").search,) for word in counted]
         missing: list[int] = []
         for kind in kinds:
-            if not any(pattern.search(texts[i]) for pattern in kind for i in (*chosen, *missing)):
-                missing += [i for pattern in kind for i, text in enumerate(texts) if pattern.search(text)][:1]
+            if not any(found(texts[i]) for found in kind for i in (*chosen, *missing)):
+                missing += [i for found in kind for i, text in enumerate(texts) if found(text)][:1]
         return missing
 
     def _by_kind(self, at: RowAt, found: Sequence[int]) -> list[int]:
@@ -288,6 +290,9 @@ class RowAnswer:
                 only = len(roles) <= 1
                 parts.append(self._cell(at, role_of_column, column, first=not parts, only=only, blanks=blanks))
         filled = [part for part in parts if part]
+        if not filled and len(blanks) > 1:
+            place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
+            blanks[:] = [self.say.say("blank", place=place, column="; ".join(blanks))]
         if not filled:
             return []
         missing = [self.say.say("blank_next", column=name) for name in blanks]
@@ -346,4 +351,6 @@ _FRAME = frozenset(
 def says_question(query: Query, role: str) -> bool:
     """Tell whether a question word stands behind the name of column *role*: "kết quả là gì"."""
     spans = matches("asks", role, query.text)
-    return any(re.match(r"[\w\s]{0,25}\b(?:gi|nao|the nao|ra sao|bao nhieu)\b", query.folded[end:]) for _, end in spans)
+    word = re.compile(r"\b(?:gi|nao|the nao|ra sao|bao nhieu)\b")
+    behind = re.compile(rf"[\w\s]{{0,25}}{word.pattern}")
+    return any(word.search(query.folded[start:end]) or behind.match(query.folded[end:]) for start, end in spans)

@@ -100,23 +100,7 @@ class RowFilters:
         if unknown:
             self.foreign = unknown.name
             filters.append(self._agency_filter(unknown))
-        blank = [role for role in query.asked if role not in WEAK and role not in ("lead", "note", "funding")] or [
-            role for role in query.asked if role not in WEAK
-        ]
-        if query.says("undated"):
-            undated = (DueKind.NOT_STATED, DueKind.CONDITIONAL)
-            said = self.say.say("filter_undated")
-            filters.append(Filter(said, lambda at: self._due(at).kind in undated, self._due_column))
-        elif query.says("blank") and blank and not query.says("sole"):
-            filters += [self._blank_filter(role) for role in blank]
-        elif query.says("overdue"):
-            schedule = Schedule(self.corpus, query)
-            said = self.say.say("filter_overdue", day=schedule.day)
-            filters.append(Filter(said, schedule.is_overdue, self._due_column))
-        elif query.says("exact_due"):
-            filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
-        elif query.period is not None and not _is_figure(value) and self._is_of_due(tables):
-            filters.append(self._period_filter())
+        filters += self._of_deadlines(tables, value)
         if query.group:
             filters.append(
                 Filter(
@@ -157,6 +141,26 @@ class RowFilters:
                 of_words = [Filter(said, lambda _: False, lambda _: None)]
             filters += of_words or []
         return filters
+
+    def _of_deadlines(self, tables: Sequence[Table], value: Filter | None) -> list[Filter]:
+        """Return the condition on deadlines, or on cells that are blank; [] where there is none."""
+        query = self.query
+        blank = [role for role in query.asked if role not in WEAK and role not in ("lead", "note", "funding")]
+        blank = blank or [role for role in query.asked if role not in WEAK]
+        if query.says("undated"):
+            undated = (DueKind.NOT_STATED, DueKind.CONDITIONAL)
+            said = self.say.say("filter_undated")
+            return [Filter(said, lambda at: self._due(at).kind in undated, self._due_column)]
+        if query.says("blank") and blank and not query.says("sole"):
+            return [self._blank_filter(role) for role in blank]
+        if query.says("overdue"):
+            schedule = Schedule(self.corpus, query)
+            said = self.say.say("filter_overdue", day=schedule.day)
+            return [Filter(said, schedule.is_overdue, self._due_column)]
+        timely = query.period is not None and not _is_figure(value) and self._is_of_due(tables)
+        if query.says("exact_due") and not (timely and query.period is not None and query.period.due.dated):
+            return [Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column)]
+        return [self._period_filter()] if timely else []
 
     def _heavy(self, words: Sequence[str]) -> list[str]:
         """Return those of *words* that say what rows are about; [] where they are but figures."""
@@ -308,6 +312,9 @@ class RowFilters:
             if asked.due.kind is DueKind.RECURRING
             else self.say.say("filter_period", period=period_words(asked))
         )
+        if self.query.says("exact_period"):  # what is written, not what lies within
+            span = (asked.due.start, asked.due.end)
+            return Filter(words, lambda at: (self._due(at).start, self._due(at).end) == span, self._due_column)
         return Filter(
             words,
             lambda at: any_falls(self._due_text(at), asked, default_year=self._year(at)),

@@ -187,7 +187,7 @@ class Assistant:
         documents = AboutDocuments(self.corpus, query, shown, question)
         if reply := documents.unknown_issuer():
             return reply
-        about_rows = query.form != "one" and (query.noun is not None or bool(query.agencies))
+        about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
@@ -209,6 +209,8 @@ class Assistant:
             return facts.answer()
         if facts.lacks_anchor():
             return facts.not_found()
+        if not query.documents and (at := registers.with_address()):
+            return registers.about(at)
         described = registers.described() if registers.asks_column() else None
         if described is not None and query.noun is not None and not query.issued_by:
             return registers.about(described[0])

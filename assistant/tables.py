@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, terms
@@ -38,12 +39,17 @@ def tables_asked(corpus: Corpus, query: Query, *, by_noun: bool = True, by_name:
     without *by_name*.
     """
     found = [t for t in corpus.tables if not query.documents or t.document in query.documents]
-    if query.appendix:
-        found = [t for t in found if same_number(appendix_of(t) or "", query.appendix)]
+    if wanted := (query.appendix,) if query.appendix else query.appendices:
+        found = [t for t in found if any(same_number(appendix_of(t) or "", number) for number in wanted)]
     chosen = _by_name(corpus, query, found) if by_name else found
     named = [t for t in chosen if t.noun == query.noun]
-    if not by_noun or not query.noun or named:
-        return named if by_noun and query.noun else chosen
+    if not by_noun or not query.noun:
+        return chosen
+    if named and len(query.documents) > 1:  # what one document calls its rows the other may call otherwise
+        held = {t.document for t in named}
+        return [t for t in chosen if t.noun == query.noun or t.document not in held]
+    if named:
+        return named
     return chosen if query.documents or query.appendix or len(chosen) < len(found) else []
 
 
@@ -52,7 +58,7 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
     if query.documents or len(documents) < 2:
         return list(tables)
     asked = Weighted.of(query.words, corpus)
-    issued = _issued(corpus, query)
+    issued = _issued(corpus, query) | _of_places(corpus, query)
     titles = {name: {term for t in tables if t.document == name for term in terms(t.title)} for name in documents}
     shares = {
         name: asked.share(corpus.name_terms(name), titles[name]) + _ISSUED * (name in issued) for name in documents
@@ -71,6 +77,15 @@ def _issued(corpus: Corpus, query: Query) -> set[str]:
         return set()
     apart = (agency.key for agency in query.agencies if agency.key not in corpus.row_agencies)
     return {d.id for key in apart for d in corpus.issuers.get(key, ()) if d.id in query.issued_by}
+
+
+def _of_places(corpus: Corpus, query: Query) -> set[str]:
+    """Return the documents of the places that the question names as theirs: "Phụ lục 01 của Hà Nội"."""
+    found: set[str] = set()
+    for place, ids in corpus.places.items():
+        if re.search(rf"\b(?:cua|tinh|thanh pho|tp|phu luc(?: so)? (?:\d+|[ivx]+)) {re.escape(place)}\b", query.folded):
+            found.update(ids)
+    return found
 
 
 def rows_numbered(corpus: Corpus, query: Query, tables: Sequence[Table], number: str) -> list[RowAt]:

@@ -30,6 +30,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\([^()]*\)")
+COMMUNES = (  # "các xã, phường", "cấp xã": all communes, however they are called
+    r"(?:(?:cap|cac)\W+(?:xa|phuong)|xa\W+(?:va\W+)?phuong)(?:\W+(?:va\W+)?(?:phuong|thi tran|dac khu))*"
+)
 _SPELLINGS = (
     (re.compile(r"\b(?:uy|u) ban nhan dan\b"), "ubnd"),
     (re.compile(r"\bhoi dong nhan dan\b"), "hdnd"),
@@ -37,6 +40,11 @@ _SPELLINGS = (
     (re.compile(r"\btp\b\.?"), "thanh pho"),
     (re.compile(r"\s*&\s*"), " va "),
     (re.compile(r"\bva\b|[,.:;?!()\"“”'–—-]"), " "),
+    (re.compile(r"\s+"), " "),
+    (
+        re.compile(r"\bubnd (?:(?:cap|cac) (?:xa|phuong)|xa phuong)(?: phuong)?(?: thi tran)?(?: dac khu)?\b"),
+        "ubnd cap xa",
+    ),
 )
 _DEPARTMENT = re.compile(r"(?<!\w)sở(?!\w)|^\s*so\s", re.IGNORECASE)  # there are such in provinces alone
 _LEVEL = re.compile(r"(.+) (?:tinh|thanh pho)")
