@@ -88,6 +88,7 @@ class Query:
     today: date = date.min  # the day on which it is asked
     quoted: tuple[str, ...] = ()  # words in quotation marks, to be found as they are
     counted: str = ""  # the question without what it says does not count: "không kể Đảng ủy Sở"
+    several: tuple[str, ...] = ()  # what they are, then: "báo cáo"
     loose: bool = False  # it may ask for rows, of which it says no name that rows have: "những báo cáo nào"
     places: tuple[tuple[str, str], ...] = ()  # rows that the answer before cited: document and eid
     without: tuple[str, ...] = ()  # numbers of rows that do not count: "ngoài nhiệm vụ 4"
@@ -241,6 +242,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         today=today,
         quoted=tuple(match.strip() for match in _QUOTED.findall(understood.text)),
         counted=text.without_excluded(),
+        several=tuple(_several(text)),
         loose=form.form == "one" and not rows and _names_several(text),
         without=without,
     )
@@ -248,7 +250,14 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
 
 def _names_several(text: _Text) -> bool:
     """Tell whether several of something are asked that no table calls its rows so: "những báo cáo nào", "việc nào"."""
-    return text.search(_SEVERAL) is not None and not says("forms", "which_documents", text.text)
+    asked = text.search(_SEVERAL) or text.search(_NOUNLESS)
+    return asked is not None and not says("forms", "which_documents", text.text)
+
+
+def _several(text: _Text) -> list[str]:
+    """Return what several of are asked: "báo cáo" of "những báo cáo nào"."""
+    match = text.search(_SEVERAL)
+    return content_words(text.text[slice(*match.span())], without_place=True) if match else []
 
 
 def _headings(text: _Text, corpus: Corpus) -> list[tuple[int, int]]:
@@ -332,7 +341,8 @@ def same_number(one: str, other: str) -> bool:
 _INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
 _NOUNLESS = (  # with an agency, or an annex, in the question
     r"\b(?:những|các) (?:dòng|mục) (?:nào|gì)\b|\b(?:dòng|mục|chỗ) nào\b|"
-    r"\b(?:làm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
+    r"\b(?:làm|thực hiện|đảm nhận|đảm nhiệm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) "
+    r"(?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
 )
 
 

@@ -40,6 +40,7 @@ _SURE = 0.66  # share of a description's weight that a row must hold to be the r
 _CERTAIN = 0.85  # and where its document is not the one that the words seem to name
 _OWN = 0.4  # and at least by itself, where the rest of the description stands in the name of its document
 _EXACTER = 0.25  # by how much more one of several such rows says nothing but what is asked, to be the one meant
+_TIED, _EXACT_TIED = 0.02, 0.1  # and by how much where they hold the same of it
 _CLOSE_ONES = 6
 _CLEAR = 0.08  # by how much the best row must lead the next
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
@@ -178,7 +179,8 @@ class Registers:
             return None
         if len(close) > 1:  # the one that says nothing else is meant
             exact = sorted(((self._exactness(asked, at), -place) for place, (_, at) in enumerate(close)), reverse=True)
-            if exact[0][0] - exact[1][0] < _EXACTER:
+            tied = close[0][0] - close[1][0] < _TIED
+            if exact[0][0] - exact[1][0] < (_EXACT_TIED if tied else _EXACTER):
                 return None
             close = [close[-exact[0][1]]]
         share, at = close[0]
@@ -247,7 +249,7 @@ class Registers:
         asked = Weighted.of((*self.query.words, *self._of_agencies()), self.corpus)
         held = [asked.share(self._held(at)) for at in rows]
         exact = [self._exactness(asked, at) for at in rows]
-        better = [i for i in range(1, len(rows)) if held[i] >= held[0] and exact[i] - exact[0] >= _EXACTER]
+        better = [i for i in range(1, len(rows)) if held[i] >= held[0] and exact[i] - exact[0] >= _EXACT_TIED]
         return rows[max(better, key=exact.__getitem__)] if better else rows[0]
 
     def about(self, at: RowAt) -> Reply:
@@ -276,6 +278,11 @@ class Registers:
         if filters is None or (query.loose and not filters):
             return None
         chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.items)]
+        if (
+            not chosen and query.agencies and query.noun and not making.other_numbers()
+        ):  # whatever their tables call them
+            others = self._with_agencies(self.tables(by_noun=False))
+            chosen = [t for t in others if any(self._fits(RowAt(t, r), filters) for r in t.items)]
         if not chosen and query.loose:
             return None
         if not chosen:
@@ -361,7 +368,7 @@ class Registers:
 
     def _with_columns(self) -> bool:
         """Tell whether a list is to show more columns: "kèm cơ quan chủ trì", "và thời hạn của từng nhiệm vụ"."""
-        several = re.search(r"[,;] ?(?:\w+ ){0,3}(?:ai|nao|gi|khi nao|bao gio)\b", self.query.folded)
+        several = re.search(r"[,;] ?(?:\w+ ){0,3}(?:ai|nao|gi|khi nao|bao gio|may gio)\b", self.query.folded)
         with_words = re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded)
         return several is not None or (with_words is not None and not self.query.agencies)
 

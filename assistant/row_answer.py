@@ -237,7 +237,7 @@ class RowAnswer:
     def _by_kind(self, at: RowAt, found: Sequence[int]) -> list[int]:
         """Return the columns of a lead or a deadline where "ai" or "khi nào" asks for them and no column was named."""
         columns = [at.table.column(role) for kind, role in _KIND_ROLES.items() if self.query.wants(kind)]
-        several = len(_QUESTION_WORDS.findall(self.query.folded)) > 1
+        several = len(_QUESTION_WORDS.findall(self.query.folded)) > 1 or "bao lau" in self.query.folded
         return [index for index in columns if index is not None and index not in found] if several or not found else []
 
     def _of_agencies(self, at: RowAt) -> list[int]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from indexer.types import Row, Table
 
 WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
+_DOING = frozenset(["thuc", "hien", "lam", "trien", "khai", "dam", "nhan", "nhiem", "gio"])
 _PERIOD_WORDS = frozenset(
     """
     thang quy nam an dinh xac qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
@@ -120,15 +121,17 @@ class RowFilters:
         skipped = unknown.name if unknown else ""
         words = [
             w
-            for w in (*query.words, *self._other_numbers())
+            for w in (*query.words, *self.other_numbers())
             if w not in fold_set(skipped) and not self._said_by_period(w)
         ]
+        if query.agencies and all(fold(word) in _DOING for word in words):
+            words = []  # "do Sở A thực hiện"
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if value is not None:
             return filters
         if heavy and self._in_titles(heavy, tables) and not self.values.names_column(tables):
             return filters
-        if query.loose and not filters and not self.values.names_column(tables):
+        if query.loose and not self._is_of_rows(filters, tables):
             return None
         if words and not query.quoted:
             of_words = self._by_words(words, tables)
@@ -141,6 +144,20 @@ class RowFilters:
                 of_words = [Filter(said, lambda _: False, lambda _: None)]
             filters += of_words or []
         return filters
+
+    def _is_of_rows(self, filters: Sequence[Filter], tables: Sequence[Table]) -> bool:
+        """Tell whether a question that may ask for rows does: it names who does it, when, or what stands in a column of theirs."""
+        if self.other_numbers():
+            return False
+        if len(filters) > len(self.query.agencies) or self.values.names_column(tables):
+            return True
+        return bool(filters) and (self.query.agency_role is not None or any(map(self._does, self.query.agencies)))
+
+    def _does(self, agency: Agency) -> bool:
+        """Tell whether *agency* opens the question or a part of it, or stands behind "do": it is not one that something is sent to."""
+        place = self.query.folded.find(fold(agency.name))
+        before = self.query.folded[: max(place, 0)].rstrip()
+        return not before or before[-1] in ",:;(" or re.search(r"\b(?:do|cho|giao|viec)$", before) is not None
 
     def _of_deadlines(self, tables: Sequence[Table], value: Filter | None) -> list[Filter]:
         """Return the condition on deadlines, or on cells that are blank; [] where there is none."""
@@ -188,6 +205,8 @@ class RowFilters:
         if not self._heavy(rest):
             return done if done or rest != words else None
         found = self._of_words(rest, tables) if rest != words else None
+        if found is None and self.query.loose and self.query.several:
+            found = self._of_words(self.query.several, tables)
         return [*done, found] if found else None
 
     def _of_words(self, words: Sequence[str], tables: Sequence[Table], topic: Sequence[str] = ()) -> Filter | None:
@@ -256,10 +275,13 @@ class RowFilters:
         role = self.query.agency_role
         key = {"lead": "filter_lead", "partners": "filter_partners"}.get(role or "", "filter_any")
 
+        is_known = agency.key in self.corpus.row_agencies
+
         def column(at: RowAt) -> int | None:
             for index in self.corpus.agency_columns(at.table, role):
-                if any(named.key == agency.key for named in self.corpus.keys.split(at.row.cells[index].text)):
-                    return index
+                for named in self.corpus.keys.split(at.row.cells[index].text):
+                    if named.key == agency.key or (not is_known and named.key.endswith(f" {agency.key}")):
+                        return index  # "Đại diện Công an xã A" where no row names "Công an xã A" itself
             return None
 
         words = self.say.say(key, agency=agency.name)
@@ -363,7 +385,7 @@ class RowFilters:
         titles = ({*terms(t.title), *self.corpus.name_terms(t.document)} for t in tables)
         return all({fold(word) for word in words} <= title for title in titles)
 
-    def _other_numbers(self) -> list[str]:
+    def other_numbers(self) -> list[str]:
         """Return the document numbers of the question that do not only say which document is searched."""
         own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers}
         named = own & set(self.query.documents)

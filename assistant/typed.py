@@ -228,7 +228,7 @@ class QuestionReader:
         if is_english(typed):
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
-        typed_out = self._with_frame(_with_phrases(typed))
+        typed_out = self._with_frame(_with_phrases(typed), marked=marked)
         text = _TOKEN.sub(lambda match: self._mended(match.group()), typed_out)
         if any(map(self._odd, text.split())):
             text = self._speller.without_keys(text)
@@ -240,7 +240,7 @@ class QuestionReader:
                 text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
 
-    def _with_frame(self, text: str) -> str:
+    def _with_frame(self, text: str, *, marked: bool) -> str:
         """
         Return *text* with the words that questions are put in mended: "nhệim vụ", "gi chú", "chủ trỳ".
 
@@ -249,7 +249,7 @@ class QuestionReader:
         words = text.split()
         for place, (one, other) in enumerate(pairwise(words)):
             pair = (one, other.rstrip(",.?;:"))
-            if not any(self._unknown(word) for word in pair):
+            if not any(self._unknown(word, marked=marked) for word in pair):
                 continue
             plain = [fold(word.lower()) for word in pair]
             meant = next((known for known in _frame_pairs() if all(map(_nearly, plain, map(fold, known)))), None)
@@ -258,10 +258,11 @@ class QuestionReader:
                 words[place + 1] = _cased(meant[1], other) + other[len(pair[1]) :]
         return " ".join(words)
 
-    def _unknown(self, word: str) -> bool:
+    def _unknown(self, word: str, *, marked: bool) -> bool:
         """Tell whether *word* is neither a word of the corpus nor a syllable of the language, nor short for anything."""
         lowered = unify_tone(word).lower()
-        known = lowered in self._words or lowered in self._model.candidates(fold(lowered))
+        syllables_like = self._model.candidates(fold(lowered))
+        known = lowered in self._words or lowered in syllables_like or (not marked and bool(syllables_like))
         return len(word) > 1 and lowered.isalpha() and not known and self._written_out(word) is None
 
     def readings(self, understood: Understood, limit: int = 3) -> list[QuestionReading]:
