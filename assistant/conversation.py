@@ -12,7 +12,10 @@ from indexer.vietnamese import fold
 if TYPE_CHECKING:
     from assistant.question import Query
 
-_BARE_ROW = re.compile(r"^(?:the|con|vay|va|roi)?\s*(?:cai |so |viec )?(\d{1,3}(?:\.\d{1,2})*)(?=\s*(?:thi|\?|,|$))")
+_BARE_ROW = re.compile(
+    r"^(?:(?:the|con|vay|va|roi)\s+)*(?:cai |so |viec )?(\d{1,3}(?:\.\d{1,2})*)(?=\s*(?:thi|\?|,|$))"
+)
+_BARE = 4  # words of a question that says no more than what kind of fact it asks for: "mấy ngày?"
 _SHORT = 2  # words that a question with no subject of its own may still have
 
 
@@ -159,6 +162,8 @@ def _asks_of_last_row(query: Query, state: State, *, pointing: bool) -> bool:
         return False
     elsewhere = query.rows or query.documents or query.numbers or query.agencies or query.appendix or query.group
     asks = any(role != "content" for role in query.asked) and (not query.fields or "note" in query.asked)
+    short = len(query.folded.split()) <= _BARE and not query.fields
+    asks = asks or (short and any(map(query.wants, ("time", "number", "who", "address"))))
     bare = len(words) <= (_SHORT if pointing and not query.period else 0)
     return len(state.places) == 1 and asks and bare and not elsewhere and query.form == "one"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import combinations, product
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from indexer.types import Clause, Document, Page, Table
 
 _TITLE = 4  # words from which a title says which document it may be
-_OPENING = 2000  # characters from which the opening words are taken
+_OPENING = 1200  # characters from which the opening words are taken
 _RUN, _SEEDS = 5, 3  # words side by side, and how many such runs stand for the opening
 _NEAR = 0.8  # how long the shorter of two copies is, at least, by the longer
 _LOST = 0.03  # share of the words that one of two copies may lack
@@ -100,16 +101,15 @@ def copies_in(index: Holdings) -> dict[str, str]:
     same: dict[str, str] = {}
     known: dict[str, _Facts] = {}
     for group in groups.values():
-        for at, one in enumerate(group):
-            for other in group[:at]:
-                if _root(same, one.id) == _root(same, other.id) or not _may_be_same(one, other):
-                    continue
-                for facts in (one, other):
-                    known[facts.id] = facts
-                    if facts.id not in contents:
-                        contents[facts.id] = _content(index, facts)
-                if _is_same(one, other, contents[one.id], contents[other.id]):
-                    same[_root(same, one.id)] = _root(same, other.id)
+        for one, other in _pairs(group):
+            if _root(same, one.id) == _root(same, other.id) or not _may_be_same(one, other):
+                continue
+            for facts in (one, other):
+                known[facts.id] = facts
+                if facts.id not in contents:
+                    contents[facts.id] = _content(index, facts)
+            if _is_same(one, other, contents[one.id], contents[other.id]):
+                same[_root(same, one.id)] = _root(same, other.id)
     families: dict[str, list[_Facts]] = defaultdict(list)
     for name, facts in known.items():
         families[_root(same, name)].append(facts)
@@ -118,6 +118,18 @@ def copies_in(index: Holdings) -> dict[str, str]:
         best = min(family, key=lambda facts: _rank(facts, contents[facts.id]))
         copies |= {facts.id: best.id for facts in family if facts.id != best.id}
     return copies
+
+
+def _pairs(group: Sequence[_Facts]) -> Iterable[tuple[_Facts, _Facts]]:
+    """Yield the pairs of *group* that may be copies: of one number, or one of them prints none."""
+    numbered: dict[str, list[_Facts]] = defaultdict(list)
+    for facts in group:
+        numbered[facts.number].append(facts)
+    bare = numbered.pop("", [])
+    for same in (*numbered.values(), bare):
+        yield from combinations(same, 2)
+    for same in numbered.values():
+        yield from product(bare, same)
 
 
 def _root(same: Mapping[str, str], name: str) -> str:

@@ -44,6 +44,7 @@ _OVER = re.compile(
 _LETTERHEAD = 400  # characters that hold it
 _LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
 _SHORT = re.compile(r"(?<!\w)\p{Lu}{3,}(?!\w)")
+_ROWS = 1 << 14  # rows whose terms stay in memory
 _HEADING = 6  # words of a heading by which a question may name its column
 _BODIES = 0.75  # share of the cells of a column that are agencies, from which it names agencies
 _HELD = 5000  # documents that are held in memory; more are read when they are needed
@@ -383,6 +384,23 @@ class Corpus:
         """The words of the proper names of the places whose bodies issued the documents, folded: they tell nothing apart."""
         names = [_PLACE.search(name) for document in self.documents if (name := self.issuer_name(document))]
         return frozenset(fold(word) for match in names if match for word in match.group(1).split())
+
+    def row_terms(self, at: RowAt) -> frozenset[str]:
+        """Return the terms of all cells of a row, of its section, and of the title of its table."""
+        key = (at.table.document, at.table.start, at.row.start)
+        held = self._row_terms.get(key)
+        if held is None:
+            texts = [cell.text for cell in at.row.cells]
+            texts += [at.row.group.name if at.row.group else "", at.table.title]
+            held = frozenset(term for text in texts for term in cell_terms(text))
+            if len(self._row_terms) >= _ROWS:
+                self._row_terms.clear()
+            self._row_terms[key] = held
+        return held
+
+    @cached_property
+    def _row_terms(self) -> dict[tuple[str, int, int], frozenset[str]]:
+        return {}
 
     def clause_at(self, document: str, start: int) -> Clause | None:
         """Return the clause of *document* that holds offset *start*."""

@@ -53,7 +53,9 @@ _EXCLUDED = re.compile(  # "không kể Đảng ủy Sở", "(Đảng ủy Sở 
 _LEFT_OUT = re.compile(r"\b(?:ngoai|ngoai tru|tru|khong ke|khong tinh|ben canh)(?: ca)?\s*$")
 _SEVERAL = (
     r"\b(?:những|các)\s+(?!đơn vị\b|cơ quan\b|ai\b)(?:(?!là\b|cho\b|đến\b|khi\b|do\b|để\b|thì\b|phải\b)[^\W\d_]+\s+){1,8}?(?:nào|gì)\b|"
-    r"(?<!về )(?<!cho )\b(?:việc|chuyên đề|báo cáo|sản phẩm) nào\b"
+    r"(?<!về )(?<!cho )\b(?:việc|chuyên đề|báo cáo|sản phẩm) nào\b|"
+    r"\b(?:mấy|bao nhiêu)\s+(?!phần trăm\b|tiền\b|đồng\b|ngày\b|tháng\b|năm\b|lần\b|tỷ\b|triệu\b)(?:[^\W\d_]+\s+){1,4}?"
+    r"(?=(?:phải|do|có hạn|đến hạn|hoàn thành|được giao)\b)"
 )
 _PERIOD = re.compile(r"\s*(?:la |vao |den |truoc |trong |het )*(?:quy|thang|nam|ngay)\s+(?:[ivx]+|\d+)(?:[/\s.,)?]|$)")
 _ANY_ROW = "dòng"  # what a row is called where its table does not say, and what any row may be called
@@ -257,7 +259,12 @@ def _names_several(text: _Text) -> bool:
 def _several(text: _Text) -> list[str]:
     """Return what several of are asked: "báo cáo" of "những báo cáo nào"."""
     match = text.search(_SEVERAL)
-    return content_words(text.text[slice(*match.span())], without_place=True) if match else []
+    if not match:
+        return []
+    said = text.text[slice(*match.span())]
+    if any(says("asks", role, said) for role in ("deliverable", "due", "note")):
+        return []  # a column, whatever stands in it
+    return content_words(said, without_place=True)
 
 
 def _headings(text: _Text, corpus: Corpus) -> list[tuple[int, int]]:
@@ -412,10 +419,19 @@ def _asks_heading(folded: str, heading: str) -> bool:
     )
 
 
+_DOES = re.compile(
+    r"\bdo (?:\w+ ){1,10}(?:thuc hien|dam nhan|dam nhiem)\b|\b(?:thuc hien|dam nhan|dam nhiem) (?:nhung )?(?:cong )?(?:viec|nhiem vu)\b"
+)
+
+
 def _agency_role(text: _Text, corpus: Corpus) -> str | None:
     """Return the role in which the question names agencies: by a verb, or by the heading of a column: "là đơn vị thực hiện"."""
     partner = says("asks", "partners", text.text)
-    headed = any(re.search(rf"\b{re.escape(name)}\b", text.folded) for name in corpus.lead_headings)
+    headed = any(
+        name in text.folded and re.search(rf"\b{re.escape(name)}\b", text.folded) for name in corpus.lead_headings
+    )
+    if not partner and any("thuc hien" in name for name in corpus.lead_headings):
+        headed = headed or _DOES.search(text.folded) is not None
     lead = headed or (
         re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", text.folded)
         is not None

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
-from assistant.corpus import RowAt, cell_terms, count_items, subject_column, written_out
+from assistant.corpus import RowAt, count_items, subject_column
+from assistant.described_rows import SURE, DescribedRows
 from assistant.explaining import step
-from assistant.lexicon import canonical, content_words, fold_pattern, says
-from assistant.matching import Weighted, share_of
+from assistant.lexicon import fold_pattern, says
 from assistant.question import same_number
 from assistant.row_answer import RowAnswer
 from assistant.row_filters import RowFilters, in_group
@@ -35,14 +35,6 @@ if TYPE_CHECKING:
     from assistant.types import Reply
     from indexer.types import Table
 
-_ADDRESS = re.compile(r"(?<![\w/])(?:[a-z0-9-]+\.)+[a-z]{2,}(?!\w)")
-_SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
-_CERTAIN = 0.85  # and where its document is not the one that the words seem to name
-_OWN = 0.4  # and at least by itself, where the rest of the description stands in the name of its document
-_EXACTER = 0.25  # by how much more one of several such rows says nothing but what is asked, to be the one meant
-_TIED, _EXACT_TIED = 0.02, 0.1  # and by how much where they hold the same of it
-_CLOSE_ONES = 6
-_CLEAR = 0.08  # by how much the best row must lead the next
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 
@@ -68,7 +60,9 @@ class Registers:
         query = self.query
         spoken_of = [at for place in query.places if (at := self.corpus.units_of.row(*place))]
         if spoken_of:
-            return self.row_answer().numbered(spoken_of)
+            answer = self.row_answer()
+            named = any(role != "content" for role in query.asked)
+            return answer.numbered(spoken_of) if named else answer.described(spoken_of[0])
         if query.appendix and query.documents and not self.tables(by_noun=False):
             return self._missing_table()
         ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
@@ -153,104 +147,21 @@ class Registers:
         """Return what answers from rows that are known."""
         return RowAnswer(self.corpus, self.query, self.tables(), self.understood, self.question)
 
-    def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
+    def described(self, *, least: float = SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
-        words = (*self.query.words, *self._of_agencies())
-        if not words or says("answers", "exact_person", self.query.text):
-            return None
-        asked = Weighted.of(words, self.corpus)
-        if at := self._of_one_cell(asked):
-            return at, _SURE
-        tables = self.tables()
-        if found := self._best_of(asked, tables, least):
-            return found
-        every = tables_asked(self.corpus, self.query, by_name=False)
-        return self._best_of(asked, every, max(least, _CERTAIN)) if len(every) > len(tables) else None
-
-    def _best_of(self, asked: Weighted, tables: Sequence[Table], least: float) -> tuple[RowAt, float] | None:
-        """Return the row of *tables* that holds most of what is *asked*, at least *least* of it, and that share; None where none leads."""
-        scored: list[tuple[float, int, RowAt]] = []
-        for order, at in enumerate(RowAt(t, r) for t in tables for r in t.rows):
-            held = cell_terms(at.row.cells[subject_column(at.table)].text)
-            scored.append((max(asked.share(held), 0.9 * asked.share(self._held(at))), -order, at))
-        scored.sort(reverse=True, key=lambda item: item[:2])
-        close = [(share, at) for share, _, at in scored[:_CLOSE_ONES] if scored[0][0] - share < _CLEAR]
-        if not close:
-            return None
-        if len(close) > 1:  # the one that says nothing else is meant
-            exact = sorted(((self._exactness(asked, at), -place) for place, (_, at) in enumerate(close)), reverse=True)
-            tied = close[0][0] - close[1][0] < _TIED
-            if exact[0][0] - exact[1][0] < (_EXACT_TIED if tied else _EXACTER):
-                return None
-            close = [close[-exact[0][1]]]
-        share, at = close[0]
-        if share < least and share >= _OWN:  # the rest may say which document is meant
-            share = max(share, 0.9 * asked.share(self._held(at), self.corpus.name_terms(at.table.document)))
-        return (at, share) if share >= least else None
-
-    def _exactness(self, asked: Weighted, at: RowAt) -> float:
-        """Return the share of what a row is about that is *asked*: 1 where it says nothing else."""
-        words = content_words(written_out(at.row.cells[subject_column(at.table)].text))
-        return share_of(words, asked.words, self.corpus)
+        return self._described_rows.find(least)
 
     def with_address(self) -> RowAt | None:
         """Return the one row that has the address of a page that the question names; None where there is none, or several."""
-        address = _ADDRESS.search(self.query.folded)
-        if not address:
-            return None
-        found = [at for at in self.corpus.rows if any(address.group() in fold(cell.text) for cell in at.row.cells)]
-        return found[0] if len(found) == 1 else None
-
-    def _of_one_cell(self, asked: Weighted) -> RowAt | None:
-        """Return the one row of a schedule, of any table without columns of leads and partners, that names the agency of the question."""
-        keys = {agency.key for agency in self.query.agencies} & set(self.corpus.row_agencies)
-        if not keys:
-            return None
-        found = [
-            RowAt(table, row)
-            for table in self.tables()
-            if not any(column.role in AGENCIES for column in table.columns)
-            for row in table.items
-            if keys & self._agencies_of(RowAt(table, row))
-        ]
-        if len(found) != 1:
-            return None
-        return (
-            found[0]
-            if asked.share(self._held(found[0]), self.corpus.name_terms(found[0].table.document)) >= _OWN
-            else None
-        )
-
-    def _agencies_of(self, at: RowAt) -> set[str]:
-        cells = (at.row.cells[index].text for index in self.corpus.agency_columns(at.table))
-        return {agency.key for cell in cells for agency in self.corpus.keys.split(cell)}
-
-    @staticmethod
-    def _held(at: RowAt) -> set[str]:
-        """Return the terms of all cells of a row, of its section, and of the title of its table."""
-        texts = [cell.text for cell in at.row.cells]
-        return {
-            term
-            for text in (*texts, at.row.group.name if at.row.group else "", at.table.title)
-            for term in cell_terms(text)
-        }
-
-    def _of_agencies(self) -> list[str]:
-        """Return the words of the agencies of the question that rows name, not the document: "Phòng A học ngày nào?"."""
-        issued = set(self.query.documents or self.query.issued_by)
-        own = (a for a in self.query.agencies if not issued & {d.id for d in self.corpus.issuers.get(a.key, ())})
-        return [word for agency in own for word in content_words(canonical(agency.name))]
-
-    def _share(self, words: Sequence[str], held: set[str]) -> float:
-        return share_of(words, held, self.corpus)
+        return self._described_rows.with_address()
 
     def exactest(self, rows: Sequence[RowAt]) -> RowAt:
         """Return the first of *rows*, or one that says clearly less beside what is asked."""
-        asked = Weighted.of((*self.query.words, *self._of_agencies()), self.corpus)
-        held = [asked.share(self._held(at)) for at in rows]
-        exact = [self._exactness(asked, at) for at in rows]
-        better = [i for i in range(1, len(rows)) if held[i] >= held[0] and exact[i] - exact[0] >= _EXACT_TIED]
-        return rows[max(better, key=exact.__getitem__)] if better else rows[0]
+        return self._described_rows.exactest(rows)
+
+    @property
+    def _described_rows(self) -> DescribedRows:
+        return DescribedRows(self.corpus, self.query)
 
     def about(self, at: RowAt) -> Reply:
         """Answer what the question asks about the row that it describes."""
@@ -351,8 +262,11 @@ class Registers:
             others = [other.name for other in names if other.key != agency.key]
             if others and len(names) > len(others):
                 joint = self.say.say("joint", others="; ".join(others))
+        agencies = self.corpus.agency_columns(at.table)
         details = [
-            trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")
+            trimmed(at.row.cells[column].text)
+            for column in shown
+            if at.table.columns[column].role in ("due", "note") or (self.query.loose and column not in agencies)
         ]
         details = [detail for detail in details if len(detail) <= _DETAIL]
         lead = at.table.column("lead")
@@ -360,7 +274,8 @@ class Registers:
             details.append(trimmed(at.row.cells[lead].text))
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
-            if role in self.query.asked and column is not None and column not in shown and self._with_columns():
+            wanted = self._with_columns() or (role == "deliverable" and self.query.loose)
+            if role in self.query.asked and column is not None and column not in shown and wanted:
                 marks += self.citer.cell(at, column)
                 details.append(f"{at.table.columns[column].name}: {trimmed(at.row.cells[column].text) or '–'}")
         detail = f" ({'; '.join(details)})" if details else ""

@@ -129,11 +129,11 @@ class RowFilters:
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if value is not None:
             return filters
-        if heavy and self._in_titles(heavy, tables) and not self.values.names_column(tables):
+        if heavy and not query.loose and self._in_titles(heavy, tables) and not self.values.names_column(tables):
             return filters
         if query.loose and not self._is_of_rows(filters, tables):
             return None
-        if words and not query.quoted:
+        if (words or query.several) and not query.quoted:
             of_words = self._by_words(words, tables)
             if of_words is None and not self._heavy(words):
                 return filters
@@ -201,12 +201,12 @@ class RowFilters:
             words = [word for word in words if fold(word) not in self.values.said_by(cell, tables)]
             if found := self._of_words(words, tables):
                 return [*done, found]
-        rest = self._untold(words, tables) if self.query.loose else words
-        if not self._heavy(rest):
-            return done if done or rest != words else None
-        found = self._of_words(rest, tables) if rest != words else None
-        if found is None and self.query.loose and self.query.several:
-            found = self._of_words(self.query.several, tables)
+        if not self.query.loose:
+            return done if done and not self._heavy(words) else None
+        rest = self._untold(words, tables)
+        found = self._of_words(rest, tables) or self._of_words(self.query.several, tables)
+        if found is None and not self._heavy(rest):
+            return done
         return [*done, found] if found else None
 
     def _of_words(self, words: Sequence[str], tables: Sequence[Table], topic: Sequence[str] = ()) -> Filter | None:

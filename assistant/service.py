@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
 from assistant.clauses import ClauseLookup
+from assistant.column_values import column_values
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
 from assistant.explaining import outcome, step
@@ -183,6 +184,8 @@ class Assistant:
         if reply := clauses.answer() or clauses.listing():
             return reply
         if reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups():
+            return reply
+        if (reply := column_values(self.corpus, query, shown, question)) and registers.described() is None:
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
         if reply := documents.unknown_issuer():

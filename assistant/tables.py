@@ -83,7 +83,9 @@ def _of_places(corpus: Corpus, query: Query) -> set[str]:
     """Return the documents of the places that the question names as theirs: "Phụ lục 01 của Hà Nội"."""
     found: set[str] = set()
     for place, ids in corpus.places.items():
-        if re.search(rf"\b(?:cua|tinh|thanh pho|tp|phu luc(?: so)? (?:\d+|[ivx]+)) {re.escape(place)}\b", query.folded):
+        if place in query.folded and re.search(
+            rf"\b(?:cua|tinh|thanh pho|tp|phu luc(?: so)? (?:\d+|[ivx]+)) {re.escape(place)}\b", query.folded
+        ):
             found.update(ids)
     return found
 
