@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _BARE_ROW = re.compile(
     r"^(?:(?:the|con|vay|va|roi)\s+)*(?:cai |so |viec )?(\d{1,3}(?:\.\d{1,2})*)(?=\s*(?:thi|\?|,|$))"
 )
+_FEW = 8  # and of one that goes on in the document spoken of
 _BARE = 4  # words of a question that says no more than what kind of fact it asks for: "mấy ngày?"
 _SHORT = 2  # words that a question with no subject of its own may still have
 
@@ -145,6 +146,13 @@ def complete(query: Query, state: State) -> Query:
         return replace(query, agencies=before.agencies, agency_role=query.agency_role or before.agency_role)
     if query.period and before.period and bare:
         return replace(before, period=query.period, text=query.text, folded=query.folded)
+    if _goes_on_in_document(query, state, pointing=pointing):
+        return replace(
+            query,
+            words=(*query.words, *before.words),
+            topic=(*query.topic, *before.topic),
+            documents=state.documents,
+        )
     if pointing and not query.documents and not query.issued_by:
         known = before.documents or before.issued_by or state.documents
         joined = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
@@ -166,6 +174,23 @@ def _asks_of_last_row(query: Query, state: State, *, pointing: bool) -> bool:
     asks = asks or (short and any(map(query.wants, ("time", "number", "who", "address"))))
     bare = len(words) <= (_SHORT if pointing and not query.period else 0)
     return len(state.places) == 1 and asks and bare and not elsewhere and query.form == "one"
+
+
+def _goes_on_in_document(query: Query, state: State, *, pointing: bool) -> bool:
+    """Tell whether a question is about the clause that the answer before cited: it says little of its own: "gửi trước ngày nào?"."""
+    words = [word for word in query.words if fold(word) not in light_words()]
+    elsewhere = query.rows or query.documents or query.numbers or query.agencies or query.appendix or query.fields
+    asks = bool(query.asked) or any(map(query.wants, ("time", "number", "who", "percent", "address")))
+    few = len(words) <= 1 and len(query.folded.split()) <= _FEW
+    return (
+        len(state.documents) == 1
+        and not state.places
+        and asks
+        and not elsewhere
+        and few
+        and not pointing
+        and query.form == "one"
+    )
 
 
 def _with_agency(before: Query, query: Query) -> str:
