@@ -47,6 +47,7 @@ class Registers:
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self._single = False  # a list has one row: what is asked of it is said, too
         self.foreign: str | None = None  # an agency that the question names and no register knows
 
     # Which tables and rows.
@@ -199,6 +200,7 @@ class Registers:
         if not chosen:
             lines = [self._none(t, filters) for t in tables]
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
+        self._single = sum(self._fits(RowAt(t, r), filters) for t in chosen for r in t.items) == 1
         blocks = [self._block(t, filters) for t in chosen]
         missing = set(query.documents) - {t.document for t in chosen}
         blocks += [self._none(t, filters) for t in tables if t.document in missing]
@@ -274,7 +276,7 @@ class Registers:
             details.append(trimmed(at.row.cells[lead].text))
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
-            wanted = self._with_columns() or (role == "deliverable" and self.query.loose)
+            wanted = self._with_columns() or self._single or (role == "deliverable" and self.query.loose)
             if role in self.query.asked and column is not None and column not in shown and wanted:
                 marks += self.citer.cell(at, column)
                 details.append(f"{at.table.columns[column].name}: {trimmed(at.row.cells[column].text) or '–'}")

@@ -263,6 +263,8 @@ class QuestionReader:
         lowered = unify_tone(word).lower()
         syllables_like = self._model.candidates(fold(lowered))
         known = lowered in self._words or lowered in syllables_like or (not marked and bool(syllables_like))
+        keyed = _telex(lowered)  # keys left over are read elsewhere
+        known = known or (keyed != lowered and keyed in self._model.candidates(fold(keyed)))
         return len(word) > 1 and lowered.isalpha() and not known and self._written_out(word) is None
 
     def readings(self, understood: Understood, limit: int = 3) -> list[QuestionReading]:

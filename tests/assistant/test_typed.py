@@ -23,6 +23,8 @@ def reader():
         ("nhiệm vụ nào xong t12/2025", "nhiệm vụ nào xong tháng 12/2025"),
         # Telex keys left over
         ("nhieemj vuj 9 do ai chur trif", "nhiệm vụ 9 do ai chủ trì"),
+        # keys left over beside a word of the frame
+        ("ai chủ trì vaf sản phẩm là gì", "ai chủ trì và sản phẩm là gì"),
         # a slip in the words that questions are put in
         ("nhệim vụ 2 ai chủ trỳ", "nhiệm vụ 2 ai chủ trì"),
         ("chỉ tiu 5 là gì", "chỉ tiêu 5 là gì"),
