@@ -16,6 +16,7 @@ from assistant.described_rows import SURE, DescribedRows
 from assistant.explaining import step
 from assistant.lexicon import fold_pattern, says
 from assistant.question import same_number
+from assistant.register_extremes import Extremes
 from assistant.row_answer import RowAnswer
 from assistant.row_filters import RowFilters, in_group
 from assistant.schedule import Schedule
@@ -189,25 +190,25 @@ class Registers:
         self.foreign = making.foreign
         if filters is None or (query.loose and not filters):
             return None
-        chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.items)]
+        chosen = [t for t in tables if any(self.fits(RowAt(t, r), filters) for r in t.items)]
         if (
             not chosen and query.agencies and query.noun and not making.other_numbers()
         ):  # whatever their tables call them
             others = self._with_agencies(self.tables(by_noun=False))
-            chosen = [t for t in others if any(self._fits(RowAt(t, r), filters) for r in t.items)]
+            chosen = [t for t in others if any(self.fits(RowAt(t, r), filters) for r in t.items)]
         if not chosen and query.loose:
             return None
         if not chosen:
             lines = [self._none(t, filters) for t in tables]
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
-        self._single = sum(self._fits(RowAt(t, r), filters) for t in chosen for r in t.items) == 1
+        self._single = sum(self.fits(RowAt(t, r), filters) for t in chosen for r in t.items) == 1
         blocks = [self._block(t, filters) for t in chosen]
         missing = set(query.documents) - {t.document for t in chosen}
         blocks += [self._none(t, filters) for t in tables if t.document in missing]
         if query.form == "count" and len(chosen) > 1:
-            counts = [count_items(t, [r for r in t.items if self._fits(RowAt(t, r), filters)]) for t in chosen]
+            counts = [count_items(t, [r for r in t.items if self.fits(RowAt(t, r), filters)]) for t in chosen]
             blocks.append(self.say.say("together", count=sum(counts), noun=self.say.noun(chosen[0], sum(counts))))
-        return self._answer("\n".join(blocks))
+        return self.answer("\n".join(blocks))
 
     def _with_agencies(self, tables: Sequence[Table]) -> list[Table]:
         """Return those of *tables* that say who does what, where the question names an agency; all where none does."""
@@ -219,7 +220,8 @@ class Registers:
         place, due = self.say.table(table, self.corpus), self.say.name("column_names", "due")
         return self.say.say("blank_nothing", place=place, column=due, columns=columns)
 
-    def _fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
+    def fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
+        """Tell whether a row has all *filters*, stands in the section that is named, and is none that does not count."""
         left_out = any(same_row(at.row, number) for number in self.query.without)
         return not left_out and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
 
@@ -233,7 +235,7 @@ class Registers:
         )
 
     def _block(self, table: Table, filters: Sequence[Filter]) -> str:
-        rows = [at for at in (RowAt(table, r) for r in table.items) if self._fits(at, filters)]
+        rows = [at for at in (RowAt(table, r) for r in table.items) if self.fits(at, filters)]
         count = count_items(table, [at.row for at in rows])
         name, noun = self.say.table(table, self.corpus), self.say.noun(table, count)
         conditions = ", ".join(item.words for item in filters)
@@ -329,7 +331,7 @@ class Registers:
         chosen = {at.row.path for at in rows}
         others = [item for item in filters if item is not timely]
         rest = [
-            at for at in (RowAt(table, r) for r in table.items) if at.row.path not in chosen and self._fits(at, others)
+            at for at in (RowAt(table, r) for r in table.items) if at.row.path not in chosen and self.fits(at, others)
         ]
         around = self.schedule.around(rest, asked)
         lines = []
@@ -355,88 +357,11 @@ class Registers:
 
     def extreme(self) -> Reply | None:
         """Answer which rows are due first or last; None where the question does not ask that."""
-        query = self.query
-        last = query.says("order_last")
-        if not (last or query.says("order_first")) or not query.says("of_deadlines") or query.rows:
-            return None
-        if query.period is not None and query.period.relation == "until":  # "chậm nhất là tháng 11/2025"
-            return None
-        tables = [t for t in self.tables(by_noun=query.noun is not None) if t.column("due") is not None]
-        if not tables or not (query.noun or query.appendix or query.documents or query.form != "one"):
-            return None
-        making = RowFilters(self.corpus, replace(query, words=(), topic=(), period=None, quoted=()))
-        blocks = []
-        for table in tables:
-            filters = making.build([table]) or []
-            rows = self.schedule.extreme(
-                (at for at in (RowAt(table, r) for r in table.items) if self._fits(at, filters)), last=last
-            )
-            if rows:
-                blocks.append(self._first_or_last(table, rows, filters, last=last))
-        if not blocks:
-            return None
-        return self._answer("\n".join(blocks))
-
-    def _first_or_last(self, table: Table, rows: Sequence[RowAt], filters: Sequence[Filter], *, last: bool) -> str:
-        column = table.column("due")
-        count, total = count_items(table, [at.row for at in rows]), count_items(table, table.items)
-        values = "; ".join(dict.fromkeys(trimmed(self.schedule.text(at)) for at in rows))
-        lines = [
-            self.say.say(
-                "due_last" if last else "due_first",
-                table=self.say.table(table, self.corpus),
-                filter=", ".join(item.words for item in filters),
-                value=values,
-                count=count,
-                noun=self.say.noun(table, count),
-            )
-        ]
-        for at in rows:
-            marks = self.citer.cell(at, column) if column is not None else ""
-            value = trimmed(at.row.cells[subject_column(table)].text)
-            lines.append(self.say.say("list_item", row=self.say.row(at), value=value, marks=marks))
-        name = self.say.table(table, self.corpus)
-        lines.append(self.say.say("complete", count=count, total=total, noun=self.say.noun(table, total), table=name))
-        return "\n".join(lines)
+        return Extremes(self).extreme()
 
     def superlative(self) -> Reply | None:
         """Answer which section, or which agency, has the most rows."""
-        match = re.search(r"\b(muc|nhom|phan|co quan|don vi|so|ai)(?: nao)?\b.*\bnhieu\b.*\bnhat\b", self.query.folded)
-        if not match or self.query.noun is None:
-            return None
-        blocks = []
-        for table in self.tables():
-            of_groups = match.group(1) in ("muc", "nhom", "phan")
-            counts: dict[str, list[RowAt]] = {}
-            for at in (RowAt(table, row) for row in table.items):
-                for name in self._holders(at, of_groups=of_groups):
-                    counts.setdefault(name, []).append(at)
-            if not counts:
-                continue
-            most = max(counts.values(), key=len)
-            name = next(name for name, rows in counts.items() if rows is most)
-            head = {
-                "table": self.say.table(table, self.corpus),
-                "count": count_items(table, [at.row for at in most]),
-                "noun": self.say.noun(table, count_items(table, [at.row for at in most])),
-            }
-            column = None if of_groups else table.column("lead")
-            marks = "".join(self.citer.row(at) if column is None else self.citer.cell(at, column) for at in most)
-            rows = ", ".join(self.say.row(at).lower() for at in most)
-            blocks.append(
-                sentence(
-                    self.say.say(
-                        "most", name=name, rows=rows, total=count_items(table, table.items), marks=marks, **head
-                    )
-                )
-            )
-        return self._answer("\n".join(blocks)) if blocks else None
-
-    def _holders(self, at: RowAt, *, of_groups: bool) -> list[str]:
-        if of_groups:
-            return [at.row.group.label] if at.row.group else []
-        lead = at.table.column("lead")
-        return [agency.name for agency in self.corpus.keys.split(at.row.cells[lead].text)] if lead is not None else []
+        return Extremes(self).superlative()
 
     def groups(self) -> Reply | None:
         """Answer how many sections a table has, and which."""
@@ -461,11 +386,12 @@ class Registers:
         text = self.say.say(
             "count_groups", table=self.say.table(table, self.corpus), count=len(named), groups="; ".join(named)
         )
-        return self._answer(sentence(text))
+        return self.answer(sentence(text))
 
     # Replies.
 
-    def _answer(self, text: str) -> Answer:
+    def answer(self, text: str) -> Answer:
+        """Return *text* as the answer, with all that was cited so far."""
         steps = (*self.query.steps(), step(self.query.language, "cells"))
         return Answer(self.question, self.understood, text, self.citer.citations, steps, tuple(self.say.computed))
 
