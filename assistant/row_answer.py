@@ -83,6 +83,13 @@ class RowAnswer:
             )
             is not None
         )
+        places = tuple(
+            column.name
+            for table in self.tables
+            for column in table.columns
+            if column.role != "content" and _asks_place(fold(column.name), self.query.folded)
+        )
+        strong = (*strong, *dict.fromkeys(places))
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def asks_column(self) -> bool:
@@ -254,6 +261,9 @@ class RowAnswer:
             if column.role in ("order", "content"):
                 continue
             plain = column.role in ("other", "value", "unit", "funding")
+            if _asks_place(fold(column.name), self.query.folded):
+                found.append(index)
+                continue
             for heading in re.split(r"[,/;()]", fold(column.name)):  # "Phí, lệ phí" is either
                 words = set(re.findall(r"\w+", heading)) - _FRAME
                 least = (
@@ -346,6 +356,12 @@ _YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/-])")  # "dự kiến 2027"
 _FRAME = frozenset(
     ["don", "vi", "co", "quan", "so", "du", "kien", "ten", "cac", "cua", "va", "noi", "dung", "thuc", "hien"]
 )
+
+
+def _asks_place(heading: str, folded: str) -> bool:
+    """Tell whether a question asks for the place that a column, by its heading, names: "ở đâu"."""
+    where = re.search(r"\b(?:o dau|tai dau|noi nao|cho nao)\b", folded) is not None
+    return where and re.match(r"dia diem|noi\b(?! dung)", heading) is not None
 
 
 def says_question(query: Query, role: str) -> bool:

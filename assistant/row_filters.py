@@ -31,7 +31,7 @@ WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that a
 _DOING = frozenset(["thuc", "hien", "lam", "trien", "khai", "dam", "nhan", "nhiem", "gio"])
 _PERIOD_WORDS = frozenset(
     """
-    thang quy nam an dinh xac qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
+    thang quy nam an dinh xac qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang chua
     """.split()  # noqa: SIM905 - a word list
 )
 
@@ -122,7 +122,7 @@ class RowFilters:
         words = [
             w
             for w in (*query.words, *self.other_numbers())
-            if w not in fold_set(skipped) and not self._said_by_period(w)
+            if w not in fold_set(skipped) and not self._said_by_period(w) and fold(w) not in self._place_words(tables)
         ]
         if query.agencies and all(fold(word) in _DOING for word in words):
             words = []  # "do Sở A thực hiện"
@@ -144,6 +144,14 @@ class RowFilters:
                 of_words = [Filter(said, lambda _: False, lambda _: None)]
             filters += of_words or []
         return filters
+
+    def _place_words(self, tables: Sequence[Table]) -> set[str]:
+        """Return the words, folded, of the places whose documents *tables* stand in, where the question names them: "Phụ lục 01 Hà Nội"."""
+        documents = {table.document for table in tables}
+        named = (
+            p for p, ids in self.corpus.places.items() if f" {p}" in f" {self.query.folded}" and documents <= set(ids)
+        )
+        return {word for place in named for word in place.split()}
 
     def _is_of_rows(self, filters: Sequence[Filter], tables: Sequence[Table]) -> bool:
         """Tell whether a question that may ask for rows does: it names who does it, when, or what stands in a column of theirs."""

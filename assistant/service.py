@@ -204,7 +204,11 @@ class Assistant:
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
             return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
-        return declined if declined is not None and not isinstance(reply, Answer) else reply
+        if declined is not None and (
+            not isinstance(reply, Answer) or (query.noun and query.agency_role and _is_of_rows(reply))
+        ):
+            return declined  # no row has all that is asked: one that has less is no answer
+        return reply
 
     def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
@@ -390,6 +394,11 @@ def _state_after(query: Query, reply: Reply) -> State:
     places = dict.fromkeys((document, eid(path)) for document, path in named)
     numbers = dict.fromkeys(match.group() for match in numbers_in(reply.text))
     return State(query, documents, tuple(rows), tuple(numbers), tuple(places))
+
+
+def _is_of_rows(reply: Answer) -> bool:
+    """Tell whether all that *reply* cites stands in rows of tables."""
+    return all(any(step.kind is StepKind.ROW for step in parse_label(one.label)) for one in reply.citations)
 
 
 _ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)
