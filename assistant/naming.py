@@ -37,14 +37,14 @@ _SHORT_KIND = re.compile(r"\b([a-z]{2,3}) ?(?:so )?(\d{1,5})\b")
 
 def with_kinds(typed: str, text: str, corpus: Corpus) -> str:
     """
-    Return *text*, as *typed* is understood, with the kind of a document in the place of another word of the same abbreviation.
+    Return *text*, as *typed* is understood, with the kind of a document in the place of its abbreviation, or of another meaning of it.
 
     "ct 21" is "chỉ thị 21" where the corpus has such a document, and no row 21 of what the abbreviation else stands for.
     """
     for match in _SHORT_KIND.finditer(fold(typed)):
         code, number = match.group(1).upper(), match.group(2)
-        kind, meant = kind_names().get(code), abbreviations().get(code.lower())
-        if not kind or not meant or fold(kind) == fold(meant):
+        kind, meant = kind_names().get(code), abbreviations().get(code.lower(), code)
+        if not kind or fold(kind) == fold(meant):
             continue
         named = [corpus.index.document(name).metadata.kind for name in corpus.heads.get(number, ())]
         is_row = any(at.table.noun == meant and at.row.number == number for at in corpus.rows)
