@@ -5,9 +5,9 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run [--without PART…] [--systems LIST] [--adapter KIND:WHERE…]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
-    python -m eval prove [--questions FILE…] [--index DIR]
+    python -m eval prove [--questions FILE…] [--index DIR] [--json OUT]
     python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
-    python -m eval docs [--results FILE.json] [--check]
+    python -m eval docs [--results FILE.json…] [--check]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
@@ -18,7 +18,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
     python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
-    python -m eval extraction --data DIR
+    python -m eval extraction --data DIR [--json OUT]
     python -m eval import FILE_OR_DIR --out SET.jsonl [--as FORM] [--columns FIELD=NAME,…] [--index DIR] [--documents-out DIR]
     python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
@@ -66,6 +66,11 @@ def parser() -> argparse.ArgumentParser:
         "--sealed", action="store_true", help="in the JSON, tell which questions were right and not what was asked"
     )
     run.add_argument(
+        "--brief",
+        action="store_true",
+        help="in the JSON, no row a question: what tables of the documentation are made of",
+    )
+    run.add_argument(
         "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
     )
     from eval.systems import add_options
@@ -82,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
+    prove.add_argument("--brief", action="store_true", help="in the JSON, how many questions were lost, and not which")
 
     from eval.report_words import LANGUAGES
 
@@ -93,7 +99,14 @@ def parser() -> argparse.ArgumentParser:
     page.add_argument("--system", metavar="NAME", help="whose misses are shown and compared (the first of the file)")
 
     docs = commands.add_parser("docs", help="write the tables of the documentation from their result files")
-    docs.add_argument("--results", type=Path, metavar="FILE.json", help="the READMEs from this run (the one they name)")
+    docs.add_argument(
+        "--results",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE.json",
+        help="take these results, NAME-COMMIT.json, in the place of those of the same NAME",
+    )
     docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
 
     speed_command.add_parser(commands)
@@ -131,6 +144,7 @@ def parser() -> argparse.ArgumentParser:
     extraction.add_argument(
         "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the sets (SQuAD form)"
     )
+    extraction.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
     train = commands.add_parser("train-answering", help="train which sentence answers, and whether it does")
     train.add_argument(
@@ -219,7 +233,7 @@ def _run(options: argparse.Namespace) -> int:
     from eval.run_measures import lines as measure_lines
 
     names = [file.name for file in files]
-    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed)
+    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed, brief=options.brief)
     _print_lines(run.table(systems))
     print()
     _print_lines(measure_lines(report))
@@ -253,7 +267,7 @@ def _prove(options: argparse.Namespace) -> int:
     trials = prove.prove(partial(Assistant.open, options.index), load_sets(files))
     _print_lines(prove.lines(trials))
     if options.json:
-        _write_json(options.json, {"questions": [file.name for file in files], **prove.report(trials)})
+        _write_json(options.json, prove.report(trials, files=[file.name for file in files], brief=options.brief))
     return 0
 
 
@@ -317,13 +331,16 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _extraction(options: argparse.Namespace) -> int:
-    from eval.extraction import report
+    from eval import extraction
     from indexer.errors import InputError
 
     if options.data is None:
         fact = "extraction reads question sets that are not part of the project."
         raise InputError(f"{fact}\n  Give the folder that holds them with --data or HVB_DATA")
-    _print_lines(report(options.data))
+    found = extraction.report(options.data)
+    _print_lines(extraction.lines(found))
+    if options.json:
+        _write_json(options.json, found)
     return 0
 
 
