@@ -35,6 +35,7 @@ def add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     made.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (the one with most columns that are known)")
     made.add_argument("--index", type=Path, metavar="DIR", help="look documents, places and quotes up in this index")
     made.add_argument("--corpus", type=Path, metavar="FILE", help="documents in the place of those of a folder")
+    made.add_argument("--json", type=Path, metavar="OUT", help="write what was left out and noted, by row and reason")
     made.add_argument(
         "--documents-out", type=Path, metavar="DIR", help="write the documents that come along, to be indexed"
     )
@@ -64,7 +65,8 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run_import(options: argparse.Namespace) -> int:
     """Import a set; 1 where something of it had to be left out."""
     from eval.generate import write_questions
-    from eval.imported import write_documents
+    from eval.imported import import_object, write_documents
+    from eval.result_files import write_json
     from indexer.errors import InputError
 
     form = options.form or _form_of(options.source)
@@ -74,6 +76,8 @@ def run_import(options: argparse.Namespace) -> int:
         fact = f"{options.source}: TREC files hold no answers, so no question set can be made of them."
         raise InputError(f"{fact}\n  Make a retrieval set:  --out DIR")
     found = _imported(options, form)
+    if options.json:
+        write_json(options.json, import_object(found))
     if not found.questions:
         print("\n".join(found.faults), file=sys.stderr)
         raise InputError(f"{options.source}: no question could be imported.\n  Mend what is named above")

@@ -197,6 +197,17 @@ def test_a_sealed_report_tells_nothing_of_the_questions():
     assert "Sở" not in json.dumps(found, ensure_ascii=False)
 
 
+def test_a_brief_report_has_sums_and_tests_alone():
+    """With ``brief`` there is no row, but the totals, and the first system tested against the other by right and by headline."""
+    found = report(systems(), files=[], brief=True)
+
+    assert found["systems"][ASSISTANT]["rows"] == []
+    assert (found["systems"][ASSISTANT]["total"]["headline"], found["systems"][ASSISTANT]["total"]["count"]) == (1, 3)
+    tests = [(one["other"], one["measure"], one["count"], one["gained"], one["lost"]) for one in found["tests"]]
+    assert tests == [(BASELINE, "right", 3, 2, 0), (BASELINE, "headline", 2, 1, 0)]
+    assert "Sở" not in json.dumps(found, ensure_ascii=False)
+
+
 def test_progress_is_told_to_programs(capsys):
     """In the form "json" stderr has a line before the first question and one after each."""
     ask_all([question(), question(id="q2")], Parrot({"q1": record(), "q2": record()}), name="a", progress="json")
