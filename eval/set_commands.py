@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.command_help import add_command
+
 if TYPE_CHECKING:
     import argparse
 
@@ -19,7 +21,7 @@ FORMS = ("squad", "beir", "trec", "csv", "excel", "jsonl")
 
 def add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command ``import``."""
-    made = commands.add_parser("import", help="make a question set or a retrieval set of somebody's file")
+    made = add_command(commands, "import", "make a question set or a retrieval set of somebody's file")
     made.add_argument("source", type=Path, metavar="FILE_OR_DIR", help="SQuAD, CSV, Excel, JSON lines; BEIR, TREC")
     made.add_argument(
         "--out",
@@ -43,7 +45,7 @@ def add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command ``check``."""
-    check = commands.add_parser("check", help="verify question files against the documents and one another")
+    check = add_command(commands, "check", "verify question files against the documents and one another")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
     texts = check.add_mutually_exclusive_group()
     texts.add_argument(
