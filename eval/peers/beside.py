@@ -68,13 +68,13 @@ def _run(options: argparse.Namespace) -> int:
     command += ["--json", str(options.json)] if options.json else []
     with ExitStack() as stack:
         for name in options.peers:
-            address = stack.enter_context(_serving(options.python, name, options.index))
+            address = stack.enter_context(serving(options.python, name, options.index))
             command += ["--adapter", f"http:{address}", "--name", name]
         return run_eval(command)
 
 
 @contextmanager
-def _serving(python: Path, name: str, index: Path) -> Iterator[str]:
+def serving(python: Path, name: str, index: Path) -> Iterator[str]:
     """
     Start the peer *name*, give its address once it answers, and end it.
 
