@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -31,15 +30,12 @@ def _open(arguments: argparse.Namespace) -> Assistant:
 
 def _rephraser(arguments: argparse.Namespace) -> ChatClient | None:
     """Return the language model that was asked for, None where none was; what leaves this machine is said on stderr."""
-    if arguments.llm is None:
-        if arguments.llm_model is None:
-            return None
-        msg = "--llm-model: chưa có địa chỉ máy chủ.\n  Thêm địa chỉ, ví dụ: --llm http://127.0.0.1:11434/v1"
-        raise InputError(msg)
-    from assistant.rephrase import KEY_VARIABLE, ChatClient
+    if arguments.llm is None and arguments.llm_model is None:
+        return None
+    from assistant.rephrase import open_client
 
-    client = ChatClient.open(arguments.llm, arguments.llm_model or "", key=os.environ.get(KEY_VARIABLE))
-    if not client.is_local:
+    client = open_client(arguments.llm, arguments.llm_model)
+    if client is not None and not client.is_local:
         print(f"Câu trả lời và trích dẫn được gửi đến máy chủ {client.host} để viết lại.", file=sys.stderr)
     return client
 
@@ -136,6 +132,7 @@ def _serve(arguments: argparse.Namespace) -> int:
             names=frozenset(name.lower() for name in arguments.name or ()),
         ),
         sets=arguments.sets,
+        model=arguments.model,
     )
     return 0
 

@@ -318,6 +318,8 @@ class AboutDocuments:
         """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
         match = _ISSUED.search(self.query.folded)
         name = self.query.text[match.start(1) : match.end(1)].strip() if match else ""
+        if any(fold(name).endswith(f" {place}") for place in self.corpus.places):
+            return None
         place = re.match(r"(?:tỉnh|huyện|xã|phường|thành phố|tinh|huyen|xa|phuong|thanh pho)\s+(?!\p{Lu})", name)
         return name if name and not place else None
 

@@ -72,7 +72,7 @@ class Accounts:
     ) -> None:
         """*clock* gives seconds since 1970; *hashes* takes the place of argon2 as it is recommended."""
         records.prepare(_SCHEMA)
-        self._records, self._clock = records, clock
+        self.records, self._clock = records, clock
         self._hashes = hashes or Hashes()
         self._throttle = Throttle(records, clock)
         self._without = without
@@ -83,7 +83,7 @@ class Accounts:
     @property
     def has_any(self) -> bool:
         """Whether there is an account."""
-        return self._records.row("SELECT 1 FROM account LIMIT 1") is not None
+        return self.records.row("SELECT 1 FROM account LIMIT 1") is not None
 
     def visitor(self, cookies: Mapping[str, str], /) -> Visitor:
         """Return whose session *cookies* name; nobody where it has ended."""
@@ -99,7 +99,7 @@ class Accounts:
 
     def _holder(self, token: str, kind: str) -> Visitor:
         now = self._clock()
-        row = self._records.row(
+        row = self.records.row(
             "SELECT account.*, session.hash AS session, session.seen AS seen FROM session JOIN account ON account.id = session.account"
             " WHERE session.hash = ? AND kind = ? AND ends > ? AND (kind = 'key' OR seen > ?)",
             (_digest(token), kind, now, now - _IDLE),
@@ -107,7 +107,7 @@ class Accounts:
         if row is None:
             return ANYBODY if self.has_any else self._without
         if now - row["seen"] > _NOTED:
-            self._records.write("UPDATE session SET seen = ? WHERE hash = ?", (now, row["session"]))
+            self.records.write("UPDATE session SET seen = ? WHERE hash = ?", (now, row["session"]))
         return Visitor(row["id"], row["name"], _roles(row["roles"]))
 
     # sessions
@@ -124,12 +124,12 @@ class Accounts:
             return Wrong()
         self._throttle.forgive(*counted)
         if self._hashes.is_old(row["hash"]):
-            self._records.write("UPDATE account SET hash = ? WHERE id = ?", (self._hashes.make(password), row["id"]))
+            self.records.write("UPDATE account SET hash = ? WHERE id = ?", (self._hashes.make(password), row["id"]))
         return self._open(row["id"], "session", LONGEST_SESSION)
 
     def sign_out(self, cookies: Mapping[str, str]) -> None:
         """End the session that *cookies* name."""
-        self._records.write("DELETE FROM session WHERE hash = ?", (_digest(cookies.get(COOKIE, "")),))
+        self.records.write("DELETE FROM session WHERE hash = ?", (_digest(cookies.get(COOKIE, "")),))
 
     def change_password(self, visitor: Visitor, old: str, new: str, *, address: str) -> str | Wrong | Wait | Weakness:
         """Give *visitor* the password *new* and return the token of a new session: all others of the account end, its keys too."""
@@ -138,7 +138,7 @@ class Accounts:
         opened = self.sign_in(visitor.name, old, address=address)
         if not isinstance(opened, str):
             return opened
-        with self._records.transaction():
+        with self.records.transaction():
             self._set_password(visitor.id, new)
             return self._open(visitor.id, "session", LONGEST_SESSION)
 
@@ -153,10 +153,10 @@ class Accounts:
 
     def _open(self, account: str, kind: str, seconds: float) -> str:
         token, now = secrets.token_urlsafe(32), self._clock()
-        with self._records.transaction():
-            self._records.write("DELETE FROM session WHERE ends <= ?", (now,))
+        with self.records.transaction():
+            self.records.write("DELETE FROM session WHERE ends <= ?", (now,))
             values = (_digest(token), account, kind, now, now + seconds)
-            self._records.write("INSERT INTO session VALUES (?, ?, ?, ?, ?)", values)
+            self.records.write("INSERT INTO session VALUES (?, ?, ?, ?, ?)", values)
         return token
 
     # keeping accounts
@@ -188,24 +188,26 @@ class Accounts:
             _words(account.roles),
             self._clock(),
         )
-        self._records.write("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)", values)
+        self.records.write("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)", values)
         return account
 
     def all(self) -> list[Account]:
         """Return the accounts by name."""
         return [
             Account(row["id"], row["name"], _roles(row["roles"]), self._throttle.is_locked(f"account {row['key']}"))
-            for row in self._records.rows("SELECT * FROM account ORDER BY key")
+            for row in self.records.rows("SELECT * FROM account ORDER BY key")
         ]
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> str:
         """
-        Remove an account, its sessions and keys; what else is kept under its id stays.
+        Remove an account, its sessions and keys; return its id, under which the rest lies (:mod:`assistant.leaving`).
 
         Raises:
             InputError: there is no such account.
         """
-        self._records.write("DELETE FROM account WHERE id = ?", (self._known(name)["id"],))
+        account: str = self._known(name)["id"]
+        self.records.write("DELETE FROM account WHERE id = ?", (account,))
+        return account
 
     def set_roles(self, name: str, roles: Iterable[Role]) -> None:
         """
@@ -215,7 +217,7 @@ class Accounts:
             InputError: there is no such account.
         """
         row = self._known(name)
-        self._records.write("UPDATE account SET roles = ? WHERE id = ?", (_words(roles), row["id"]))
+        self.records.write("UPDATE account SET roles = ? WHERE id = ?", (_words(roles), row["id"]))
 
     def set_password(self, name: str, password: str) -> None:
         """
@@ -231,9 +233,9 @@ class Accounts:
 
     def _set_password(self, account: str, password: str) -> None:
         made = self._hashes.make(password)
-        with self._records.transaction():
-            self._records.write("UPDATE account SET hash = ? WHERE id = ?", (made, account))
-            self._records.write("DELETE FROM session WHERE account = ?", (account,))
+        with self.records.transaction():
+            self.records.write("UPDATE account SET hash = ? WHERE id = ?", (made, account))
+            self.records.write("DELETE FROM session WHERE account = ?", (account,))
 
     def unlock(self, name: str) -> bool:
         """
@@ -245,7 +247,7 @@ class Accounts:
         return self._throttle.unlock(f"account {self._known(name)['key']}")
 
     def _row(self, key: str) -> Any:
-        return self._records.row("SELECT * FROM account WHERE key = ?", (key,))
+        return self.records.row("SELECT * FROM account WHERE key = ?", (key,))
 
     def _known(self, name: str) -> Any:
         row = self._row(_key(name))

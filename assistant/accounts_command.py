@@ -41,7 +41,7 @@ def add_accounts_command(commands: Any) -> None:
         parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from standard input, one line"
         )
-    verb("remove", _remove, "remove an account")
+    verb("remove", _remove, "remove an account with all that is kept of it")
     verb("unlock", _unlock, "let an account sign in again after too many wrong passwords")
     verb("list", _list, "list the accounts", named=False)
     key = verb("key", _key, "give a program a key for the HTTP API and MCP, which is printed once")
@@ -99,9 +99,14 @@ def _password(arguments: argparse.Namespace) -> int:
 
 
 def _remove(arguments: argparse.Namespace) -> int:
+    from assistant.leaving import forget_person  # noqa: PLC0415 - knows all that is kept of people
+
     accounts = _accounts(arguments)
-    accounts.remove(arguments.name)
-    _say(f"Đã xóa tài khoản {arguments.name}.")
+    forget_person(accounts.remove(arguments.name), accounts.records, arguments.data)
+    _say(
+        f"Đã xóa tài khoản {arguments.name} cùng tài liệu riêng, hội thoại, ý kiến, lớp học và lần đánh giá của người này.\n"
+        "Tài liệu đã được duyệt vào kho chung thì giữ nguyên; muốn bỏ: python -m indexer remove."
+    )
     if not accounts.has_any:
         sys.stderr.write("Không còn tài khoản nào: ai mở được địa chỉ của máy chủ cũng vào được.\n")
     return 0

@@ -28,8 +28,11 @@ WEIGHTS = "model.safetensors"
 SIGNALS = (
     "here", "around", "over", "title", "kind", "no_kind", "lead", "rank", "first", "soft", "nearness", "row", "column",
     "no_column", "heading", "capitals", "preamble", "basis", "length", "figures", "noun", "lead_in", "issuer",
-    "place", "other_place",
+    "place", "other_place", "soft_here", "soft_around", "soft_over", "near_here", "near_over", "missing", "missing_here",
+    "pairs_here", "pairs_all", "document", "duration", "location", "money", "nth", "beside",
 )  # fmt: skip
+COMPARED = ("here", "soft", "nearness", "rank", "soft_here", "near_here", "pairs_here", "missing")
+ORDER = (*SIGNALS, *(f"{name}_less" for name in COMPARED), "held_less")
 DECISION = (
     *SIGNALS, "confidence", "margin", "score", "held", "rank_margin", "question_length", "restricted", "unknown", "issuers",
 )  # fmt: skip
@@ -78,7 +81,7 @@ class Network:
 
 @dataclass(frozen=True)
 class AnsweringModel:
-    """``order`` scores extracts by `SIGNALS`; ``decide`` gives log-odds that the best one answers, by `DECISION`."""
+    """``order`` scores extracts by `ORDER`; ``decide`` gives log-odds that the best one answers, by `DECISION`."""
 
     order: Network
     decide: Network
@@ -102,7 +105,7 @@ class AnsweringModel:
         except (OSError, KeyError, ValueError, SafetensorError) as error:
             msg = f"{path}: the answering model cannot be read ({error}).\n  Install the program again:  make install"
             raise InputError(msg) from error
-        if (len(model.order.mean), len(model.decide.mean)) != (len(SIGNALS), len(DECISION)):
+        if (len(model.order.mean), len(model.decide.mean)) != (len(ORDER), len(DECISION)):
             msg = f"{path}: the answering model is of another version.\n  Install the program again:  make install"
             raise InputError(msg)
         return model
@@ -118,7 +121,17 @@ def untrained() -> AnsweringModel:
         return Network(np.zeros(count), np.ones(count), sums, nothing, np.zeros(1), np.zeros(1), bias)
 
     order = {"here": 1.0, "around": 0.45, "over": 0.15, "kind": 0.25, "lead": 0.2, "rank": 0.02, "capitals": -0.3}
-    return AnsweringModel(plain(SIGNALS, order), plain(DECISION, {"held": 10.0}, -6.2))
+    return AnsweringModel(plain(ORDER, order), plain(DECISION, {"held": 10.0}, -6.2))
+
+
+def compared(signals: Floats) -> Floats:
+    """Return *signals* (n, `SIGNALS`) of the extracts of one question as (n, `ORDER`): beside them how far each stays behind the best."""
+    if not len(signals):
+        return np.zeros((0, len(ORDER)))
+    columns = [SIGNALS.index(name) for name in COMPARED]
+    held = signals[:, [SIGNALS.index(name) for name in ("here", "around", "over")]].sum(axis=1, keepdims=True)
+    looked_at = np.concatenate([signals[:, columns], held], axis=1)
+    return np.concatenate([signals, looked_at - looked_at.max(axis=0)], axis=1)
 
 
 def probability(log_odds: float) -> float:

@@ -111,6 +111,11 @@ class BenchRuns:
         self._records.write("INSERT INTO bench_set VALUES (?, ?, ?, ?, ?)", (added.id, owner, name, count, _now()))
         return QuestionSet(added.id, name, path, count)
 
+    def delete_set(self, owner: str, chosen: str) -> None:
+        """Delete a set that *owner* brought; the results of its runs stay."""
+        if self._records.write("DELETE FROM bench_set WHERE id = ? AND owner = ?", (chosen, owner)):
+            self._set_file(chosen).unlink(missing_ok=True)
+
     def start(self, owner: str, chosen: str, note: str = "") -> str:
         """
         Start running the set with the id *chosen* and return the id of the run.
@@ -214,10 +219,11 @@ class BenchRuns:
             except (OSError, ValueError, KeyError, TypeError):
                 _log.exception("the result of a run cannot be read")
                 state = FAILED
-        self._records.write(
+        if not self._records.write(
             "UPDATE bench_run SET state = ?, correct = ?, count = coalesce(?, count) WHERE id = ?",
             (state, correct, count, run),
-        )
+        ):  # whose it was has left meanwhile
+            self._result_file(run).unlink(missing_ok=True)
         with self._lock:
             self._child = self._progress = None
 
@@ -301,10 +307,27 @@ class BenchRuns:
                 child.kill()
 
     def _result_file(self, run: str) -> Path:
-        return self._folder / f"{run}.json"
+        return _result_file(self._folder, run)
 
     def _set_file(self, name: str) -> Path:
-        return self._folder / "sets" / f"{name}.jsonl"
+        return _set_file(self._folder, name)
+
+
+def forget_evaluator(owner: str, records: Records, folder: Path) -> None:
+    """Delete the sets that *owner* brought and all runs, with their files in *folder*; one that is on leaves nothing when it ends."""
+    records.prepare(_SCHEMA)
+    for table, file in (("bench_set", _set_file), ("bench_run", _result_file)):
+        for row in records.rows(f"SELECT id FROM {table} WHERE owner = ?", (owner,)):  # noqa: S608 - our own names
+            file(folder, row["id"]).unlink(missing_ok=True)
+        records.write(f"DELETE FROM {table} WHERE owner = ?", (owner,))  # noqa: S608 - our own names
+
+
+def _result_file(folder: Path, run: str) -> Path:
+    return folder / f"{run}.json"
+
+
+def _set_file(folder: Path, name: str) -> Path:
+    return folder / "sets" / f"{name}.jsonl"
 
 
 def _run(row: Any) -> Run:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _SEALED = "reported"  # whoever reads its misses turns it into a set to practise on
+_SHIPPED = "shipped:"  # what their ids begin with
 _DECLINES = ("not_stated", "not_found", "ambiguous", "out_of_scope")
 MOST_FAULTS = 50  # named at once
 
@@ -25,6 +26,11 @@ class QuestionSet:
     path: Path
     count: int
     sealed: bool = False
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it belongs to the evaluation, and not to a person."""
+        return self.id.startswith(_SHIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,7 @@ def shipped_sets(folder: Path | None) -> tuple[QuestionSet, ...]:
     """Return the sets of *folder*, by name; those that cannot be read are left out."""
     files = sorted(folder.glob("*.jsonl")) if folder is not None else []
     return tuple(
-        QuestionSet(f"shipped:{file.name}", file.stem, file, count, sealed=file.stem == _SEALED)
+        QuestionSet(f"{_SHIPPED}{file.name}", file.stem, file, count, sealed=file.stem == _SEALED)
         for file in files
         if (count := count_questions(file))
     )

@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS classes (
     stage TEXT NOT NULL, position INTEGER NOT NULL, asked REAL NOT NULL, revision INTEGER NOT NULL, ranking INTEGER NOT NULL,
     asking INTEGER NOT NULL, questions TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS class_sending (
+    class INTEGER PRIMARY KEY REFERENCES classes (id) ON DELETE CASCADE
+);
 CREATE TABLE IF NOT EXISTS participants (
     id INTEGER PRIMARY KEY AUTOINCREMENT, class INTEGER NOT NULL REFERENCES classes (id) ON DELETE CASCADE, token TEXT NOT NULL,
     number INTEGER NOT NULL, nickname TEXT NOT NULL, UNIQUE (class, token), UNIQUE (class, number)
@@ -63,6 +66,8 @@ class Act(StrEnum):
     REVEAL = "reveal"
     END = "end"
     RANKING = "ranking"  # shown, or no longer
+    ASKING = "asking"  # those who take part may ask questions of their own, or no longer
+    SENDING = "sending"  # they may add documents to those of the class, or no longer
 
 
 class Joining(StrEnum):
@@ -86,7 +91,7 @@ class Classroom:
     A class as it stands. ``position`` is that of the question asked or revealed last, -1 before the first.
 
     ``revision`` grows with every act of the trainer. ``ranking`` tells whether the ranking is shown at the end, ``asking`` whether those who
-    take part may put questions of their own. Times are seconds since 1970.
+    take part may put questions of their own, ``sending`` whether they may add documents. Times are seconds since 1970.
     """
 
     id: int
@@ -98,6 +103,7 @@ class Classroom:
     revision: int
     ranking: bool
     asking: bool
+    sending: bool
     questions: tuple[QuizQuestion, ...]
 
     @property
@@ -168,8 +174,11 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_FOUND = "SELECT *, id IN (SELECT class FROM class_sending) AS sending FROM classes"
+
+
 class Classes:
-    """The classes of one server. *clean* is called with the id of a class whose traces are to go: whatever else was kept for it."""
+    """The classes of one server. *clean* is called with the id of a class that ends, begins anew or is deleted: what else was kept for it goes."""
 
     def __init__(
         self,
@@ -215,18 +224,23 @@ class Classes:
 
     def of_trainer(self, owner: str, code: str) -> Classroom | None:
         """Return the class with *code* of *owner*; None where there is none, or it is another's."""
-        row = self._records.row("SELECT * FROM classes WHERE code = ? AND owner = ?", (code, owner))
+        row = self._records.row(f"{_FOUND} WHERE code = ? AND owner = ?", (code, owner))
         return self._made(dict(row)) if row and owner else None
 
     def all_of(self, owner: str) -> list[Classroom]:
         """Return the classes of *owner*, the latest first."""
-        rows = self._records.rows("SELECT * FROM classes WHERE owner = ? ORDER BY id DESC", (owner,))
+        rows = self._records.rows(f"{_FOUND} WHERE owner = ? ORDER BY id DESC", (owner,))
         return [self._made(dict(row)) for row in rows] if owner else []
 
     def by_code(self, code: str) -> Classroom | None:
         """Return the class that people join with *code*; None where there is none or its time has passed."""
-        row = self._records.row("SELECT * FROM classes WHERE code = ? AND expires > ?", (code, self._clock()))
+        row = self._records.row(f"{_FOUND} WHERE code = ? AND expires > ?", (code, self._clock()))
         return self._made(dict(row)) if row else None
+
+    def is_open(self, room: int) -> bool:
+        """Tell whether the class with this id takes people and answers."""
+        found = "SELECT 1 FROM classes WHERE id = ? AND expires > ? AND stage != ?"
+        return self._records.row(found, (room, self._clock(), Stage.ENDED)) is not None
 
     def _made(self, row: Mapping[str, Any]) -> Classroom:
         questions = self._questions.get(row["id"])
@@ -246,6 +260,7 @@ class Classes:
             row["revision"],
             bool(row["ranking"]),
             bool(row["asking"]),
+            bool(row["sending"]),
             questions,
         )
 
@@ -260,7 +275,7 @@ class Classes:
             room = self.of_trainer(owner, code)
             if room is None or room.revision != revision:
                 return room
-            stage, position, ranking = room.stage, room.position, room.ranking
+            stage, position, ranking, asking = room.stage, room.position, room.ranking, room.asking
             if act is Act.START and stage in (Stage.WAITING, Stage.REVEALED) and not room.is_last:
                 stage, position = Stage.ASKING, position + 1
             elif act is Act.REVEAL and stage is Stage.ASKING:
@@ -269,14 +284,25 @@ class Classes:
                 stage = Stage.ENDED
             elif act is Act.RANKING:
                 ranking = not ranking
+            elif act is Act.ASKING and stage is not Stage.ENDED:
+                asking = not asking
+            elif act is Act.SENDING and stage is not Stage.ENDED:
+                change = (
+                    "DELETE FROM class_sending WHERE class = ?"
+                    if room.sending
+                    else "INSERT INTO class_sending VALUES (?)"
+                )
+                self._records.write(change, (room.id,))
             else:
                 return room
             asked = ", asked = ?" if act is Act.START else ""
             self._records.write(
-                f"UPDATE classes SET stage = ?, position = ?, ranking = ?, revision = revision + 1{asked} WHERE id = ?",  # noqa: S608 - no word from outside
-                (stage, position, ranking, *((self._clock(),) if asked else ()), room.id),
+                f"UPDATE classes SET stage = ?, position = ?, ranking = ?, asking = ?, revision = revision + 1{asked} WHERE id = ?",  # noqa: S608 - no word from outside
+                (stage, position, ranking, asking, *((self._clock(),) if asked else ()), room.id),
             )
-            return self.of_trainer(owner, code)
+        if act is Act.END:
+            self._clean(room.id)
+        return self.of_trainer(owner, code)
 
     def clear(self, owner: str, code: str) -> Classroom | None:
         """Forget everybody who took part and all that they answered, and begin anew with the same code and questions."""
@@ -300,6 +326,11 @@ class Classes:
             return False
         self._drop(room.id)
         return True
+
+    def delete_all(self, owner: str) -> None:
+        """Delete every class of *owner* with all that belongs to it."""
+        for row in self._records.rows("SELECT id FROM classes WHERE owner = ?", (owner,)):
+            self._drop(row["id"])
 
     def _drop(self, room: int) -> None:
         self._records.write("DELETE FROM classes WHERE id = ?", (room,))
@@ -350,6 +381,11 @@ class Classes:
         row = self._records.row(found, (room.id, _hash(token)))
         return Participant(row["id"], row["number"], row["nickname"]) if row and token else None
 
+    def takes_part(self, room: Classroom, participant: Participant) -> bool:
+        """Tell whether *participant* still takes part; nobody does once the class has begun anew."""
+        found = "SELECT 1 FROM participants WHERE id = ? AND class = ?"
+        return self._records.row(found, (participant.id, room.id)) is not None
+
     def respond(
         self, room: Classroom, participant: Participant, position: int, answer: str, *, mark: Callable[[], bool]
     ) -> bool:
@@ -364,9 +400,7 @@ class Classes:
             if row is None or row["stage"] != Stage.ASKING or row["position"] != position:
                 return False
             now = self._clock()
-            if row["expires"] <= now or not self._records.row(
-                "SELECT 1 FROM participants WHERE id = ? AND class = ?", (participant.id, room.id)
-            ):
+            if row["expires"] <= now or not self.takes_part(room, participant):
                 return False
             statement = "INSERT OR IGNORE INTO responses VALUES (?, ?, ?, ?, ?, ?)"
             values = (room.id, position, participant.id, answer, is_right, max(0.0, now - row["asked"]))

@@ -8,7 +8,7 @@ import regex as re
 
 from assistant.citing import Citer
 from assistant.lexicon import light_words
-from assistant.types import Answer
+from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.path import label
 from indexer.types import StepKind, fold_white
@@ -65,16 +65,28 @@ class ClauseLookup:
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
 
-    def answer(self) -> Answer | None:
-        """Return what the clause says, or None where the question names none that there is."""
+    def answer(self) -> Answer | Abstention | None:
+        """Return what the clause says, or that a named document has no such article; None where the question names none."""
         query = self.query
         if query.appendix or (query.noun and query.rows) or not _ASKS.search(query.folded):
             return None
         ids = query.documents or query.issued_by or [document.id for document in self.corpus.documents]
         found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self._clauses(d)]
-        if len(found) != 1:
+        if len(found) == 1:
+            return self._said(*found[0])
+        return self._no_article() if not found and len(query.documents) == 1 else None
+
+    def _no_article(self) -> Abstention | None:
+        """Say which articles the document has, where the question names one behind the last."""
+        named = _LAW.search(self.query.folded)
+        document = self.corpus.index.document(self.query.documents[0])
+        steps = [clause.path[-1] for clause in self.corpus.index.clauses(document.id)]
+        numbers = sorted({int(s.number) for s in steps if s.kind is StepKind.ARTICLE and s.number.isdigit()})
+        if not named or not numbers or not named.group(3).isdigit() or int(named.group(3)) in range(1, numbers[-1] + 1):
             return None
-        return self._said(*found[0])
+        name = self.say.document(document)
+        text = self.say.say("no_article", document=name, number=named.group(3), first=numbers[0], last=numbers[-1])
+        return Abstention(Status.NOT_FOUND, self.question, self.understood, text, trace=self.query.steps())
 
     def listing(self) -> Answer | None:
         """Return what stands below a heading that the question names, to be listed or counted; None where it names none."""

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.reading import Folders, ReadingQueue, Step
@@ -42,6 +43,15 @@ MOST_FILES = 100  # of one collection
 MOST_BYTES_TOGETHER = 1024 * 1024 * 1024  # of one collection
 _OPEN = 8  # assistants over own documents that stay open
 _BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many files a collection takes, how many bytes together, and how many files of one sender (a visitor's name), if that is limited."""
+
+    files: int
+    bytes: int
+    of_one: int | None = None
 
 
 def _open_assistant(index: Path) -> Assistant:
@@ -89,16 +99,16 @@ class Collections:
 
     # what a person does
 
-    def receive(self, visitor: Visitor, name: str, source: BinaryIO) -> Upload:
+    def receive(self, visitor: Visitor, name: str, source: BinaryIO, *, limits: Limits | None = None) -> Upload:
         """
-        Store the file *source*, which *visitor* calls *name*, and have it read.
+        Store the file *source*, which *visitor* calls *name*, and have it read; *limits* are those of the collection where it is no person's.
 
         Raises:
             UploadRefusedError: the visitor is nobody in particular, the collection is full, or the file is too large, of a kind that
                 is not read, or not of the kind that its name says.
             OSError: it cannot be stored.
         """
-        self.check_room(visitor)
+        self.check_room(visitor, limits=limits)
         name = clean_name(name)
         head = source.read(HEAD)
         suffix = check_kind(name, head)
@@ -111,7 +121,7 @@ class Collections:
             try:
                 size = _copy(source, path, name)
                 with self._counting:
-                    self.check_room(visitor, size)
+                    self.check_room(visitor, size, limits=limits)
                     upload = self.uploads.add(visitor, name, document=document, suffix=suffix, size=size)
             except BaseException:
                 path.unlink(missing_ok=True)
@@ -119,20 +129,23 @@ class Collections:
         self._queue.work()
         return upload
 
-    def check_room(self, visitor: Visitor, size: int = 0) -> None:
+    def check_room(self, visitor: Visitor, size: int = 0, *, limits: Limits | None = None) -> None:
         """
-        Make sure that *visitor* may upload one more file, of *size* bytes.
+        Make sure that *visitor* may upload one more file, of *size* bytes; see :meth:`receive`.
 
         Raises:
             UploadRefusedError: the visitor is nobody in particular, or the collection is full.
         """
         if not visitor.is_known:
             raise UploadRefusedError(Refusal.ANONYMOUS)
+        limits = limits or Limits(MOST_FILES, MOST_BYTES_TOGETHER)
         held = self.uploads.of(visitor.id)
-        if len(held) >= MOST_FILES:
-            raise UploadRefusedError(Refusal.MANY, most=MOST_FILES)
-        if sum(one.bytes for one in held) + size > MOST_BYTES_TOGETHER:
-            raise UploadRefusedError(Refusal.FULL, most=MOST_BYTES_TOGETHER >> 20)
+        if len(held) >= limits.files:
+            raise UploadRefusedError(Refusal.MANY, most=limits.files)
+        if limits.of_one is not None and sum(one.owner_name == visitor.name for one in held) >= limits.of_one:
+            raise UploadRefusedError(Refusal.ENOUGH, most=limits.of_one)
+        if sum(one.bytes for one in held) + size > limits.bytes:
+            raise UploadRefusedError(Refusal.FULL, most=limits.bytes >> 20)
 
     def files(self, visitor: Visitor) -> list[Upload]:
         """Return the files of *visitor*, the latest first; none of nobody in particular."""

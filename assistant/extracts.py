@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import regex as re
 
-from assistant.answering import DECISION, SIGNALS, matrix, probability
+from assistant.answering import DECISION, SIGNALS, compared, matrix, probability
 from assistant.corpus import terms
 from assistant.lexicon import canonical, content_words
 from assistant.matching import Weighted
@@ -44,6 +44,7 @@ _LOOKED_AT, _COMPLETES, _WORSE = (
 )  # extracts that may complete the first, by how much, and how much worse they may be
 _ADDS = 0.08  # share of a question that a lead-in must add to what stands below it
 _KINDS = ("percent", "number", "time", "body", "address")
+_ASKED_KINDS = ("document", "duration", "location", "money")  # signals of their own
 _STRONG = ("lead", "partners", "due", "deliverable", "note", "funding")  # columns that a question asks for by name
 FACTS = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
@@ -55,19 +56,36 @@ FACTS = {
     "body": re.compile(
         r"\b(?:so|phong|ban|van phong|ubnd|uy ban|don vi|co quan|trung tam|chu tich|thu truong|nguoi dung dau|giao|bo|cuc|chi cuc)\b"
     ),
-    "phone": re.compile(r"\b0\d{2,3}[ .]?\d{3}[ .]?\d{3,4}\b|@"),
+    "phone": re.compile(r"\b0\d[\d .()-]{6,12}\d\b|@"),
     "person": re.compile(r"\b(?:ong|ba|dong chi)\b|\bdien thoai\b"),
     "money": re.compile(
-        r"\d\)?\s?(?:nghin|ngan|trieu|ty|dong|d|usd|vnd)\b|\b(?:mien phi|mien thu|khong thu)\b|"
-        r"\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|tram|lam) (?:nghin|ngan|trieu|ty)\b(?! le\b)"
+        r"\d[\d.,]* ?(?:dong|ty|trieu|nghin|ngan|usd|vnd|d)\b|\b(?:muoi|tram|nghin|ngan|trieu|ty) (?:dong|trieu|ty|nghin)\b|"
+        r"\bmien phi\b|\bkhong (?:thu|mat|phai nop|phai tra)\b"
     ),
     "address": re.compile(r"https?://|www\.|\.vn\b"),
     "lead": re.compile(r"\bchu tri\b|\bgiao [a-z]"),
+    "document": re.compile(
+        r"\b\d+(?:/\d{4})?/[a-z]{2,}|\bdieu \d|\b(?:nghi dinh|thong tu|quyet dinh|nghi quyet|luat|ke hoach so)\b"
+    ),
+    "duration": re.compile(
+        r"\b\d+ (?:\(\w+\) )?(?:ngay|thang|nam|tuan|gio|phut|buoi)\b|\bkhong qua\b|\btoi (?:da|thieu)\b"
+    ),
+    "location": re.compile(r"\b(?:tai|dia diem|so \d+|phuong|xa|huyen|tinh|thanh pho|hoi truong|phong)\b"),
 }
+_SUMS = re.compile(r"\b(?:kinh phi|so tien|thanh tien|trieu dong|ty dong|dong\)|muc chi|gia tri|don gia)")
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
 _DAY = re.compile(r"0?(\d{1,2})/0?(\d{1,2})/(\d{4})")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
+
+
+def _made_of_known(words: Sequence[str], text: str) -> bool:
+    """Tell whether the folded *words* can be cut into runs of two words and more that stand in *text*: a body and its place."""
+    if not words or " ".join(words) in text:
+        return True
+    return any(
+        " ".join(words[:cut]) in text and _made_of_known(words[cut:], text) for cut in range(len(words) - 2, 1, -1)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,32 +191,57 @@ class Extracts:
 
     def scored(self, found: Sequence[Extract]) -> list[Extract]:
         """Return *found* with the scores that their signals give, the best first."""
-        scores = self.corpus.answering.order.scores(matrix([one.signals for one in found], len(SIGNALS)))
+        scores = self.corpus.answering.order.scores(compared(matrix([one.signals for one in found], len(SIGNALS))))
         scored = [replace(one, score=float(score)) for one, score in zip(found, scores, strict=True)]
         return sorted(scored, key=lambda item: -item.score)
 
     def every(self, documents: Collection[str] = ()) -> list[Extract]:
         """Return every sentence of the best hits in *documents* with its signals, in the order of the hits."""
+        units = (
+            (hit, self.corpus.units_of.unit(hit.passage.document, hit.passage.eid)) for hit in self.hits(documents)
+        )
+        found = [(hit, unit) for hit, unit in units if unit is not None]
+        meant = self._meant([unit for _, unit in found])
+        return [extract for hit, unit in found for extract in self._of_hit(hit, unit, meant)]
+
+    def hits(self, documents: Collection[str] = ()) -> list[Hit]:
+        """Return the clauses and rows that the search proposes out of *documents* (ids; () for all), the best first."""
         text = self.query.text
         readings = (QuestionReading(text), *self.readings[1:]) if self.readings else ()
-        hits = search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
-        return [extract for hit in hits for extract in self._of_hit(hit)]
+        return search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
 
-    def _of_hit(self, hit: Hit) -> Iterator[Extract]:
-        unit = self.corpus.units_of.unit(hit.passage.document, hit.passage.eid)
-        if unit is None:
-            return
+    def _meant(self, units: Sequence[Unit]) -> Iterator[tuple[float, ...]]:
+        """Yield for each sentence of *units*, in order, what is meant alike: here, around, over; and cosines, here and over."""
+        asked = self.corpus.units_of.meaning.asked(" ".join(self.words))
+        texts = [
+            words for unit in units for words in (*(said.words for said in unit.sentences), unit.words, unit.context)
+        ]
+        found, cosines = asked.likeness(texts)
+        place = 0
+        for unit in units:
+            end = place + len(unit.sentences)
+            here = found[place:end]
+            around = np.maximum(here, found[end])
+            shares = [asked.share(part) for part in (here, around, np.maximum(around, found[end + 1]))]
+            for said in range(len(unit.sentences)):
+                first, second, third = (float(share[said]) for share in shares)
+                yield first, second - first, third - second, float(cosines[place + said]), float(cosines[end + 1])
+            place = end + 2
+
+    def _of_hit(self, hit: Hit, unit: Unit, meant: Iterator[tuple[float, ...]]) -> Iterator[Extract]:
         found_in, share = self._weighted.found_in, self._weighted.share_found
         title = share(found_in(self.corpus.name_terms(unit.document.id)))
         whole = found_in(unit.whole)
         above = whole | found_in(unit.above)
         row = unit.at
-        for said in unit.sentences:
+        beside = found_in(unit.beside)
+        for nth, said in enumerate(unit.sentences):
             held = found_in(said.terms)
             here = share(held)
             around = share(held | whole) - here
             over = share(held | above) - here - around
             folded = said.folded if row is None else unit.folded
+            all_held = held | above
             kind = any(FACTS[kind].search(folded) for kind in self._kinds)
             signals = (
                 here,
@@ -228,8 +271,42 @@ class Extracts:
                 unit.document.id in self.query.issued_by,
                 unit.document.id in self._here,
                 bool(self._here) and unit.document.id not in self._here,
+                *next(meant),
+                self._heaviest_missing(all_held),
+                self._heaviest_missing(held | whole),
+                self._pairs_in(held),
+                self._pairs_in(all_held),
+                *(self._has_asked(kind, folded) for kind in _ASKED_KINDS),
+                nth,
+                share(all_held | beside) - share(all_held),
             )
             yield Extract(unit, said, tuple(map(float, signals)), here + 0.9 * around + 0.7 * over)
+
+    @cached_property
+    def _singles(self) -> list[tuple[str, float]]:
+        """The words of the question and their weights, the heaviest first."""
+        return sorted((pair for pair in self._weighted.terms if " " not in pair[0]), key=lambda pair: -pair[1])
+
+    def _heaviest_missing(self, held: frozenset[str]) -> float:
+        """Return the weight of the heaviest word of the question that is not in *held*."""
+        return next((weight for term, weight in self._singles if term not in held), 0.0)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, float]]:
+        return [(term, weight) for term, weight in self._weighted.terms if " " in term]
+
+    def _pairs_in(self, held: frozenset[str]) -> float:
+        """Return the share of the question's neighbouring words that are neighbours in *held*; a half where it has none."""
+        total = sum(weight for _, weight in self._pairs)
+        return sum(weight for term, weight in self._pairs if term in held) / total if total else 0.5
+
+    @cached_property
+    def _asked_kinds(self) -> frozenset[str]:
+        return frozenset(kind for kind in _ASKED_KINDS if self.query.wants(kind))
+
+    def _has_asked(self, kind: str, folded: str) -> float:
+        """Return 1 where a fact of *kind* is asked for and *folded* has one, -1 where it has none, 0 where none is asked for."""
+        return 0.0 if kind not in self._asked_kinds else 1.0 if FACTS[kind].search(folded) else -1.0
 
     def adds(self, extract: Extract, over: Clause) -> bool:
         """Tell whether the clause *over* an extract holds words of the question that the extract does not."""
@@ -255,8 +332,12 @@ class Extracts:
 
     @staticmethod
     def has_kind(extract: Extract, kind: str) -> bool:
-        """Tell whether an extract has a fact of the kind *kind* (of `FACTS`), a row in any of its cells."""
-        return FACTS[kind].search(extract.unit.folded if extract.at else extract.sentence.folded) is not None
+        """Tell whether an extract has a fact of the kind *kind* (of `FACTS`), a row in any of its cells or in a column of sums."""
+        if extract.at is None:
+            return FACTS[kind].search(extract.sentence.folded) is not None
+        named = " ".join(fold(column.name) for column in extract.at.table.columns)
+        sums = kind == "money" and _SUMS.search(named) and re.search(r"\d", extract.unit.folded)
+        return bool(sums) or FACTS[kind].search(extract.unit.folded) is not None
 
     def decision(self, found: Sequence[Extract], *, restricted: bool) -> tuple[float, ...]:
         """Return the numbers by which it is decided whether the first of *found* answers; *restricted*: in named documents only."""
@@ -301,16 +382,10 @@ class Extracts:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
         words = [word for word in map(fold, self.words) if not self._is_date(word)]
         figures = (part for word in words if not self.corpus.knows(word) for part in re.split(r"[-–]", word))
-        if any(re.search(r"\d", part) and not self.corpus.knows(part) for part in figures):
+        new = (part for part in figures if re.search(r"\d", part) and not self.corpus.knows(part))
+        if any(part not in self.corpus.folded_text for part in new):
             return True
-        names = [" ".join(match.split()) for match in _NAME.findall(self.query.text)]
-        return not all(self._is_named(fold(name)) for name in names)
-
-    def _is_named(self, name: str) -> bool:
-        """Tell whether the corpus has a name, which may have a common word before or behind it: "Trường", "Hội"."""
-        words, text = name.split(), self.corpus.folded_text
-        parts = (words[1:], words[:-1]) if len(words) > 2 else ()
-        return name in text or any(" ".join(part) in text for part in parts)
+        return any(not _made_of_known(name.split(), self.corpus.folded_text) for name in self._names)
 
     def _is_date(self, word: str) -> bool:
         """Tell whether *word* is a day, "1/9/1945", that the corpus writes out: "ngày 1 tháng 9 năm 1945"."""
@@ -319,3 +394,13 @@ class Extracts:
             return False
         day, month, year = match.groups()
         return re.search(rf"\b0?{day} thang 0?{month} nam {year}\b", self.corpus.folded_text) is not None
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The proper names of the question, of two words and more, folded."""
+        return [fold(" ".join(match.split())) for match in _NAME.findall(self.query.text)]
+
+    def names_missing_in(self, document: Document) -> bool:
+        """Tell whether *document* lacks a proper name of the question that others have: it is about another place or body."""
+        here = self.corpus.folded_of(document.id)
+        return any(name in self.corpus.folded_text and name not in here for name in self._names)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from indexer.types import Clause
 
 _WHICH_DOCUMENT = re.compile(r"\b(?:van ban|ke hoach|tai lieu|document|plan)s? (?:nao|gi)\b|\bwhich (?:document|plan)")
-_LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_LIKELY = 0.15  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
 _UNKNOWN = 0.3  # what must be added where the corpus has none of the question's words
 _OUTSIDE = 0.6  # least likelihood of an answer to a question about the weather and the like
 _CUED, _CLOSE = 3, 1.0  # extracts among which a cue is looked for, and how much worse than the first they may be
@@ -77,6 +77,7 @@ class Facts:
         self.lists = ClauseLists(corpus, query)
         self.completing = Completing(corpus, query)
         self.in_period = InPeriod(corpus, query)
+        self.weighed: float | None = None  # how likely the best sentence that `find` came upon answers, 0 to 1
         self.certainty: float | None = None  # how likely the sentence that was weighed last answers, 0 to 1
 
     def find(self) -> list[Extract]:
@@ -96,7 +97,9 @@ class Facts:
         if not named and own and (not every or every[0].document.id not in own):
             theirs, more = self._weighed(own)
             if more >= self._least and more >= likely * _OWN:
+                self.weighed = more
                 return theirs
+        self.weighed = likely
         return every if likely >= self._least else []
 
     def _is_sisters(self, extract: Extract) -> bool:
@@ -120,7 +123,7 @@ class Facts:
 
     def _weighed(self, documents: Sequence[str]) -> tuple[list[Extract], float]:
         """Return the extracts in *documents*, the best first, and how likely the best answers."""
-        found = self.extracts.best(documents)
+        found = [one for one in self.extracts.best(documents) if not self.extracts.names_missing_in(one.document)]
         for kind in ("percent", "money", "phone", "person"):  # nothing else answers it
             if says("answers", f"exact_{kind}", self.query.text):
                 found = [one for one in found if self.extracts.has_kind(one, kind)]
@@ -193,6 +196,11 @@ class Facts:
         found = self.find()[:_CUED]
         best = [one for one in found if cue.search(one.sentence.shown.lower()) and found[0].score - one.score <= _CLOSE]
         return self._answer(best[:1]) if best else self.not_found()
+
+    def at_any_rate(self) -> Answer | None:
+        """Answer by the best sentence, however unlikely it answers; None where the search finds nothing at all."""
+        best = self.extracts.best(self.query.documents) or self.extracts.best()
+        return self._answer(best[:1]) if best else None
 
     def within(self, document: str) -> Answer | None:
         """Return what one document says, or None."""

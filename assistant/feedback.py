@@ -67,3 +67,7 @@ class Feedback:
             "SELECT made_at, visitor, verdict, reason, question, generation, record FROM feedback ORDER BY id DESC"
         )
         return [Opinion(row[0], row[1], Verdict(row[2]), *row[3:]) for row in rows]
+
+    def delete_all(self, visitor: str) -> None:
+        """Delete every verdict of the person with this id."""
+        self._records.write("DELETE FROM feedback WHERE visitor = ?", (visitor,))

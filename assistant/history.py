@@ -114,3 +114,7 @@ class History:
         return bool(
             self._records.write("DELETE FROM conversations WHERE id = ? AND owner = ?", (conversation, visitor.id))
         )
+
+    def delete_all(self, owner: str) -> None:
+        """Delete every conversation of the person with this id."""
+        self._records.write("DELETE FROM conversations WHERE owner = ?", (owner,))

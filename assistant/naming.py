@@ -7,8 +7,9 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.lexicon import light_words
-from indexer.letterhead import kinds
+from assistant.lexicon import abbreviations, light_words
+from indexer.agencies import COMMUNES, agency_key
+from indexer.letterhead import kind_names, kinds
 from indexer.relations import NUMBER, plain_number
 from indexer.vietnamese import fold
 
@@ -32,6 +33,27 @@ _YEARED = re.compile(rf"\b{_KIND}\s*(?:so\s*)?:?\s*(\d{{1,5}}/(?:19|20)\d\d)(?![
 _SERVED = re.compile(
     r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$"
 )
+
+
+_SHORT_KIND = re.compile(r"\b([a-z]{2,3}) ?(?:so )?(\d{1,5})\b")
+
+
+def with_kinds(typed: str, text: str, corpus: Corpus) -> str:
+    """
+    Return *text*, as *typed* is understood, with the kind of a document in the place of another word of the same abbreviation.
+
+    "ct 21" is "chỉ thị 21" where the corpus has such a document, and no row 21 of what the abbreviation else stands for.
+    """
+    for match in _SHORT_KIND.finditer(fold(typed)):
+        code, number = match.group(1).upper(), match.group(2)
+        kind, meant = kind_names().get(code), abbreviations().get(code.lower())
+        if not kind or not meant or fold(kind) == fold(meant):
+            continue
+        named = [corpus.index.document(name).metadata.kind for name in corpus.heads.get(number, ())]
+        is_row = any(at.table.noun == meant and at.row.number == number for at in corpus.rows)
+        if any(found and found.value == code for found in named) and not is_row:
+            text = re.sub(rf"{re.escape(meant)}(?= (?:số )?{number}\b)", kind.lower(), text, flags=re.IGNORECASE)
+    return text
 
 
 def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int, int]]]:
@@ -73,6 +95,8 @@ def numbered_documents(folded: str, corpus: Corpus) -> list[tuple[int, int, tupl
 
 def agency_pattern(key: str) -> re.Pattern[str]:
     """Return the pattern by which the agency *key* is found in folded text."""
+    if key == agency_key("UBND cấp xã"):
+        return re.compile(rf"\b(?:ubnd|(?:uy|u) ban nhan dan)\W+{COMMUNES}\b")
     words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
     return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
 

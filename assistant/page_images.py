@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _log = logging.getLogger(__name__)
+PAGES = "pages"  # the folder of page images, below that of the data
 _MOST_BYTES = 256 << 20  # some 1,500 pages
 _FAILED_FOR = 60.0  # seconds in which a page that could not be drawn is not tried again
 _FAILED_KEPT = 1000  # such pages

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
+from base64 import b64encode
 from enum import StrEnum
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
@@ -43,7 +45,7 @@ class Hashes:
             hasher = PasswordHasher()
         self._hasher = hasher
         self._turns = BoundedSemaphore(_AT_ONCE)
-        self._nobody = self.make("nobody has this password")  # now, so that the first unknown name takes no longer
+        self._nobody = _hash_of_nobody(hasher)
 
     def make(self, password: str) -> str:
         """Return the hash of *password*, parameters and salt in it."""
@@ -66,6 +68,17 @@ class Hashes:
         """Tell whether *known* was made with weaker parameters than are used today."""
         needed: bool = self._hasher.check_needs_rehash(known)
         return needed
+
+
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Return what looks like a hash that *hasher* made, of no password: to be checked for names that do not exist, as slowly as a real one."""
+    from argon2.low_level import ARGON2_VERSION  # noqa: PLC0415
+
+    salt, tag = (
+        b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2{hasher.type.name.lower()}$v={ARGON2_VERSION}${costs}${salt}${tag}"
 
 
 def _normal(password: str) -> str:

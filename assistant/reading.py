@@ -193,6 +193,12 @@ class ReadingQueue:
             self._now = None
         if self._closed:  # the next server reads it
             return
+        with self._lock:
+            if (
+                not self._uploads.of(upload.owner) and not self._arriving[upload.owner]
+            ):  # who it belonged to has left meanwhile
+                shutil.rmtree(self._folders.of(upload.owner), ignore_errors=True)
+                return
         state, message = (UploadState.READ, "") if ended.well else (UploadState.FAILED, reason_of(ended.complaint))
         self._uploads.set_state(upload.id, state, before=(UploadState.READING,), message=message)
         if not ended.well:

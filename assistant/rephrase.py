@@ -9,6 +9,7 @@ one, goes into the request and nowhere else.
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
 import socket
@@ -206,6 +207,21 @@ class ChatClient:
             context = ssl.create_default_context()
             return HTTPSConnection(self.host, self._url.port, timeout=self._timeout, context=context)
         return HTTPConnection(self.host, self._url.port, timeout=self._timeout)
+
+
+def open_client(base: str | None, model: str | None) -> ChatClient | None:
+    """
+    Return a client for the server at *base*, None where none is asked for; the key stands in the environment.
+
+    Raises:
+        InputError: there is a *model* and no server, or as ``ChatClient.open``.
+    """
+    if base is None:
+        if model is None:
+            return None
+        msg = "--llm-model: chưa có địa chỉ máy chủ.\n  Thêm địa chỉ, ví dụ: --llm http://127.0.0.1:11434/v1"
+        raise InputError(msg)
+    return ChatClient.open(base, model or "", key=os.environ.get(KEY_VARIABLE))
 
 
 class _Exchange:

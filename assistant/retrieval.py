@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.types import Hit
-from indexer.ranking import QuestionReading
+from indexer.ranking import QuestionReading, RankingPart
 from indexer.vietnamese import has_diacritics
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def search(
         IndexMismatchError: the model is not the one that the index was built with.
     """
     allowed = _allowed_units(index, documents, kinds)
-    if not readings and not has_diacritics(question):
+    if not readings and not has_diacritics(question) and RankingPart.KEYWORDS not in index.without:
         return _by_keywords(index, question, allowed, top_k)
     ranked = index.ranker().rank(readings or [QuestionReading(question)], marked=not readings, allowed=allowed)
     return [

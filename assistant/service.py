@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
 from assistant.absent import lacks_fact, names_elsewhere
 from assistant.clauses import ClauseLookup
+from assistant.column_values import column_values
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
 from assistant.explaining import outcome, step
@@ -23,22 +25,25 @@ from assistant.facts import ACTUAL, REASON, Facts
 from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
+from assistant.naming import with_kinds
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
+from assistant.switches import AnsweringPart
 from assistant.typed import QuestionReader, Understood
 from assistant.types import Abstention, Answer, Status
 from assistant.verify import Verifier, asked_by, bad_marks, without_lines
 from assistant.wording import Wording
 from indexer.errors import InputError
 from indexer.index import Index
-from indexer.path import parse_label
+from indexer.path import eid, parse_label
+from indexer.ranking import RankingPart
 from indexer.relations import numbers_in
 from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from assistant.answering import AnsweringModel
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from assistant.halves import Half
     from assistant.question import Query
     from assistant.rephrase import Rephraser
+    from assistant.switches import Part
     from assistant.types import Citation, Reply
     from indexer.agencies import Agency
     from indexer.ranking import QuestionReading
@@ -54,6 +60,7 @@ if TYPE_CHECKING:
 LONGEST_QUESTION = 1000  # characters
 _CLOSE_ONES, _CLOSE = 4, 1.0  # extracts that are nearly as good as the first, and how much worse they may be
 _MUCH_BETTER = 4.0  # by how much a sentence must lead the row that a question describes, to be what answers
+_NEXT = 3  # extracts of which none may hold more of the question than the row that it describes, if that is to answer
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
 
 
@@ -67,36 +74,48 @@ class Assistant:
         answering: AnsweringModel | None = None,
         rephraser: Rephraser | None = None,
         today: date | None = None,
+        without: Collection[AnsweringPart] = (),
     ) -> None:
         """
         *answering* takes the place of the answering model that is shipped, *today* of the day of the machine.
 
         *rephraser* is a language model that may reword answers, see :mod:`assistant.rephrase`; without it nothing is asked of any.
+        *without* are parts that are switched off, for an evaluation; those of the ranking are the index's.
         """
         self.index = index
         self.today = today
         self._rephraser = rephraser
+        self._without = frozenset(without)
         self.corpus = Corpus(index, answering)
         self.verifier = Verifier(self.corpus)
         self._reader = QuestionReader(lambda: self.corpus.texts)
 
     @classmethod
     def open(
-        cls, index: Path, *, model: str | None = None, rephraser: Rephraser | None = None, today: date | None = None
+        cls,
+        index: Path,
+        *,
+        model: str | None = None,
+        rephraser: Rephraser | None = None,
+        today: date | None = None,
+        without: Collection[Part] = (),
     ) -> Assistant:
         """
         Return an assistant for the index in folder *index*; *model* names another model that it was built with.
 
-        *rephraser* and *today* as for the assistant itself.
+        *rephraser* and *today* as for the assistant itself; *without* are parts that are switched off, those of the ranking too.
 
         Raises:
             StoreError: the index is missing, damaged or of another format or model.
         """
-        if model is None:
-            return cls(Index.open(index), rephraser=rephraser, today=today)
-        from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
+        load = None
+        if model is not None:
+            from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
 
-        return cls(Index.open(index, load_encoder=lambda: load_encoder(model)), rephraser=rephraser, today=today)
+            load = partial(load_encoder, model)
+        opened = Index.open(index, load_encoder=load, without=[part for part in RankingPart if part in without])
+        answering = [part for part in AnsweringPart if part in without]
+        return cls(opened, rephraser=rephraser, today=today, without=answering)
 
     def warm(self) -> None:
         """Load the model and the word lists, so that the first question does not wait for them."""
@@ -124,11 +143,7 @@ class Assistant:
     def _built(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """Return the reply in our own words, from which the conversation goes on whatever a language model makes of them."""
         typed = check_question(question)
-        understood = (
-            Understood(typed, typed, typed, marked=has_diacritics(typed), literal=True)
-            if literal
-            else self._reader.read(typed)
-        )
+        understood = self._understood(typed, literal=literal)
         stripped, query = self.read(understood, state or State())
         reply = self._reply(query, stripped)
         if isinstance(reply, Answer) and names_elsewhere(reply, query, self.corpus):
@@ -136,20 +151,29 @@ class Assistant:
         reply = self._checked(reply, query)
         if (two := halves(query, self.corpus)) and (query.says("compare") or not _cites(reply, two)):
             reply = self._of_halves(two) or reply
+        if AnsweringPart.REFUSAL in self._without and isinstance(reply, Abstention):
+            facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
+            reply = facts.at_any_rate() or reply
         declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
         if (declined or _TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
 
+    def _understood(self, typed: str, *, literal: bool = False) -> Understood:
+        if literal or AnsweringPart.UNDERSTANDING in self._without:
+            return Understood(typed, typed, typed, marked=has_diacritics(typed), literal=True)
+        return self._reader.read(typed)
+
     def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
         """Return *understood* without courtesy and what it asks, completed by the questions before it."""
-        stripped = strip_courtesy(understood)
+        named = replace(understood, text=with_kinds(understood.typed, understood.text, self.corpus))
+        stripped = strip_courtesy(named)
         query = complete(parse_question(stripped, self.corpus, self.today or _today()), state)
         return stripped, self._in_last_row(query, state)
 
     def extracts(self, question: str, state: State) -> Extracts:
         """Return what looks for the sentences that answer *question*, as training sees it."""
-        understood, query = self.read(self._reader.read(check_question(question)), state)
+        understood, query = self.read(self._understood(check_question(question)), state)
         return Extracts(self.corpus, query, self._readings(understood))
 
     def _in_last_row(self, query: Query, state: State) -> Query:
@@ -190,24 +214,29 @@ class Assistant:
         if reply := self._chatter(query, question, shown):
             return reply
         registers = Registers(self.corpus, query, shown, question)
+        computes = AnsweringPart.REGISTERS not in self._without
         facts = Facts(self.corpus, query, shown, question, self._readings(understood))
         if says("cues", "reason", query.text):
-            return facts.with_cue(REASON)
+            return _weighed(facts.with_cue(REASON), facts)
         if says("cues", "actual", query.text):
-            return facts.with_cue(ACTUAL)
+            return _weighed(facts.with_cue(ACTUAL), facts)
         clauses = ClauseLookup(self.corpus, query, shown, question)
         if reply := clauses.answer() or clauses.listing():
             return reply
-        if reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups():
+        if computes and (
+            reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups()
+        ):
+            return reply
+        if computes and (reply := column_values(self.corpus, query, shown, question)) and registers.described() is None:
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
         if reply := documents.unknown_issuer():
             return reply
-        about_rows = query.form != "one" and (query.noun is not None or bool(query.agencies))
+        about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
-        if reply := registers.listing():
+        if computes and (reply := registers.listing()):
             if isinstance(reply, Answer):
                 return self._with_prose(reply, query, understood)
             declined = reply
@@ -219,31 +248,39 @@ class Assistant:
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
             return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
-        return declined if declined is not None and not isinstance(reply, Answer) else reply
+        if declined is not None and (
+            not isinstance(reply, Answer) or (query.noun and query.agency_role and _is_of_rows(reply))
+        ):
+            return declined  # no row has all that is asked: one that has less is no answer
+        return reply
 
     def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
         if query.says("compare") or query.says("which_documents") or query.says("where_said"):
-            return facts.answer()
+            return _weighed(facts.answer(), facts)
         if facts.lacks_anchor():
             return facts.not_found()
+        if AnsweringPart.REGISTERS in self._without:
+            return facts.answer()
         if query.form == "one" and (reply := facts.defined() or facts.listed()):
             return reply
+        if not query.documents and (at := registers.with_address()):
+            return registers.about(at)
         described = registers.described() if registers.asks_column() else None
         if described is not None and query.noun is not None and not query.issued_by:
             return registers.about(described[0])
         best = facts.find()
         if best and (row := self._row_of(best, query)):
-            return registers.about(row)
+            return _weighed(registers.about(registers.exactest([row, *self._close_rows(best)])), facts)
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
-            more = not query.issued_by and bool(best) and described[1] >= best[0].held
+            more = not query.issued_by and bool(best) and described[1] >= max(one.held for one in best[:_NEXT])
             score = next((one.score for one in best if one.at is not None and one.at.row is described[0].row), None)
             if best and score is not None and best[0].score - score >= _MUCH_BETTER:
                 return facts.answer()
             if not best or (not query.documents and (named or more)):
                 return registers.about(described[0])
-        return facts.answer()
+        return _weighed(facts.answer(), facts)
 
     @staticmethod
     def _row_of(best: Sequence[Extract], query: Query) -> RowAt | None:
@@ -254,6 +291,13 @@ class Assistant:
             return None
         close = (one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE)
         return next((at for at in close if at.table.column("lead") is not None), None)
+
+    @staticmethod
+    def _close_rows(best: Sequence[Extract]) -> list[RowAt]:
+        """Return the rows behind the first extract, a row, that are nearly as good."""
+        if best[0].at is None:
+            return []
+        return [one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE]
 
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
         """Return how a question that was typed badly may be read, what was understood first; none where it was typed well."""
@@ -292,7 +336,7 @@ class Assistant:
 
     def _checked(self, reply: Reply, query: Query) -> Reply:
         """Return *reply* without the lines that are not founded; where it cannot do without them, say that nothing was found."""
-        if not isinstance(reply, Answer):
+        if not isinstance(reply, Answer) or AnsweringPart.VERIFICATION in self._without:
             return self._explained(reply, query)
         asked = asked_by(query, self.corpus, reply.question, reply.understood)
         wrong = bad_marks(reply)
@@ -306,7 +350,9 @@ class Assistant:
         say = Wording(query.language)
         known = say.documents(self.corpus.documents)
         text = say.say("not_found", question=reply.understood, words=" ".join(query.words), documents=known)
-        return Abstention(Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace)
+        return Abstention(
+            Status.NOT_FOUND, reply.question, reply.understood, text, trace=trace, confidence=reply.confidence
+        )
 
     def _explained(self, reply: Reply, query: Query) -> Reply:
         """Return *reply*, its trace ending with how it was arrived at."""
@@ -319,7 +365,7 @@ class Assistant:
         Return the answer record of one object of a batch: ``{"id", "question", "history"?}``.
 
         The questions of its history are answered first, in order, as one conversation. A fault of the object gives ``status`` "error".
-        With *steps* the record has a ``trace`` too: how the answer was arrived at, a sentence a step.
+        With *steps* the record has a ``trace`` too, how the answer was arrived at, a sentence a step, and its ``confidence``.
         """
         name = item.get("id")
         question = item.get("question")
@@ -341,12 +387,20 @@ class Assistant:
             return error_record(name, question[:200], str(error))
         elapsed = (perf_counter() - begin) * 1000
         record = reply_record(replace(reply, question=question), name=name, elapsed_ms=elapsed)
-        return {**record, "trace": list(reply.trace)} if steps else record
+        if not steps:
+            return record
+        confidence = None if reply.confidence is None else round(reply.confidence, 4)
+        return {**record, "trace": list(reply.trace), "confidence": confidence}
 
     def _names_agencies(self, at: RowAt, agencies: Sequence[Agency]) -> bool:
         """Tell whether a cell of *at* names all of *agencies*."""
         keys = {agency.key for cell in at.row.cells for agency in self.corpus.keys.split(cell.text)}
         return all(agency.key in keys for agency in agencies)
+
+
+def _weighed(reply: Reply, facts: Facts) -> Reply:
+    """Return *reply* with the confidence that what answers was weighed with, if it was."""
+    return replace(reply, confidence=facts.weighed)
 
 
 def _today() -> date:
@@ -394,10 +448,24 @@ def _cites(reply: Reply, two: tuple[Half, Half]) -> bool:
 
 def _state_after(query: Query, reply: Reply) -> State:
     documents = tuple(dict.fromkeys(citation.document for citation in reply.citations))
-    steps = [step for citation in reply.citations for step in parse_label(citation.label) if step.kind is StepKind.ROW]
-    named = [step for step in steps if re.search(rf"\b{re.escape(step.name)} {step.number}\b", reply.text.lower())]
-    rows = dict.fromkeys((step.name, step.number) for step in named or steps)
-    return State(query, documents, tuple(rows), tuple(dict.fromkeys(match.group() for match in numbers_in(reply.text))))
+    cited = [
+        (citation.document, path[:depth])
+        for citation in reply.citations
+        for path in (parse_label(citation.label),)
+        for depth, step in enumerate(path, start=1)
+        if step.kind is StepKind.ROW
+    ]
+    said = reply.text.lower()
+    named = [one for one in cited if re.search(rf"\b{re.escape(one[1][-1].name)} {one[1][-1].number}\b", said)] or cited
+    rows = dict.fromkeys((path[-1].name, path[-1].number) for _, path in named)
+    places = dict.fromkeys((document, eid(path)) for document, path in named)
+    numbers = dict.fromkeys(match.group() for match in numbers_in(reply.text))
+    return State(query, documents, tuple(rows), tuple(numbers), tuple(places))
+
+
+def _is_of_rows(reply: Answer) -> bool:
+    """Tell whether all that *reply* cites stands in rows of tables."""
+    return all(any(step.kind is StepKind.ROW for step in parse_label(one.label)) for one in reply.citations)
 
 
 _ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)
@@ -432,7 +500,9 @@ def joined(replies: Sequence[Answer]) -> Answer:
     first = replies[0]
     trace = tuple(step for reply in replies for step in reply.trace)
     computed = tuple(value for reply in replies for value in reply.computed)
-    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace, computed)
+    weighed = [reply.confidence for reply in replies if reply.confidence is not None]
+    confidence = min(weighed, default=None)  # an answer is as sure as its least sure part
+    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace, computed, confidence)
 
 
 def answer_all(assistant: Assistant, questions: Sequence[str]) -> list[Reply]:

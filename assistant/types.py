@@ -81,7 +81,8 @@ class Answer:
     """
     A reply that cites at least one place; "[n]" in ``text`` is ``citations[n - 1]``.
 
-    ``computed`` are the numbers and dates of ``text`` that were counted or calculated from rows.
+    ``computed`` are the numbers and dates of ``text`` that were counted or calculated from rows. ``confidence`` is how likely the
+    sentence that was chosen answers (0 to 1); None where nothing was weighed, because the answer was looked up or computed.
     """
 
     question: str
@@ -90,6 +91,7 @@ class Answer:
     citations: tuple[Citation, ...]
     trace: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if not self.citations:
@@ -104,7 +106,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """A reply that does not answer: ``text`` names what was looked for and what there is instead."""
+    """
+    A reply that does not answer: ``text`` names what was looked for and what there is instead.
+
+    ``confidence`` is how likely the best sentence would have answered; None where none was weighed.
+    """
 
     status: Status
     question: str
@@ -113,6 +119,7 @@ class Abstention:
     citations: tuple[Citation, ...] = ()
     choices: tuple[str, ...] = ()  # questions that would be clear, for ``ambiguous``
     trace: tuple[str, ...] = ()
+    confidence: float | None = None
 
     def __post_init__(self) -> None:
         if self.status is Status.ANSWERED:

@@ -6,13 +6,15 @@ All of it is made once a unit and remembered, since the same units are compared 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import regex as re
 
 from assistant.corpus import RowAt, shown_text, subject_column, terms
+from assistant.meaning import Meaning, Words
+from indexer.embedding import token_model
 from indexer.parse import reading_between
 from indexer.path import eid
 from indexer.types import StepKind, fold_white
@@ -27,18 +29,21 @@ if TYPE_CHECKING:
 _LETTERHEAD = re.compile(r"(?:so:? ?[\d/]|.{0,40}, ?ngay\b.{0,12}thang\b.{0,6}nam\b.{0,8}$|cong hoa xa hoi|doc lap)")
 _LONG = 420  # characters of a sentence; a longer one is cut at its semicolons
 _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
-_UNITS = 1 << 14  # units that are remembered: some 5 KB each
+_UNITS = 1 << 14  # units that are remembered: some 8 KB each
+_CONTEXT = 300  # characters of each of the two clauses over one that say in what it stands
+_CHILDREN = 3  # clauses below one that stand beside it
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, bullet or cell: ``Document.text[start:end]``, as it is ``shown`` (of a bad scan its reading), and its terms."""
+    """A sentence, bullet or cell: ``Document.text[start:end]``, as it is ``shown`` (of a bad scan its reading), its terms and words."""
 
     start: int
     end: int
     shown: str
     folded: str
     terms: frozenset[str]
+    words: Words = field(default_factory=Words, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Unit:
     """
     A clause or a table row with its sentences; of a row there is one, the cell that says what the row is about.
 
-    ``whole`` are the terms of all of it, ``above`` those of the headings over it and of its document's title and issuer.
+    ``whole`` are the terms of all of it, ``above`` those of the headings over it and of its document's title and issuer, ``beside``
+    those of the clauses next to it. ``words`` are the words of all of it, ``context`` those of what it stands in.
     """
 
     document: Document
@@ -57,6 +63,9 @@ class Unit:
     clause: Clause | None = None
     at: RowAt | None = None
     folded: str = ""  # all cells of a row, folded
+    beside: frozenset[str] = frozenset()
+    words: Words = field(default_factory=Words, compare=False)
+    context: Words = field(default_factory=Words, compare=False)
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -84,10 +93,15 @@ class Units:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.unit = lru_cache(_UNITS)(self._unit)
+        self.meaning = Meaning(token_model())
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], RowAt]:
         return {(at.table.document, eid(at.row.path)): at for at in reversed(self.corpus.rows)}
+
+    def row(self, document: str, name: str) -> RowAt | None:
+        """Return the row of *document* with the eid *name*, None where there is none."""
+        return self._rows.get((document, name))
 
     @cached_property
     def _clauses(self) -> dict[tuple[str, str], Clause]:
@@ -146,14 +160,15 @@ class Units:
         cell = at.row.cells[subject_column(at.table)]
         if not cell.spans:
             return None
-        said = Sentence(
-            cell.spans[0].start, cell.spans[-1].end, cell.text, fold(cell.text), frozenset(terms(cell.text))
-        )
+        said = self._said(cell.spans[0].start, cell.spans[-1].end, cell.text)
         group = at.row.group.name if at.row.group else ""
         above = frozenset(terms(f"{group} {at.table.title} {_title(document)}"))
         whole = frozenset(term for c in at.row.cells for term in terms(c.text))
-        folded = fold(" | ".join(c.text for c in at.row.cells))
-        return Unit(document, at.row.path, (said,), whole, above, at=at, folded=folded)
+        cells = " | ".join(c.text for c in at.row.cells)
+        words, context = self.meaning.words(cells), self.meaning.words(f"{group} {at.table.title}")
+        return Unit(
+            document, at.row.path, (said,), whole, above, at=at, folded=fold(cells), words=words, context=context
+        )
 
     def _of_clause(self, document: Document, clause: Clause) -> Unit:
         over = (self._by_path.get((document.id, clause.path[:depth])) for depth in range(1, len(clause.path)))
@@ -162,11 +177,42 @@ class Units:
         said = tuple(
             self._sentence(document, start, end) for start, end in sentences(document.text, clause.start, clause.end)
         )
-        return Unit(document, clause.path, said, frozenset(terms(clause.reading or clause.text)), above, clause=clause)
+        whole = frozenset(terms(_text(clause)))
+        words = self.meaning.words(" ".join(sentence.shown for sentence in said))
+        return Unit(
+            document,
+            clause.path,
+            said,
+            whole,
+            above,
+            clause=clause,
+            beside=frozenset(term for other in self._beside(clause) for term in terms(_text(other))),
+            words=words,
+            context=self.meaning.words(" ".join(self._context(clause))),
+        )
+
+    def _beside(self, clause: Clause) -> Iterator[Clause]:
+        """Yield the clauses before and behind *clause* under the same heading, and the first ones below it."""
+        over = self.over(clause)
+        siblings = self.below(over) if over is not None else []
+        if clause in siblings:
+            place = siblings.index(clause)
+            yield from siblings[max(place - 1, 0) : place]
+            yield from siblings[place + 1 : place + 2]
+        yield from self.below(clause)[:_CHILDREN]
+
+    def _context(self, clause: Clause) -> Iterator[str]:
+        """Yield the beginnings of the two clauses that *clause* stands in."""
+        over = self.over(clause)
+        for other in (over, self.over(over) if over is not None else None):
+            if other is not None:
+                yield (other.heading or _text(other))[:_CONTEXT]
 
     def _sentence(self, document: Document, start: int, end: int) -> Sentence:
-        shown = shown_between(document, start, end)
-        return Sentence(start, end, shown, fold(shown), frozenset(terms(shown)))
+        return self._said(start, end, shown_between(document, start, end))
+
+    def _said(self, start: int, end: int, shown: str) -> Sentence:
+        return Sentence(start, end, shown, fold(shown), frozenset(terms(shown)), self.meaning.words(shown))
 
 
 def shown_between(document: Document, start: int, end: int) -> str:
@@ -174,6 +220,10 @@ def shown_between(document: Document, start: int, end: int) -> str:
     if document.reading is None:
         return fold_white(document.text[start:end])
     return fold_white(reading_between(document.text, shown_text(document), start, end).replace("—", "-"))
+
+
+def _text(clause: Clause) -> str:
+    return clause.reading or clause.text
 
 
 def _title(document: Document) -> str:

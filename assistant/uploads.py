@@ -85,6 +85,7 @@ class Refusal(StrEnum):
 
     ANONYMOUS = "anonymous"
     MANY = "many"
+    ENOUGH = "enough"  # of one sender
     FULL = "full"
     LARGE = "large"
     SUFFIX = "suffix"
@@ -215,6 +216,11 @@ class Uploads:
             _upload(row)
             for row in self._records.rows("SELECT * FROM uploads WHERE owner = ? ORDER BY rowid DESC", (owner,))
         ]
+
+    def owners(self) -> list[str]:
+        """Return everybody who has files that are not being removed."""
+        found = self._records.rows("SELECT DISTINCT owner FROM uploads WHERE state != ?", (UploadState.REMOVING,))
+        return [row["owner"] for row in found]
 
     def one(self, owner: str, document: str) -> Upload:
         """

@@ -2,19 +2,29 @@
 Evaluation: question sets over the documents, retrieval sets, speed, reading.
 
     python -m eval run [--questions FILE…] [--index DIR] [--misses] [--json OUT]
+    python -m eval run [--without PART…] [--systems LIST] [--adapter KIND:WHERE…]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
+    python -m eval prove [--questions FILE…] [--index DIR]
+    python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
+    python -m eval docs [--results FILE.json] [--check]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
+    python -m eval speed --growth --data DIR [--sizes 5,1000,…] [--json OUT] [--plot OUT.svg]
+    python -m eval speed --against STORED.json [--fail]
+    python -m eval watch --sets DIR --out DIR [--index DIR]
+    python -m eval gate [--record]
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
     python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
     python -m eval extraction --data DIR
-    python -m eval check [--questions FILE…] [--documents DIR | --index DIR]
+    python -m eval import FILE_OR_DIR --out SET.jsonl [--as FORM] [--columns FIELD=NAME,…] [--index DIR] [--documents-out DIR]
+    python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
 ``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
-known, with no language model; the same index, count and seed give the same file.
+known, with no language model; the same index, count and seed give the same file. ``watch``, ``gate`` and ``speed --fail`` end with 3
+where a question was lost or a figure got worse.
 """
 
 from __future__ import annotations
@@ -26,10 +36,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval import speed_command, watch_command
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from eval.run import Answerer, Outcome
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,29 +68,36 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
     )
+    from eval.systems import add_options
+
+    add_options(run)
 
     compare = commands.add_parser("compare", help="gains and losses between two runs")
     compare.add_argument("before", type=Path, metavar="BEFORE.json")
     compare.add_argument("after", type=Path, metavar="AFTER.json")
-    compare.add_argument("--system", default="assistant", help="which system of the files (assistant)")
+    compare.add_argument("--system", metavar="NAME", help="which system of the files (the first of each)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
 
-    speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
-    speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
-    speed.add_argument("--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="its documents (corpus)")
-    speed.add_argument("--documents", type=Path, metavar="DIR", help="PDF files of which the long one is made")
-    speed.add_argument("--reading", action="store_true", help="only the reading of a PDF of 300 pages")
-    speed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
-    speed.add_argument("--kept", type=Path, metavar="DIR", help="where --large leaves its index (nowhere)")
-    speed.add_argument("--large", action="store_true", help="only a large corpus: all of Pháp điển, built and searched")
-    speed.add_argument(
-        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the data that --large reads"
-    )
-    speed.add_argument(
-        "--chat", action="store_true", help="only the chat: its first page, Enter to answer in a browser, many users"
-    )
-    speed.add_argument("--users", type=int, default=50, metavar="N", help="users at once for --chat (50)")
-    speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
+    prove = commands.add_parser("prove", help="whether systems that are worse on purpose are told from the good one")
+    prove.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
+    prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
+
+    from eval.report_words import LANGUAGES
+
+    page = commands.add_parser("report", help="a run as one HTML file that opens offline")
+    page.add_argument("run", type=Path, metavar="RUN.json", help="what `run --json` wrote")
+    page.add_argument("--against", type=Path, metavar="BEFORE.json", help="compare it with this run")
+    page.add_argument("--out", type=Path, metavar="FILE.html", help="the file to write (report-COMMIT.html)")
+    page.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=f"({LANGUAGES[0]})")
+    page.add_argument("--system", metavar="NAME", help="whose misses are shown and compared (the first of the file)")
+
+    docs = commands.add_parser("docs", help="write the tables of the documentation from their result files")
+    docs.add_argument("--results", type=Path, metavar="FILE.json", help="the READMEs from this run (the one they name)")
+    docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
+
+    speed_command.add_parser(commands)
+    watch_command.add_parsers(commands)
 
     read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
     read.add_argument("--documents", type=Path, required=True, metavar="DIR", help="folder of the real documents")
@@ -134,13 +151,10 @@ def parser() -> argparse.ArgumentParser:
     )
     train.add_argument("--seed", type=int, default=0, metavar="S", help="(0)")
 
-    check = commands.add_parser("check", help="verify question files against the documents")
-    check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
-    texts = check.add_mutually_exclusive_group()
-    texts.add_argument(
-        "--documents", type=Path, default=Path("corpus/documents"), metavar="DIR", help="folder of .txt files"
-    )
-    texts.add_argument("--index", type=Path, metavar="DIR", help="an index with the documents, of whatever format")
+    from eval.set_commands import add_check, add_import
+
+    add_import(commands)
+    add_check(commands)
     return top
 
 
@@ -155,15 +169,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
             return int(run_retrieval(arguments[1:]))
         options = parser().parse_args(arguments)
+        from eval.set_commands import run_import
+
         chosen = {
             "run": _run,
             "compare": _compare,
-            "speed": _speed,
+            "prove": _prove,
+            "report": _report,
+            "docs": _docs,
+            "speed": speed_command.run,
+            "watch": watch_command.watch,
+            "gate": watch_command.gate,
             "read": _read,
             "build-tables": _build_tables,
             "generate": _generate,
             "extraction": _extraction,
             "train-answering": _train_answering,
+            "import": run_import,
             "check": _check,
         }
         return chosen[options.command](options)
@@ -174,7 +196,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from eval import run
-    from eval.baseline import PasteBaseline
     from eval.question_set import REPORTED, load_sets
 
     if options.background:
@@ -187,25 +208,27 @@ def _run(options: argparse.Namespace) -> int:
 
     index = Index.open(options.index)
     texts = {document.id: document.text for document in index.documents}
-    systems: dict[str, list[Outcome]] = {}
-    answerer: Answerer
-    if options.answers:
-        answerer = run.RecordedAnswers(run.read_answers(options.answers))
-    else:
-        from assistant.service import Assistant
+    from eval.side_by_side import error_lines
+    from eval.systems import open_systems
 
-        answerer = run.Explained(Assistant.open(options.index))
     asked: dict[str, Any] = {"texts": texts, "progress": options.progress}
-    systems[run.ASSISTANT] = run.ask_all(questions, answerer, name=run.ASSISTANT, **asked)
-    if options.baseline:
-        systems[run.BASELINE] = run.ask_all(questions, PasteBaseline(texts), name=run.BASELINE, **asked)
+    systems = {
+        name: run.ask_all(questions, answerer, name=name, **asked)
+        for name, answerer in open_systems(options, index, texts).items()
+    }
+    from eval.run_measures import lines as measure_lines
+
+    names = [file.name for file in files]
+    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed)
     _print_lines(run.table(systems))
+    print()
+    _print_lines(measure_lines(report))
+    _print_lines(error_lines(systems))
     if options.misses:
         print()
-        _print_lines(run.misses(systems[run.ASSISTANT]))
+        _print_lines(run.misses(next(iter(systems.values()))))
     if options.json:
-        names = [file.name for file in files]
-        _write_json(options.json, run.report(systems, files=names, index=run.Located(index), sealed=options.sealed))
+        _write_json(options.json, report)
     return 0
 
 
@@ -219,59 +242,47 @@ def _compare(options: argparse.Namespace) -> int:
     return 0
 
 
-def _speed(options: argparse.Namespace) -> int:
-    from eval import large_speed, reading_speed, speed
-    from eval.question_set import DEVELOPMENT, REPORTED, load_questions, load_sets
-    from indexer.errors import InputError
+def _prove(options: argparse.Namespace) -> int:
+    from functools import partial
 
-    if options.large:
-        return _speed_large(options)
-    if options.chat:
-        return _speed_chat(options)
-    questions = [] if options.reading else load_sets(options.questions or [REPORTED])
-    measured: list[speed.Measured] = []
-    try:
-        measured += reading_speed.measure_reading(options.corpus, options.documents)
-    except InputError as error:
-        if options.reading or options.documents:
-            raise
-        print(f"the reading of a long PDF is not measured: {error}", file=sys.stderr)
-    if not options.reading:
-        measured += speed.measure_all(options.index, options.corpus, questions, load_questions(DEVELOPMENT))
-        measured += large_speed.measure_searching(options.index, [question.text for question in questions])
-    _print_lines(speed.lines(measured))
+    from assistant.service import Assistant
+    from eval import prove
+    from eval.question_set import REPORTED, load_sets
+
+    files = options.questions or [REPORTED]
+    trials = prove.prove(partial(Assistant.open, options.index), load_sets(files))
+    _print_lines(prove.lines(trials))
     if options.json:
-        _write_json(options.json, speed.report(measured, questions=len(questions)))
+        _write_json(options.json, {"questions": [file.name for file in files], **prove.report(trials)})
     return 0
 
 
-def _speed_chat(options: argparse.Namespace) -> int:
-    from eval import chat_speed, speed
-    from eval.question_set import DEVELOPMENT, load_sets
-    from indexer.index import Index
+def _report(options: argparse.Namespace) -> int:
+    from eval import html_report
 
-    Index.open(options.index)  # a missing index is said before anything is measured
-    asked = load_sets(options.questions or [DEVELOPMENT])[: chat_speed.QUESTIONS]
-    measured, notes = chat_speed.measure_chat(options.index, [question.text for question in asked], users=options.users)
-    _print_lines(speed.lines(measured))
-    for note in notes:
-        print(note, file=sys.stderr)
-    if options.json:
-        _write_json(options.json, {**speed.report(measured, questions=len(asked)), "notes": notes})
+    report = html_report.load_run(options.run)
+    system = html_report.chosen_system(report, options.system, options.run)
+    before = html_report.load_run(options.against) if options.against else None
+    if before is not None:
+        html_report.chosen_system(before, system, options.against)
+    page = html_report.render_report(report, system=system, language=options.language, before=before)
+    out = options.out or Path(html_report.file_name(report))
+    html_report.write_report(out, page)
+    print(f"{out}: {len(page.encode()) // 1024:,} KiB, opens offline in any browser")
     return 0
 
 
-def _speed_large(options: argparse.Namespace) -> int:
-    from eval import large_speed, speed
-    from indexer.errors import InputError
+def _docs(options: argparse.Namespace) -> int:
+    from eval import docs
 
-    if options.data is None:
-        fact = "speed --large reads a corpus that is not part of the project."
-        raise InputError(f"{fact}\n  Give the folder that holds it with --data or HVB_DATA")
-    measured = large_speed.measure_large(options.data, options.kept)
-    _print_lines(speed.lines(measured))
-    if options.json:
-        _write_json(options.json, speed.report(measured, questions=0))
+    if options.check:
+        changed = docs.outdated()
+        _print_lines(f"{path}: is not what its result files give; write it:  python -m eval docs" for path in changed)
+        return 1 if changed else 0
+    changed = docs.write(results=options.results)
+    _print_lines(f"{path}: written" for path in changed)
+    if not changed:
+        print("every page is what its result files give")
     return 0
 
 
@@ -341,24 +352,12 @@ def _train_answering(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from eval.question_set import QUESTIONS, asked_twice, check_questions, load_sets
-    from indexer.errors import InputError
-    from indexer.index import Index
-    from indexer.reader import read_text
+    from eval.set_commands import run_check
 
-    files = options.questions or sorted(QUESTIONS.glob("*.jsonl"))
-    questions = load_sets(files)
-    if options.index:
-        texts = {document.id: document.text for document in Index.open(options.index).documents}
-    else:
-        texts = {path.stem: read_text(path) for path in sorted(options.documents.glob("*.txt"))}
-    if not texts:
-        fact = f"{options.documents}: holds no .txt file."
-        raise InputError(f"{fact}\n  Name the folder of the documents:  python -m eval check --documents DIR")
-    found = check_questions(questions, texts) + [f"asked twice: {question}" for question in asked_twice(questions)]
-    _print_lines(found)
-    print(f"{len(questions)} questions in {len(files)} files, {len(found)} faults")
-    return 1 if found else 0
+    code, found = run_check(options)
+    if options.json:
+        _write_json(options.json, found)
+    return code
 
 
 def _print_lines(lines: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.answering import DECISION, SIGNALS, WEIGHTS, AnsweringModel, Network, matrix, untrained
+from assistant.answering import DECISION, SIGNALS, WEIGHTS, AnsweringModel, Network, compared, matrix, untrained
 from assistant.conversation import State
 from assistant.service import Assistant
 from eval.measures import OVERLAP, longest_run
@@ -39,10 +39,11 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = ("list_count", "metadata")  # categories that are not answered from the best sentence
 _FOLDS = 5
-_HIDDEN = 8
+_HIDDEN = 16
+_NETWORKS = 4  # that are trained from other beginnings, and averaged
 _ROUNDS = 250
 _SENTENCES = 60  # that one question is learned from
-_DECAY = {"order": 0.02, "decide": 0.02}
+_DECAY = {"order": 0.02, "decide": 0.2}
 _OTHERS = 3000  # other paragraphs beside those that people asked about
 _EVERY = 15  # of other articles beside the judged ones every so many is taken
 _LONGEST = 1500  # characters of a paragraph
@@ -111,13 +112,13 @@ def ask_all(
 
 
 def train_order(asked: Sequence[Asked], *, seed: int) -> Network:
-    """Return a network whose softmax over the sentences of each of *asked* prefers those that hold a gold quote."""
+    """Return a network over `compared` signals whose softmax over the sentences of each of *asked* prefers those that hold a gold quote."""
     import torch
 
     useful = [_cut(one) for one in asked if one.right.any()]
     useful = [one for one in useful if not one.right.all() and all(gold.quote for gold in one.question.gold)]
-    counts = torch.tensor([one.weight for one in useful], dtype=torch.float64)
-    signals = np.concatenate([one.signals for one in useful])
+    counts = torch.tensor([one.weight for one in useful], dtype=torch.float32)
+    signals = np.concatenate([compared(one.signals) for one in useful])
     group = np.repeat(np.arange(len(useful)), [len(one.found) for one in useful])
     right = np.concatenate([one.right for one in useful])
 
@@ -126,7 +127,9 @@ def train_order(asked: Sequence[Asked], *, seed: int) -> Network:
         top = torch.full((len(useful),), -1e9, dtype=scores.dtype).scatter_reduce(0, of, scores.detach(), "amax")
         exps = torch.exp(scores - top[of])
         every = torch.zeros(len(useful), dtype=scores.dtype).index_add(0, of, exps)
-        good = torch.zeros(len(useful), dtype=scores.dtype).index_add(0, of, exps * torch.from_numpy(right))
+        good = torch.zeros(len(useful), dtype=scores.dtype).index_add(
+            0, of, exps * torch.from_numpy(right.astype(np.float32))
+        )
         return -(counts * (torch.log(good + 1e-12) - torch.log(every))).sum() / counts.sum()
 
     return _fit(signals, loss, decay=_DECAY["order"], seed=seed)
@@ -144,7 +147,7 @@ def train_decision(
     """Return a network that gives log-odds of *labels* (0 or 1) for *rows* of `DECISION` numbers."""
     import torch
 
-    target, weight = torch.from_numpy(labels), torch.from_numpy(weights)
+    target, weight = (torch.from_numpy(part.astype(np.float32)) for part in (labels, weights))
 
     def loss(scores: torch.Tensor) -> torch.Tensor:
         each = torch.nn.functional.binary_cross_entropy_with_logits(scores, target, reduction="none")
@@ -154,33 +157,45 @@ def train_decision(
 
 
 def _fit(signals: npt.NDArray[np.float64], loss: object, *, decay: float, seed: int) -> Network:
+    """Return the average of several networks that make *loss* small, which is one network with all their hidden sums."""
     import torch
 
-    torch.manual_seed(seed)
     torch.set_num_threads(1)
     mean, scale = signals.mean(axis=0), np.maximum(signals.std(axis=0), 1e-3)
-    centred = torch.from_numpy(np.clip((signals - mean) / scale, -4, 4))
+    centred = torch.from_numpy(np.clip((signals - mean) / scale, -4, 4).astype(np.float32))
     width = signals.shape[1]
-    plain = torch.zeros(width, dtype=torch.float64, requires_grad=True)
-    hidden = (torch.randn(width, _HIDDEN, dtype=torch.float64) * 0.3).requires_grad_()
-    shift = torch.zeros(_HIDDEN, dtype=torch.float64, requires_grad=True)
-    out = (torch.randn(_HIDDEN, dtype=torch.float64) * 0.1).requires_grad_()
-    bias = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    parts = [plain, hidden, shift, out, bias]
-    optimiser = torch.optim.Adam(parts, lr=0.02)
-    for _ in range(_ROUNDS):
-        optimiser.zero_grad()
-        scores = centred @ plain + torch.relu(centred @ hidden + shift) @ out + bias
-        total = loss(scores) + decay * ((plain**2).sum() + (hidden**2).sum() + (out**2).sum()) / width  # type: ignore[operator]
-        total.backward()
-        optimiser.step()
-    done = [part.detach().numpy() for part in parts]
-    return Network(mean, scale, done[0], done[1], done[2], done[3], float(done[4][0]))
+    networks = []
+    for number in range(_NETWORKS):
+        torch.manual_seed(_NETWORKS * seed + number)
+        plain = torch.zeros(width, requires_grad=True)
+        hidden = (torch.randn(width, _HIDDEN) * 0.3).requires_grad_()
+        shift = torch.zeros(_HIDDEN, requires_grad=True)
+        out = (torch.randn(_HIDDEN) * 0.1).requires_grad_()
+        bias = torch.zeros(1, requires_grad=True)
+        parts = [plain, hidden, shift, out, bias]
+        optimiser = torch.optim.Adam(parts, lr=0.02)
+        for _ in range(_ROUNDS):
+            optimiser.zero_grad()
+            scores = centred @ plain + torch.relu(centred @ hidden + shift) @ out + bias
+            total = loss(scores) + decay * ((plain**2).sum() + (hidden**2).sum() + (out**2).sum()) / width  # type: ignore[operator]
+            total.backward()
+            optimiser.step()
+        networks.append([part.detach().numpy().astype(np.float64) for part in parts])
+    plains, hiddens, shifts, outs, biases = zip(*networks, strict=True)
+    return Network(
+        mean,
+        scale,
+        np.mean(plains, axis=0),
+        np.concatenate(hiddens, axis=1),
+        np.concatenate(shifts),
+        np.concatenate(outs) / _NETWORKS,
+        float(np.mean(biases)),
+    )
 
 
 def ordered(asked: Asked, order: Network) -> tuple[list[Extract], npt.NDArray[np.bool_]]:
     """Return the best sentence of each unit of *asked*, the best first, and which of them are right."""
-    scores = order.scores(asked.signals)
+    scores = order.scores(compared(asked.signals))
     places = np.argsort(-scores, kind="stable")
     seen: set[int] = set()
     best, right = [], []

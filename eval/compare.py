@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from eval.answer_measures import NAMES
 from eval.intervals import SEED, paired_difference, sign_test
+from eval.statistics import ALPHA, ONE_IN_TEN, detectable, holm, paired_means, smallest_difference
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 
@@ -27,9 +29,9 @@ class Comparison:
     right_after: int
 
 
-def load_report(path: Path, system: str) -> dict[str, dict[str, Any]]:
+def load_report(path: Path, system: str | None) -> dict[str, dict[str, Any]]:
     """
-    Return the rows of *system* by question id from a file that ``eval run --json`` wrote.
+    Return the rows of *system*, None for the first one, by question id from a file that ``eval run --json`` wrote.
 
     Raises:
         InputError: the file is no such report, or has no such system.
@@ -47,15 +49,21 @@ def load_report(path: Path, system: str) -> dict[str, dict[str, Any]]:
     if not isinstance(systems, dict) or not systems:
         msg = f'{path}: is no report of a run, "systems" is missing.\n{again}'
         raise InputError(msg)
+    system = system or next(iter(systems))
     if system not in systems:
         names = ", ".join(systems)
         msg = f"{path}: holds no {system!r}, but {names}.\n  Name one of them:  --system {next(iter(systems))}"
         raise InputError(msg)
     try:
-        return {str(row["id"]): {"right": bool(row["right"]), **row} for row in systems[system]["rows"]}
+        return rows_by_id(systems[system]["rows"])
     except (KeyError, TypeError) as error:
         msg = f'{path}: its rows are not those of a run ("id" and "right" are needed).\n{again}'
         raise InputError(msg) from error
+
+
+def rows_by_id(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the *rows* of a report by the id of their question; KeyError or TypeError where they are none."""
+    return {str(row["id"]): {"right": bool(row["right"]), **row} for row in rows}
 
 
 def compare_rows(before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]) -> Comparison:
@@ -89,6 +97,18 @@ def comparison_lines(before: Mapping[str, Mapping[str, Any]], after: Mapping[str
         f"gained {len(found.gained)}, lost {len(found.lost)}; "
         f"exact McNemar (sign) test p = {sign_test(len(found.gained), len(found.lost)):.4f}"
     )
+    yield f"smallest difference: {smallest_words(count, len(found.gained) + len(found.lost))}"
+    for one in by_category(found, after):
+        if one["gained"] or one["lost"]:
+            yield (
+                f"  {one['category']} ({one['count']}): gained {one['gained']}, lost {one['lost']}; p = {one['p']:.4f}, "
+                f"after Holm's correction for {one['categories']} categories {one['p_holm']:.4f}"
+            )
+    for name, mean in graded(before, after).items():
+        yield (
+            f"  {name.replace('_', ' ')} ({mean['count']}): {mean['value']:+.3f} [{mean['low']:+.3f}, {mean['high']:+.3f}], "
+            f"permutation test p = {mean['p']:.4f}, after Holm's correction {mean['p_holm']:.4f}"
+        )
     for title, ids, rows in (("gained", found.gained, after), ("lost", found.lost, after)):
         for id_ in ids:
             reasons = "; ".join(rows[id_].get("reasons") or [])
@@ -98,13 +118,87 @@ def comparison_lines(before: Mapping[str, Mapping[str, Any]], after: Mapping[str
             yield f"{title}: {', '.join(ids)}"
 
 
+def smallest_words(count: int, changed: int) -> str:
+    """Say what *count* questions of which *changed* changed can show, in a sentence."""
+    found = smallest_difference(count, changed)
+    if found.net is None:
+        exact = f"with {changed} changed questions of {count} no split is beyond chance (p < {ALPHA}); at least 6 have to change"
+    else:
+        exact = (
+            f"with {changed} changed questions of {count}, {found.net} more gained than lost, or lost than gained "
+            f"({100 * found.net / count:.1f} points), is the least that is beyond chance (p < {ALPHA})"
+        )
+    if found.likely is None:
+        return f"{exact}."
+    return f"{exact}; a true difference of {100 * found.likely:.1f} points would be found four times in five."
+
+
+def one_run_words(count: int) -> str:
+    """Say what *count* questions could show if one in ten changed its outcome between two runs, in a sentence."""
+    found = detectable(count, ONE_IN_TEN)
+    if found is None:
+        return f"with {count} questions of which one in ten changes between two runs, no difference is found reliably"
+    return f"with {count} questions of which one in ten changes between two runs, a true difference of {100 * found:.1f} points is found four times in five"
+
+
+def by_category(found: Comparison, rows: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """
+    Return for each category of the common questions how many were gained and lost, with the exact p and Holm's correction of it.
+
+    The correction is for the ``categories`` in which a question changed; in the others nothing was tested, and p is 1.
+    """
+    categories = dict.fromkeys(str(rows[id_].get("category")) for id_ in found.common)
+
+    def counted(ids: tuple[str, ...]) -> dict[str, int]:
+        return {name: sum(str(rows[id_].get("category")) == name for id_ in ids) for name in categories}
+
+    count, gained, lost = counted(found.common), counted(found.gained), counted(found.lost)
+    p = {name: sign_test(gained[name], lost[name]) for name in categories if gained[name] or lost[name]}
+    corrected = holm(p)
+    return [
+        {
+            "category": name,
+            "count": count[name],
+            "gained": gained[name],
+            "lost": lost[name],
+            "p": p.get(name, 1.0),
+            "p_holm": corrected.get(name, 1.0),
+            "categories": len(p),
+        }
+        for name in categories
+    ]
+
+
+def graded(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """
+    Return how each measure of the rows changed over the questions that have it in both runs; {} for runs that have none.
+
+    Each has ``count``, the mean ``value`` with ``low`` and ``high``, ``p`` of the permutation test, and ``p_holm``.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for name in NAMES:
+        pairs = [
+            (after[id_]["measures"][name], before[id_]["measures"][name])
+            for id_ in before
+            if all((rows.get(id_, {}).get("measures") or {}).get(name) is not None for rows in (before, after))
+        ]
+        if pairs:
+            change, p = paired_means([new for new, _ in pairs], [old for _, old in pairs])
+            found[name] = {"count": len(pairs), "value": change.value, "low": change.low, "high": change.high, "p": p}
+    corrected = holm({name: change["p"] for name, change in found.items()})
+    return {name: {**change, "p_holm": corrected[name]} for name, change in found.items()}
+
+
 def comparison_report(
     before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """
     Return the comparison as a JSON object; ``difference`` and ``p`` are None where the runs have no question in common.
 
-    ``gained`` and ``lost`` name each question with its category and, where the run tells it, what was asked.
+    ``gained`` and ``lost`` name each question with its category and, where the run tells it, what was asked. ``by_category`` and
+    ``graded`` are corrected for how many they are; ``smallest`` is what the set can show, see :mod:`eval.statistics`.
     """
     found = compare_rows(before, after)
     difference = p = None
@@ -127,6 +221,9 @@ def comparison_report(
         "right_after": found.right_after,
         "difference": difference,
         "p": p,
+        "smallest": asdict(smallest_difference(len(found.common), len(found.gained) + len(found.lost))),
+        "by_category": by_category(found, after),
+        "graded": graded(before, after),
         "gained": named(found.gained),
         "lost": named(found.lost),
         "only_before": list(found.only_before),

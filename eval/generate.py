@@ -126,6 +126,7 @@ def _question(draft: Draft, kind: str, typing: str, number: int) -> Question:
         must_not=draft.must_not,
         gold=draft.gold,
         any_gold=draft.any_gold,
+        well_typed=draft.text if typing != "full" else None,
     )
 
 
@@ -156,6 +157,8 @@ def question_line(question: Question) -> str:
         line["status"] = question.status
     gold = [{key: value for key, value in asdict(one).items() if value} for one in question.gold]
     line |= {"must": question.must, "must_not": question.must_not, "gold": gold, "any_gold": question.any_gold}
+    if question.well_typed:
+        line["well_typed"] = question.well_typed
     return json.dumps(line, ensure_ascii=False)
 
 

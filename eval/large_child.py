@@ -48,7 +48,8 @@ def measure_build(corpus: Path, index: Path) -> dict[str, object]:
     return {"seconds": perf_counter() - began, "documents": len(built.parsed), "memory": peak_memory()}
 
 
-def _segment_all(texts: Sequence[str]) -> int:
+def segment_all(texts: Sequence[str]) -> int:
+    """Return how many characters *texts* have once pyvi has segmented them."""
     return sum(len(segment(text)) for text in texts)
 
 
@@ -62,11 +63,16 @@ def measure_segmentation(corpus: Path) -> dict[str, object]:
         for found in read_records(path)
         if isinstance(found, Record)
     ]
+    return segment_together(texts)
+
+
+def segment_together(texts: Sequence[str]) -> dict[str, object]:
+    """Segment *texts* with pyvi in a process a processor; seconds, how much came of it, and the memory of this process."""
     blocks = [texts[first : first + _BLOCK] for first in range(0, len(texts), _BLOCK)]
     began = perf_counter()
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("spawn")) as pool:
-        words = sum(pool.map(_segment_all, blocks))
-    return {"seconds": perf_counter() - began, "words": words}
+        words = sum(pool.map(segment_all, blocks))
+    return {"seconds": perf_counter() - began, "words": words, "memory": peak_memory()}
 
 
 def measure_search(index: Path, questions: Sequence[str]) -> dict[str, object]:
@@ -117,8 +123,12 @@ def _milliseconds(work: Callable[[str], object], question: str) -> float:
     return (perf_counter() - began) * 1000
 
 
-def _parts(index: Path, questions: Sequence[str]) -> dict[str, list[float]]:
-    """Return what segmentation, encoding, FAISS and bm25s alone take for each question, over the arrays of *index*."""
+def parts_of(index: Path, questions: Sequence[str]) -> dict[str, Callable[[str], object]]:
+    """
+    Return what does segmentation, encoding, FAISS and bm25s alone over the arrays of *index*, by the name of the part.
+
+    FAISS and bm25s take one of *questions*, whose vectors and terms they hold.
+    """
     from indexer.embedding import load_encoder  # noqa: PLC0415 - loaded already
     from indexer.generation import read_generation  # noqa: PLC0415
     from indexer.keywords import read_keywords  # noqa: PLC0415
@@ -129,14 +139,18 @@ def _parts(index: Path, questions: Sequence[str]) -> dict[str, list[float]]:
     encoder = load_encoder()
     encoded = {question: np.asarray(encoder.encode_query([question]))[0] for question in questions}
     terms = {question: keywords.terms(question, folded=False) for question in questions}
-    parts: dict[str, Callable[[str], object]] = {
+    return {
         "segmentation": segment,
         "segmentation and encoding": lambda question: encoder.encode_query([question]),
         "FAISS": lambda question: vectors.best(encoded[question], _TOP_K),
         "bm25s": lambda question: keywords.scores_of(terms[question], folded=False),
     }
+
+
+def _parts(index: Path, questions: Sequence[str]) -> dict[str, list[float]]:
+    """Return the milliseconds that each part alone takes for each question."""
     floors: dict[str, list[float]] = {}
-    for name, work in parts.items():
+    for name, work in parts_of(index, questions).items():
         for question in questions[:WARM_UP]:
             work(question)
         floors[name] = [_milliseconds(work, question) for question in questions]

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+FORMAT = 2  # of the result files; 1 had no "format", and no measures but facts, citations and refusals
+
 
 def commit() -> str | None:
     """Return the commit that this file was checked out from, with "+" where files differ; None outside git."""

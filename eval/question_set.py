@@ -77,7 +77,8 @@ class Question:
 
     ``must`` holds the facts of a right answer, each with the forms that it may take; ``must_not`` what it never says.
     Every place of ``gold`` has to be cited, or one of them with ``any_gold``. ``status`` is the way of declining that
-    is expected where the question cannot be answered, None where any will do.
+    is expected where the question cannot be answered, None where any will do. ``well_typed`` is the question without the
+    slips, missing marks and keys that were put into ``text``; None where nobody knows, or nothing was put in.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Question:
     must_not: tuple[str, ...] = ()
     gold: tuple[Gold, ...] = ()
     any_gold: bool = False
+    well_typed: str | None = None
 
     @property
     def is_list(self) -> bool:
@@ -108,6 +110,22 @@ def load_questions(path: Path) -> list[Question]:
     Raises:
         InputError: the file cannot be read, a line is no question, or an id comes twice; it begins ``path:line:``.
     """
+    questions, faults = read_questions(path)
+    if faults:
+        raise InputError(faults[0])
+    if not questions:
+        msg = f"{path}: holds no question.\n  Give a question file (JSON lines):  python -m eval run --questions FILE"
+        raise InputError(msg)
+    return questions
+
+
+def read_questions(path: Path) -> tuple[list[Question], list[str]]:
+    """
+    Return the questions of *path* and what is wrong with its other lines, each beginning ``path:line:``.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -115,21 +133,23 @@ def load_questions(path: Path) -> list[Question]:
         msg = f"{path}: {reason}.\n  Give a question file (JSON lines):  python -m eval run --questions FILE"
         raise InputError(msg) from error
     questions: list[Question] = []
+    faults: list[str] = []
     lines: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
-        question = _read_line(line, f"{path}:{number}")
+        try:
+            question = read_question(line, f"{path}:{number}")
+        except InputError as error:
+            faults.append(str(error))
+            continue
         if question.id in lines:
             first = lines[question.id]
-            msg = f"{path}:{number}: the id {question.id!r} stands in line {first} too.\n  Give it another id."
-            raise InputError(msg)
+            faults.append(f"{path}:{number}: the id {question.id!r} stands in line {first} too.\n  Give it another id.")
+            continue
         lines[question.id] = number
         questions.append(question)
-    if not questions:
-        msg = f"{path}: holds no question.\n  Give a question file (JSON lines):  python -m eval run --questions FILE"
-        raise InputError(msg)
-    return questions
+    return questions, faults
 
 
 def load_sets(paths: Sequence[Path]) -> list[Question]:
@@ -182,7 +202,13 @@ def asked_twice(questions: Iterable[Question]) -> list[str]:
     return [" / ".join(texts) for texts, count in asked.items() if count > 1]
 
 
-def _read_line(line: str, place: str) -> Question:
+def read_question(line: str, place: str) -> Question:
+    """
+    Return the question that the JSON *line* holds.
+
+    Raises:
+        InputError: it holds none; the message begins with *place*.
+    """
     try:
         found = json.loads(line)
     except json.JSONDecodeError as error:
@@ -218,6 +244,7 @@ def _read_line(line: str, place: str) -> Question:
             for gold in _objects(found, "gold", place)
         ),
         any_gold=_flag(found, "any_gold", place, default=False),
+        well_typed=_text(found, "well_typed", place) if found.get("well_typed") is not None else None,
     )
 
 

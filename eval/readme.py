@@ -1,25 +1,23 @@
 """
-The results table of README.md and README.vi.md, written from a result file between two marks and never typed.
+The results table of README.md and README.vi.md, made from a result file between two marks and never typed.
 
-    python -m eval run --json eval/results/reported-COMMIT.json
-    python -m eval.readme eval/results/reported-COMMIT.json
+    python -m eval run --sealed --json eval/results/reported-COMMIT.json
+    python -m eval docs --results eval/results/reported-COMMIT.json
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.intervals import wilson
 from eval.run import ASSISTANT, BASELINE
-from indexer.errors import HoiVanBanError, InputError
+from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 READMES = {"en": Path("README.md"), "vi": Path("README.vi.md")}
 _BLOCK = re.compile(r"<!-- results(?: (?P<file>\S+))? -->\n.*?<!-- /results -->", re.DOTALL)
@@ -120,22 +118,3 @@ def with_block(text: str, made: str) -> str:
         msg = "the README has no place for results.\n  Put <!-- results --> and <!-- /results --> into it."
         raise InputError(msg)
     return _BLOCK.sub(lambda _: made, text, count=1)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the table of a result file into both READMEs."""
-    parser = argparse.ArgumentParser(prog="python -m eval.readme", description=main.__doc__)
-    parser.add_argument("file", type=Path, help="a result file of `python -m eval run --json`")
-    options = parser.parse_args(argv)
-    try:
-        for language, path in READMES.items():
-            text = path.read_text(encoding="utf-8")
-            path.write_text(with_block(text, block(options.file, language)), encoding="utf-8", newline="\n")
-    except HoiVanBanError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

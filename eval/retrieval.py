@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from pathlib import Path
@@ -18,9 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tqdm import tqdm
 
-from eval.retrieval_measures import MEASURES, evaluate
-from eval.retrieval_sets import NAMED, load_set, named_set
+from eval.provenance import FORMAT, commit
+from eval.retrieval_measures import MEASURES, evaluate, parsed
+from eval.retrieval_sets import NAMED, named_set
+from eval.trec import judgements, load_any, run_lines, score_runs
 from eval.typings import TYPINGS, typed
+from indexer.errors import InputError
 from indexer.vietnamese import has_diacritics, syllables
 
 if TYPE_CHECKING:
@@ -37,11 +41,12 @@ if TYPE_CHECKING:
     Scores = npt.NDArray[np.float32]
     Reader = Callable[[str], Sequence[QuestionReading]]
 
-PLAIN, KEYWORDS, DENSE, SOFT = "BM25 syllables", "keywords", "dense", "late interaction"
+PLAIN, DEFAULT, KEYWORDS, DENSE, SOFT = "BM25 syllables", "BM25 as published", "keywords", "dense", "late interaction"
 RRF, SUM, FULL = "reciprocal rank fusion", "sum of deviations", "reranked"
-SYSTEMS = (PLAIN, KEYWORDS, DENSE, SOFT, RRF, SUM, FULL)
+SYSTEMS = (PLAIN, DEFAULT, KEYWORDS, DENSE, SOFT, RRF, SUM, FULL)
 RRF_CONSTANT = 60
 DEPTH = 100
+_STDOUT = Path("-")
 _SLIPS_OF_TEXTS = 10_000  # a word in one of so many texts may be a slip of its author
 
 Rankings = dict[str, dict[str, list[tuple[str, float]]]]
@@ -94,7 +99,9 @@ def rank(
     order the candidates of keywords and meaning, the others the whole collection. Without *parts* only plain BM25 and "reranked" are given.
     """
     ids = [entry.id for entry in retrieval_set.corpus]
-    plain = _plain_scorer([syllables(f"{entry.title}\n{entry.text}") for entry in retrieval_set.corpus])
+    texts = [f"{entry.title}\n{entry.text}".strip() for entry in retrieval_set.corpus]
+    plain = _plain_scorer([syllables(text) for text in texts])
+    published = _plain_scorer(_default_words(texts)) if parts else None
     rankers = [collection.ranker(encoder, reranker) for reranker in rerankers]
     rankings: Rankings = {system: {} for system in (SYSTEMS if parts else (PLAIN, FULL))}
     for query, text in tqdm(retrieval_set.judged().items(), desc="rank"):
@@ -104,6 +111,8 @@ def rank(
         ranker = next(one for one in rankers if one.reranker.left_out(query) or one is rankers[-1])
         found = _by_parts(ranker, readings, marked=marked) if parts else {}
         found[PLAIN] = _listed(plain(syllables(asked)))
+        if published is not None:
+            found[DEFAULT] = _listed(published(_default_words([asked])[0]))
         found[FULL] = [(hit.unit, hit.score) for hit in ranker.rank(readings, marked=marked)]
         for system, hits in found.items():
             rankings[system][query] = [(ids[unit], score) for unit, score in hits[:DEPTH]]
@@ -159,7 +168,7 @@ def _typing_table(
 ) -> Iterator[str]:
     if not badly_typed:
         return
-    measure = MEASURES[0]
+    measure = next(iter(figures[FULL]))
     yield ""
     yield f"| questions typed | {PLAIN}, {measure} | {FULL}, {measure} | lost |"
     yield "|---|---|---|---|"
@@ -185,17 +194,31 @@ def _plain_scorer(documents: list[list[str]]) -> Callable[[list[str]], Scores]:
     return score
 
 
+def _default_words(texts: list[str]) -> list[list[str]]:
+    """
+    Return the words of each text as bm25s cuts them when nothing is set: at least two letters, less the English stop words.
+
+    That is how the published figures of BM25 on XQuAD came about (MTEB's "bm25s"), so a table that has them can be checked.
+    """
+    import bm25s  # noqa: PLC0415
+
+    found: list[list[str]] = bm25s.tokenize(texts, stopwords="en", return_ids=False, show_progress=False)
+    return found
+
+
 def write_run(ranking: Mapping[str, Sequence[tuple[str, float]]], path: Path, *, tag: str) -> None:
     """
     Write *ranking* as a TREC run file: question, Q0, document, rank, score, tag.
 
-    Fields are parted by tabs, because document ids may hold spaces.
+    Fields are parted by tabs, because document ids may hold spaces. Scores fall with every rank, by a millionth where they are
+    equal: trec_eval goes by the score alone, and would order equal ones by their ids.
     """
-    lines = [
-        f"{query}\tQ0\t{document}\t{place}\t{score:.6f}\t{tag}\n"
-        for query, hits in ranking.items()
-        for place, (document, score) in enumerate(hits, start=1)
-    ]
+    lines = []
+    for query, hits in ranking.items():
+        before = math.inf
+        for place, (document, score) in enumerate(hits, start=1):
+            before = min(round(score, 6), round(before - 1e-6, 6))
+            lines.append(f"{query}\tQ0\t{document}\t{place}\t{before:.6f}\t{tag}\n")
     path.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
@@ -205,10 +228,21 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--set",
         required=True,
-        help=f"BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv), or with --data one of {', '.join(NAMED)}",
+        help="BEIR folder (corpus.jsonl, queries.jsonl, qrels.tsv), folder of TREC files, SQuAD-form file; "
+        f"with --data one of {', '.join(NAMED)}; with --run-file also a qrels file",
     )
     parser.add_argument("--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the named sets")
     parser.add_argument("--corpus", type=Path, help="file in the place of the folder's corpus.jsonl (.jsonl, .gz, .xz)")
+    parser.add_argument(
+        "--run-file", type=Path, nargs="+", metavar="RUN", help="measure these TREC run files, and rank nothing"
+    )
+    parser.add_argument(
+        "--measures",
+        nargs="+",
+        default=MEASURES,
+        metavar="NAME@K",
+        help=f"nDCG, Success, R, P, RR ({' '.join(MEASURES)})",
+    )
     parser.add_argument("--run", type=Path, help="write the ranking as a TREC run file")
     parser.add_argument("--system", choices=SYSTEMS, default=FULL, help="which ranking --run writes")
     parser.add_argument("--model", help="name or folder of an embedding model in the place of our own")
@@ -222,13 +256,24 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--typing", choices=tuple(TYPINGS), nargs="+", default=[], help="measure the questions typed badly, too"
     )
-    parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        nargs="?",
+        const=_STDOUT,
+        metavar="OUT",
+        help="write the figures as one JSON object, without OUT to stdout in the place of the table",
+    )
     options = parser.parse_args(argv)
+    for name in options.measures:
+        parsed(name)  # a wrong name is said before anything is measured
+    if options.run_file:
+        return _measure_runs(options)
     from indexer.embedding import load_encoder  # noqa: PLC0415 - its import takes seconds
     from indexer.reranker import FOLDER, Reranker  # noqa: PLC0415
 
     named = options.set in NAMED and options.data
-    retrieval_set = named_set(options.set, Path(options.data)) if named else load_set(Path(options.set), options.corpus)
+    retrieval_set = named_set(options.set, Path(options.data)) if named else load_any(Path(options.set), options.corpus)
     encoder = load_encoder(options.model)
     rerankers = [Reranker.load(folder) for folder in options.reranker or [FOLDER]]
     seen = [query for query in retrieval_set.qrels if not any(one.left_out(query) for one in rerankers)]
@@ -240,7 +285,7 @@ def main(argv: Sequence[str]) -> int:
     collection = collection_of(retrieval_set, workers=options.workers)
     reader = reader_of(collection)
     rankings = rank(retrieval_set, collection, encoder, rerankers, reader=reader)
-    figures = _figures(rankings, retrieval_set)
+    figures = _figures(rankings, retrieval_set, options.measures)
     badly_typed = {}
     for kind in options.typing:
         spoilt = rank(
@@ -252,26 +297,59 @@ def main(argv: Sequence[str]) -> int:
             reader=reader,
             parts=False,
         )
-        badly_typed[kind] = _figures(spoilt, retrieval_set)
+        badly_typed[kind] = _figures(spoilt, retrieval_set, options.measures)
     if options.run:
         write_run(rankings[options.system], options.run, tag=options.system.replace(" ", "-"))
     if options.json:
         report: dict[str, object] = {
+            "format": FORMAT,
+            "kind": "retrieval",
+            "commit": commit(),
             "set": retrieval_set.name,
             "questions": len(retrieval_set.qrels),
+            "documents": len(retrieval_set.corpus),
+            "model": encoder.name,
             "figures": figures,
+            "typed badly": badly_typed,
         }
-        report["typed badly"] = badly_typed
-        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
-    else:
+        _write_report(report, options.json)
+    if options.json != _STDOUT:
         lines = [*_table(retrieval_set, encoder.name, figures), *_typing_table(figures, badly_typed)]
         sys.stdout.write("".join(f"{line}\n" for line in lines))
     return 0
 
 
-def _figures(rankings: Rankings, retrieval_set: RetrievalSet) -> dict[str, dict[str, tuple[float, float, float]]]:
+def _measure_runs(options: argparse.Namespace) -> int:
+    """Print the measures of run files that another system has written."""
+    named = options.set in NAMED and options.data
+    qrels = named_set(options.set, Path(options.data)).qrels if named else judgements(Path(options.set))
+    figures, notes = score_runs(qrels, options.run_file)
+    sys.stderr.write("".join(f"{note}\n" for note in notes))
+    if options.json:
+        _write_report({"set": options.set, "questions": len(qrels), "figures": figures}, options.json)
+    else:
+        sys.stdout.write("".join(f"{line}\n" for line in run_lines(figures, options.set, len(qrels))))
+    return 0
+
+
+def _write_report(report: Mapping[str, object], path: Path) -> None:
+    if path == _STDOUT:
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+        return
+    try:
+        path.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{path}: cannot be written ({error.strerror}).\n  Give another file:  --json OUT"
+        raise InputError(msg) from error
+
+
+def _figures(
+    rankings: Rankings, retrieval_set: RetrievalSet, measures: Sequence[str]
+) -> dict[str, dict[str, tuple[float, float, float]]]:
     return {
-        system: evaluate({query: [name for name, _ in hits] for query, hits in ranking.items()}, retrieval_set.qrels)
+        system: evaluate(
+            {query: [name for name, _ in hits] for query, hits in ranking.items()}, retrieval_set.qrels, measures
+        )
         for system, ranking in rankings.items()
     }
 
@@ -284,8 +362,9 @@ def _table(
         f"model {model}; 95 % bootstrap over questions"
     )
     yield ""
-    yield f"| system | {' | '.join(MEASURES)} |"
-    yield f"|---|{'---|' * len(MEASURES)}"
+    measures = list(figures[FULL])
+    yield f"| system | {' | '.join(measures)} |"
+    yield f"|---|{'---|' * len(measures)}"
     for system, values in figures.items():
-        cells = [f"{mean:.3f} [{low:.3f}, {high:.3f}]" for mean, low, high in (values[name] for name in MEASURES)]
+        cells = [f"{mean:.3f} [{low:.3f}, {high:.3f}]" for mean, low, high in values.values()]
         yield f"| {system} | {' | '.join(cells)} |"

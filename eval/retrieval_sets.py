@@ -1,4 +1,4 @@
-"""Retrieval sets: BEIR folders (``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv``) and one made from SQuAD files."""
+"""Retrieval sets: BEIR folders (``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv``), and those made from SQuAD files; TREC: :mod:`eval.trec`."""
 
 from __future__ import annotations
 
@@ -50,14 +50,16 @@ def load_set(folder: Path, corpus_file: Path | None = None) -> RetrievalSet:
         InputError: a file is missing, or a line is not what it should be.
     """
     corpus: dict[str, Entry] = {}
-    for place, item in _objects(corpus_file or _first(folder, "corpus.jsonl", "corpus.jsonl.gz", "corpus.jsonl.xz")):
+    for place, item in read_objects(
+        corpus_file or _first(folder, "corpus.jsonl", "corpus.jsonl.gz", "corpus.jsonl.xz")
+    ):
         entry = Entry(_field(place, item, "_id", "id"), str(item.get("title") or ""), _field(place, item, "text"))
         corpus.setdefault(entry.id, entry)
     queries = {
         _field(place, item, "_id", "id"): _field(place, item, "text")
-        for place, item in _objects(_first(folder, "queries.jsonl"))
+        for place, item in read_objects(_first(folder, "queries.jsonl"))
     }
-    qrels = _read_qrels(_first(folder, "qrels.tsv", "qrels/test.tsv"))
+    qrels = read_qrels(_first(folder, "qrels.tsv", "qrels/test.tsv"))
     return RetrievalSet(folder.resolve().name, tuple(corpus.values()), queries, qrels)
 
 
@@ -65,6 +67,7 @@ def read_squad(squad: Path, *, sentences: bool = False) -> RetrievalSet:
     """
     Return the questions of a SQuAD file as a set: each paragraph a document, the question's own one relevant.
 
+    Questions that have no answer (``is_impossible``) are left out.
     With *sentences* each of a paragraph's "sentences" is a document, and the one in which the first answer begins is relevant.
     Questions with the same words are one question, relevant to each of their documents.
     """
@@ -79,6 +82,8 @@ def read_squad(squad: Path, *, sentences: bool = False) -> RetrievalSet:
             texts += parts
         ends = _ends(context, parts)
         for question in paragraph["qas"]:
+            if question.get("is_impossible"):
+                continue
             start = question["answers"][0]["answer_start"] if sentences else 0
             part = next((number for number, end in enumerate(ends) if start < end), len(ends) - 1)
             text = " ".join(question["question"].split())
@@ -101,15 +106,33 @@ def _ends(context: str, parts: list[str]) -> list[int]:
 
 def write_squad_as_beir(squad: Path, folder: Path, *, sentences: bool = False) -> None:
     """Write the questions of a SQuAD file as a BEIR folder; see `read_squad`."""
-    read = read_squad(squad, sentences=sentences)
-    folder.mkdir(parents=True, exist_ok=True)
-    corpus = [{"_id": entry.id, "title": entry.title, "text": entry.text} for entry in read.corpus]
-    queries = [{"_id": query, "text": text} for query, text in read.queries.items()]
-    for name, items in (("corpus.jsonl", corpus), ("queries.jsonl", queries)):
-        lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
-        (folder / name).write_text(lines, encoding="utf-8", newline="\n")
-    rows = [f"{query}\t{document}\t1\n" for query, found in read.qrels.items() for document in sorted(found)]
-    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(rows), encoding="utf-8", newline="\n")
+    write_beir(read_squad(squad, sentences=sentences), folder)
+
+
+def write_beir(retrieval_set: RetrievalSet, folder: Path) -> None:
+    """
+    Write *retrieval_set* as a BEIR folder, which `load_set` reads back.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    corpus = [{"_id": entry.id, "title": entry.title, "text": entry.text} for entry in retrieval_set.corpus]
+    queries = [{"_id": query, "text": text} for query, text in retrieval_set.queries.items()]
+    rows = [
+        f"{query}\t{document}\t{found[document]}\n"
+        for query, found in retrieval_set.qrels.items()
+        for document in sorted(found)
+    ]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, items in (("corpus.jsonl", corpus), ("queries.jsonl", queries)):
+            lines = "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items)
+            (folder / name).write_text(lines, encoding="utf-8", newline="\n")
+        text = "query-id\tcorpus-id\tscore\n" + "".join(rows)
+        (folder / "qrels.tsv").write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        msg = f"{folder}: cannot be written ({error.strerror}).\n  Give another folder:  --out DIR"
+        raise InputError(msg) from error
 
 
 # the sets of the shared data folder by name: what is read, and how
@@ -153,7 +176,13 @@ def _first(folder: Path, *names: str) -> Path:
     raise InputError(msg)
 
 
-def _objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def read_objects(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """
+    Yield place (``path:line``) and object of each line of *path*, a file of JSON lines, also packed (.gz, .xz).
+
+    Raises:
+        InputError: there is no such file, or a line is no object.
+    """
     if not path.is_file():
         msg = f"{path}: there is no such file. Give the corpus as .jsonl, .jsonl.gz or .jsonl.xz."
         raise InputError(msg)
@@ -182,12 +211,28 @@ def _field(place: str, item: Mapping[str, Any], *names: str) -> str:
     raise InputError(msg)
 
 
-def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
+def read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    """
+    Return the gains above 0 by question and document.
+
+    A line is that of BEIR (question, document, score, parted by tabs, below a header) or of TREC (question, iteration, document,
+    score, parted by white space).
+
+    Raises:
+        InputError: the file cannot be read, or a line is neither.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: cannot be read as UTF-8 text ({error}). Give the file of judgements."
+        raise InputError(msg) from error
     qrels: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        parts = line.split("\t")
+    for number, line in enumerate(lines, start=1):
+        parts = line.split("\t") if "\t" in line else line.split()
         if not line.strip() or (number == 1 and parts[-1].strip() == "score"):
             continue
+        if "\t" not in line and len(parts) != 4:  # an id with a space would be cut in two
+            parts = []
         try:
             query, document, gain = parts[0], parts[-2], int(parts[-1])
         except (ValueError, IndexError) as error:

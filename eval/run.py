@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from eval.excerpts import excerpts
 from eval.intervals import SEED, paired_difference, wilson
 from eval.measures import Score, forbidden, is_pasted, locate, missing_groups, score_record, unreached
 from eval.progress import shown
-from eval.provenance import commit
-from indexer.errors import InputError
+from eval.provenance import FORMAT, commit
+from eval.run_measures import measured, row_measures, summary
+from eval.side_by_side import side_by_side
+from eval.speed_child import peak_memory
 from indexer.types import Span, fold_white
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from assistant.service import Assistant
+    from eval.answer_measures import Measured
     from eval.question_set import Gold, Question
     from indexer.index import Index
 
@@ -70,13 +72,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a category adds up to; shares are taken of ``answerable`` or of the rest of ``count``."""
+    """
+    What a category adds up to; shares are taken of ``answerable`` or of the rest of ``count``.
+
+    ``headline`` counts what has the facts and the places and is short.
+    """
 
     count: int
     answerable: int
     facts: int
     citations: int
     both: int
+    headline: int
     declined_right: int
     declined_wrongly: int
     right: int
@@ -107,45 +114,6 @@ def ask_all(
     return outcomes
 
 
-def read_answers(path: Path) -> Callable[[dict[str, Any]], Mapping[str, Any]]:
-    """
-    Return what looks a question up in *path*, the output of ``assistant ask --batch``; one that is missing is an error.
-
-    Raises:
-        InputError: the file cannot be read or a line is no answer record; the message begins ``path:line:``.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{path}: cannot be read ({error}).\n  Make it:  python -m assistant ask --batch QUESTIONS > {path}"
-        raise InputError(msg) from error
-    records: dict[str, Mapping[str, Any]] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except json.JSONDecodeError as error:
-            msg = f"{path}:{number}: is no JSON ({error.msg}, column {error.colno}).\n  Make the file again."
-            raise InputError(msg) from error
-        if not isinstance(record, dict) or "id" not in record:
-            msg = f'{path}:{number}: is no answer record, "id" is missing.\n  Make the file again.'
-            raise InputError(msg)
-        records[str(record["id"])] = record
-    return lambda question: records.get(question["id"], {"id": question["id"], "status": "error", "citations": []})
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedAnswers:
-    """Answers that were made before."""
-
-    look_up: Callable[[dict[str, Any]], Mapping[str, Any]]
-
-    def record(self, question: dict[str, Any], /) -> Mapping[str, Any]:
-        """Return the answer record that was made for this question."""
-        return self.look_up(question)
-
-
 def count_scores(scores: Sequence[Score]) -> Counts:
     """Return the counts of *scores*; a question nobody answered still counts."""
     return Counts(
@@ -154,6 +122,7 @@ def count_scores(scores: Sequence[Score]) -> Counts:
         facts=sum(bool(score.facts) for score in scores),
         citations=sum(bool(score.citations) for score in scores),
         both=sum(bool(score.both) for score in scores),
+        headline=sum(bool(score.headline) for score in scores),
         declined_right=sum(not score.answerable and score.right for score in scores),
         declined_wrongly=sum(score.answerable and score.declined for score in scores),
         right=sum(score.right for score in scores),
@@ -195,13 +164,15 @@ def table(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
             _interval(counts.right, counts.count),
         ]
         yield f"| {name} | {' | '.join(cells)} |"
-    if ASSISTANT in systems and BASELINE in systems:
-        gain = paired_difference(
-            *([outcome.score.right for outcome in systems[name]] for name in (ASSISTANT, BASELINE))
-        )
+    yield ""
+    yield from side_by_side(systems)
+    first, *others = systems
+    if others:
         yield ""
+    for name in others:
+        gain = paired_difference(*([outcome.score.right for outcome in systems[one]] for one in (first, name)))
         yield (
-            f"{ASSISTANT} − {BASELINE}, right: {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}] "
+            f"{first} − {name}, right: {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}] "
             f"(paired bootstrap over the questions, seed {SEED})"
         )
 
@@ -236,25 +207,56 @@ def report(
     Return the results as a JSON object: commit, seed, and for each system its counts and a row a question.
 
     A row tells what was asked, understood and answered, the places cited and those of the gold (with offsets where *index* has
-    the documents), and what is missing. *sealed* rows tell which questions were right and nothing else, so that a set
-    that is reported is not read by way of its results.
+    the documents), what is missing, and its measures. ``excerpts`` holds what a report shows of the documents, see
+    :mod:`eval.excerpts`. *sealed* rows tell which questions were right and nothing else, so that a set that is reported is not
+    read by way of its results.
     """
+    texts = {document.id: document.text for document in index.index.documents} if index else None
+    found = {
+        name: _system(outcomes, measured(outcomes, texts, index.span if index else None), index, sealed=sealed)
+        for name, outcomes in systems.items()
+    }
+    memory = peak_memory()
+    shown_rows = [row for system in found.values() for row in system["rows"]]
     return {
+        "format": FORMAT,
+        "kind": "answers",
         "commit": commit(),
         "seed": SEED,
         "questions": list(files),
         "sealed": sealed,
-        "systems": {
-            name: {
-                "total": _counted(count_scores([outcome.score for outcome in outcomes])),
-                "categories": {
-                    category: _counted(counts)
-                    for category, counts in count_by_category([outcome.score for outcome in outcomes]).items()
-                },
-                "rows": [_sealed(outcome) if sealed else _row(outcome, index) for outcome in outcomes],
-            }
-            for name, outcomes in systems.items()
-        },
+        "memory_peak_mib": None if memory is None else round(memory),
+        "systems": found,
+        "documents": _names(index) if index and not sealed else {},
+        "excerpts": excerpts(shown_rows, texts) if texts and not sealed else {},
+    }
+
+
+def _system(
+    outcomes: Sequence[Outcome], found: Sequence[Measured], index: Located | None, *, sealed: bool
+) -> dict[str, Any]:
+    scores = [outcome.score for outcome in outcomes]
+    rows = [
+        _sealed(outcome) if sealed else {**_row(outcome, index), **row_measures(outcome, one)}
+        for outcome, one in zip(outcomes, found, strict=True)
+    ]
+    return {
+        "total": _counted(count_scores(scores)),
+        "categories": {category: _counted(counts) for category, counts in count_by_category(scores).items()},
+        "measures": summary(outcomes, found),
+        "rows": rows,
+    }
+
+
+def _names(index: Located) -> dict[str, dict[str, str | None]]:
+    """Return what each document is called: its number and title, None where it has none."""
+    found = {document.id: document.metadata for document in index.index.documents}
+    return {
+        name: {
+            "number": metadata.number.value if metadata.number else None,
+            "title": metadata.title.value if metadata.title else None,
+        }
+        for name, metadata in found.items()
     }
 
 
@@ -284,6 +286,9 @@ def _row(outcome: Outcome, index: Located | None) -> dict[str, Any]:
         "facts": score.facts,
         "citations": score.citations,
         "both": score.both,
+        "short": score.short,
+        "headline": score.headline,
+        "unfounded": list(score.unfounded),
         "declined": score.declined,
         "right": score.right,
         "reasons": list(score.reasons),

@@ -250,15 +250,21 @@ def _least(runs: Sequence[dict[str, Any]], field: str) -> float:
     return float(min(run[field] for run in runs))
 
 
-def run_child(*arguments: str, module: str = "eval.speed_child") -> dict[str, Any]:
+def run_child(*arguments: str, module: str = "eval.speed_child", patience: float | None = None) -> dict[str, Any]:
     """
     Run *module* with *arguments* in a fresh process and return what it printed.
 
     Raises:
-        StoreError: it failed; the message holds its last line.
+        StoreError: it failed, the message holds its last line; or it took longer than *patience* seconds and was ended.
     """
     command = [sys.executable, "-W", "ignore", "-m", module, *arguments]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
+    try:
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=patience)  # noqa: S603
+    except subprocess.TimeoutExpired as error:
+        msg = (
+            f"{' '.join(command)}: was ended after {error.timeout:,.0f} s.\n  Run it by hand to see how long it takes."
+        )
+        raise StoreError(msg) from error
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1:] or ["no message"]
         msg = (

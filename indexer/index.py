@@ -37,7 +37,7 @@ from indexer.manifest import (
 from indexer.originals import clear_originals, keep_originals, original_path
 from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenting
 from indexer.passages import SplitterSettings, fitted, passages_from
-from indexer.ranking import QuestionReading, Ranker
+from indexer.ranking import QuestionReading, Ranker, RankingPart
 from indexer.reranker import Reranker
 from indexer.store import Store, build_store
 from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
@@ -84,8 +84,10 @@ class Index:
         *,
         encoder: IndexEncoder | None = None,
         load_encoder: Callable[[], IndexEncoder] | None = None,
+        without: Collection[RankingPart] = (),
     ) -> None:
         self.directory = directory
+        self.without = frozenset(without)  # parts that its ranking leaves out
         self.generation = generation.name
         self.manifest = generation.manifest
         self._files = dict(generation.files)  # each is dropped once it is unpacked
@@ -109,12 +111,13 @@ class Index:
         *,
         encoder: IndexEncoder | None = None,
         load_encoder: Callable[[], IndexEncoder] | None = None,
+        without: Collection[RankingPart] = (),
     ) -> Index:
         """
         Open the current generation in *directory* after verifying the SHA-256 of its every file.
 
         *encoder* is a model that is loaded already, *load_encoder* gives one when it is needed; by default the
-        embedded one.
+        embedded one. *without* are parts that the ranking leaves out.
 
         Raises:
             IndexMissingError: there is no index; the message says how to build it.
@@ -125,7 +128,7 @@ class Index:
         check_segmenter(generation.manifest, directory=directory)
         if encoder is not None:
             check_model(generation.manifest, encoder, directory=directory)
-        return cls(directory, generation, store, encoder=encoder, load_encoder=load_encoder)
+        return cls(directory, generation, store, encoder=encoder, load_encoder=load_encoder, without=without)
 
     @cached_property
     def documents(self) -> Sequence[Document]:
@@ -328,7 +331,7 @@ class Index:
                 first = tokens.first_passage[:-1]
                 documents = self._columns.document[first]
                 parts = (self._keyword_index(), self._vector_index(), tokens, documents, self.encoder())
-                self._ranker = Ranker(*parts, token_model(), Reranker.load())
+                self._ranker = Ranker(*parts, token_model(), Reranker.load(), self.without)
             return self._ranker
 
     def warm(self) -> None:

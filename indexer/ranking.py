@@ -7,7 +7,8 @@ reading can spoil; each reading is tried by meaning and word by word, and each c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from indexer.interaction import AskedWords, Looked, meet
 from indexer.passage_tokens import stream_of
-from indexer.reranker import NOTHING, describe, spread
+from indexer.reranker import NOTHING, describe, spread, untrained
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from indexer.interaction import Met
     from indexer.passage_tokens import PassageTokens
     from indexer.reranker import Described, Reranker
     from indexer.static_model import StaticModel
@@ -38,6 +40,15 @@ READING_WEIGHT = 0.3  # what a reading's log-probability counts beside the reran
 NEAR = 3  # units before and behind that count as near by
 AROUND = 10
 _HEADINGS_AT_ONCE = 4096
+
+
+class RankingPart(StrEnum):
+    """The parts of the ranking, each of which can be left out to see what it is worth."""
+
+    RERANK = "rerank"
+    KEYWORDS = "keywords"
+    DENSE = "dense"
+    LATE = "late"
 
 
 class Keywords(Protocol):
@@ -113,7 +124,8 @@ class Ranker:
     """
     Ranks the units of one index.
 
-    ``document_of`` numbers the document of each unit, rising; neighbours in one document speak for each other.
+    ``document_of`` numbers the document of each unit, rising; neighbours in one document speak for each other. What a part of *without*
+    would say of a unit is 0; without the reranker the weighted sum of `untrained` orders the candidates.
     """
 
     keywords: Keywords
@@ -123,6 +135,7 @@ class Ranker:
     encoder: QueryEncoder
     model: StaticModel  # ours, whatever the embedding model is: its words are those of `tokens`
     reranker: Reranker
+    without: frozenset[RankingPart] = frozenset()
 
     @cached_property
     def _heading_vectors(self) -> npt.NDArray[np.float16]:
@@ -153,7 +166,8 @@ class Ranker:
         ]
         if not found:
             return []
-        scores = np.stack([self.reranker.scores(one.described) + READING_WEIGHT * score for score, one in found])
+        order_of = untrained if RankingPart.RERANK in self.without else self.reranker.scores
+        scores = np.stack([order_of(one.described) + READING_WEIGHT * score for score, one in found])
         passages = np.stack([one.passages for _, one in found])
         best = scores.argmax(axis=0), np.arange(scores.shape[1])  # the likeliest reading of equals
         soft = np.stack([one.soft for _, one in found])
@@ -187,10 +201,12 @@ class Ranker:
         yield from self._describe(streams, meanings, vectors, units, keywords)
 
     def _keyword_scores(self, text: str, *, marked: bool) -> Floats:
+        if RankingPart.KEYWORDS in self.without:
+            return np.zeros(len(self.document_of), dtype=np.float32)
         return self.keywords.scores(text, folded=not marked)
 
     def _near(self, vector: Floats, allowed: Places | None) -> Places:
-        if not vector.any():
+        if RankingPart.DENSE in self.without or not vector.any():
             return np.zeros(0, dtype=np.intp)
         if allowed is None:
             passages, cosines = self.vectors.best(vector, MEANING_POOL)
@@ -236,12 +252,13 @@ class Ranker:
         passages = self._passages_of(every)
         unit_of = self.tokens.unit_of[passages]
         starts = np.flatnonzero(np.diff(unit_of, prepend=-1))
-        cosines = self.vectors.scores_at(np.stack(vectors), passages)
+        cosines = self._cosines(np.stack(vectors), passages)
         looked_at = _of_each(unit_of, cosines.max(axis=0), units)
         texts = self.tokens.looked_at(passages[looked_at])
         looked = Looked(texts, self.tokens.heading_words.gather(units), self.model)
         heading_vectors = self._heading_vectors[units].astype(np.float32)
         first = np.flatnonzero(np.diff(unit_of[looked_at], prepend=-1))
+        unmeant = RankingPart.DENSE in self.without
         for stream, meaning, nearness in zip(streams, meanings, cosines, strict=True):
             asked = AskedWords.of(stream, self.tokens, self.model)
             if not len(asked):
@@ -249,12 +266,14 @@ class Ranker:
                 continue
             near = np.maximum.reduceat(nearness, starts)
             met = meet(asked, self.tokens, looked, first=first, nearness=nearness[looked_at])
+            if RankingPart.LATE in self.without:
+                met = _silent(met)
             signals = keyword_signals | {
                 "nearness": near[at],
                 "nearness_beside": near[at_beside].max(axis=1),
                 "nearness_near": near[at_close].max(axis=1),
                 "nearness_around": near[at_close].mean(axis=1),
-                "heading_nearness": heading_vectors @ meaning,
+                "heading_nearness": heading_vectors @ (np.zeros_like(meaning) if unmeant else meaning),
             }
             described = describe(
                 asked,
@@ -265,12 +284,23 @@ class Ranker:
             best = passages[looked_at[met.best]]
             yield Candidates(units, described, best, signals["keywords"], signals["nearness"], met.columns["soft"])
 
+    def _cosines(self, vectors: Floats, passages: Places) -> Floats:
+        if RankingPart.DENSE in self.without:
+            return np.zeros((len(vectors), len(passages)), dtype=np.float32)
+        return self.vectors.scores_at(vectors, passages)
+
     def _around(self, units: Places) -> tuple[Places, npt.NDArray[np.bool_]]:
         """Return what stands around each of *units* in its document, itself in the middle; and where nothing does, it stands itself."""
         places = units[:, None] + np.arange(-AROUND, AROUND + 1)
         inside = np.clip(places, 0, len(self.document_of) - 1)
         alone = (inside != places) | (self.document_of[inside] != self.document_of[units][:, None])
         return np.where(alone, units[:, None], inside), alone
+
+
+def _silent(met: Met) -> Met:
+    """Return *met* as if the words of the question met none; which passage is shown of a unit stays."""
+    columns = {name: np.zeros_like(column) for name, column in met.columns.items()}
+    return replace(met, columns=columns, terms=np.zeros_like(met.terms))
 
 
 def _best(scores: Floats, count: int) -> Places:

@@ -15,7 +15,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from indexer.reader import normalise
 from indexer.types import Clause, Document, Metadata, Page, ParsedDocument, Stated, Step, StepKind, fold_white
 
 if TYPE_CHECKING:
@@ -155,6 +154,8 @@ def headed(title: str, text: str) -> tuple[str, str]:
 
 def parse_record(record: Record) -> ParsedDocument:
     """Return *record* as a document of one clause, its text, or its title where there is no text."""
+    from indexer.reader import normalise  # noqa: PLC0415 - loads all that mends letters; who asks what a file is need not wait
+
     title, text = fold_white(normalise(record.title)), normalise(record.text).strip()
     whole = f"{title}\n{text}" if title and text else title or text
     match = _ARTICLE.match(title)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from eval import docs
 from eval.readme import READMES, block, named_file
 from indexer.embedding import known_models
 
@@ -150,9 +151,16 @@ def test_results_come_from_their_file(language):
     text = (ROOT / READMES[language]).read_text(encoding="utf-8")
     file = named_file(text)
     if file is None:
-        pytest.skip("no results yet: python -m eval.readme eval/results/FILE.json")
+        pytest.skip("no results yet: python -m eval docs --results eval/results/FILE.json")
 
     assert block(ROOT / file, language).replace((ROOT / file).as_posix(), file.as_posix()) in text
+
+
+def test_every_table_comes_from_its_files():
+    """
+    The committed pages are what ``python -m eval docs`` makes of the committed result files, to the letter.
+    """
+    assert [path.relative_to(ROOT).as_posix() for path in docs.outdated(ROOT)] == []
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import os
 import socket
 import sys
@@ -40,12 +41,16 @@ if TYPE_CHECKING:
     from assistant.chat.late_page import LatePage
     from assistant.chat.strings import Strings
     from assistant.rephrase import Rephraser
+    from indexer.index import Index
 
+_log = logging.getLogger(__name__)
 _STATIC = Path(__file__).parent / "static"
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
 _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
+_SWEEP = 300.0  # seconds between two looks for classes whose time has passed
+_FIRST_SWEEP = 20.0  # seconds until the first, when the start is over
 _TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 
 
@@ -254,6 +259,29 @@ def _after_start(server: Server, address: str, warm: Any) -> None:
     warm()
 
 
+def _open_index(directory: Path, model: str | None) -> Index:
+    """Open the index in *directory*, built with our own embedding model or with *model*, which is loaded when it is first needed."""
+    from indexer.index import Index  # noqa: PLC0415 - heavy
+
+    if model is None:
+        return Index.open(directory)
+    from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
+
+    return Index.open(directory, load_encoder=lambda: load_encoder(model))
+
+
+def _sweep(office: Office, ended: threading.Event) -> None:
+    """Forget what need not be kept of classes that are over, now and then, until *ended*."""
+    pause = _FIRST_SWEEP
+    while not ended.wait(pause):
+        pause = _SWEEP
+        try:
+            office.classes.sweep()
+            office.class_corpus.sweep(office.classes.is_open)
+        except Exception:  # noqa: BLE001 - the boundary: the next look tries again
+            _log.exception("classes that are over could not be looked through")
+
+
 def serve(
     index_dir: Path,
     *,
@@ -264,13 +292,15 @@ def serve(
     data: Path = Path(".data"),
     offered: Offered = _ONLY_THE_PAGE,
     sets: Path | None = None,
+    model: str | None = None,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
 
     *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index. Without accounts in it,
     whoever comes owns a server on a loopback address, and reads from one on another.
-    *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation.
+    *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation. *model* names the embedding model
+    that the index was built with, where that is not our own.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
@@ -278,9 +308,7 @@ def serve(
     """
     _check_free(host, port)
     with no_collection():
-        from indexer.index import Index  # noqa: PLC0415 - heavy
-
-        assistant = SharedAssistant(index_dir, lambda index: LateAssistant(Index.open(index), rephraser))
+        assistant = SharedAssistant(index_dir, lambda index: LateAssistant(_open_index(index, model), rephraser))
         records = Records.open(data)
         accounts = _doors(records, host, data, anonymous=offered.anonymous)
         warm = threading.Event()
@@ -292,6 +320,7 @@ def serve(
         app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
 
+        gc.freeze()  # else the first collection, before the page is there, looks through all of it
     server = uvicorn.Server(
         uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_LEAVE)
     )
@@ -299,12 +328,16 @@ def serve(
 
     def load() -> None:
         assistant.warm()
+        gc.unfreeze()
         gc.collect()
         gc.freeze()  # what is loaded stays: the collector need not look through it again while people ask
         warm.set()
 
     threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
+    ended = threading.Event()
+    threading.Thread(target=_sweep, args=(office, ended), daemon=True, name="classes").start()
     try:
         server.run()
     finally:
+        ended.set()
         office.collections.close()

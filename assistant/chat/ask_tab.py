@@ -9,10 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.chat.conversation import Turn, begun, render_conversation, render_history, render_shelf_choice
+from assistant.chat.carried import Carried
+from assistant.chat.conversation import (
+    Turn,
+    begun,
+    render_carrier,
+    render_conversation,
+    render_history,
+    render_shelf_choice,
+)
 from assistant.chat.export_store import offer_answer
 from assistant.chat.parts import QUIET, html_part, number_sent, sent
-from assistant.chat.shelves import OWN, desk_for, place_on
+from assistant.chat.shelves import OWN, desk_for, own_strings, place_on
 from assistant.feedback import Feedback, Verdict
 from assistant.history import History
 from indexer.errors import InputError
@@ -44,6 +52,7 @@ class AskTab:
         shelf = self.shelf = gr.State("")  # whose documents are asked: "" for the shared corpus
         past = html_part("", "hvb-past")
         self.where = html_part("", "hvb-where")
+        carrier = html_part(render_carrier(), "hvb-carrier")
         conversation = html_part(self.show(()), "hvb-conversation")
         examples = self.desk.examples()
         hint = strings("page.placeholder", example=examples[0]) if examples else strings("page.placeholder_plain")
@@ -74,6 +83,8 @@ class AskTab:
         new.click(self.start_over, None, [kept, *shown], queue=False, **QUIET)
         past.select(self.resume, None, [kept, turns, conversation], queue=False, **QUIET)
         past.delete(self.forget, None, past, queue=False, **QUIET)
+        carrier.input(self.put, [turns, kept], carrier, queue=False, **QUIET)
+        carrier.apply(self.take, None, [kept, turns, conversation], queue=False, **QUIET)
         self.where.apply(self.choose, None, shelf, queue=False, **QUIET)
         gr.on(None, self.past, None, past, queue=False, **QUIET)
         gr.on(None, self.refreshed, shelf, self.where, queue=False, **QUIET)
@@ -181,6 +192,22 @@ class AskTab:
         visitor = self.office.visitor(request)
         self.history.delete(visitor, str(sent(event).get("conversation")))
         return self._past(visitor)
+
+    def put(self, turns: Turns, kept: str, event: gr.EventData, request: gr.Request) -> str:
+        """Keep the conversation for a moment: the page in the other language, which is loaded next, takes it up."""
+        key = str(sent(event).get("key"))
+        done = self.office.carried.put(self.office.visitor(request), key, Carried(turns, kept))
+        return render_carrier(key if done else "")
+
+    def take(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:
+        """Take up the conversation that the page in the other language has put down."""
+        visitor = self.office.visitor(request)
+        carried = self.office.carried.take(visitor, str(sent(event).get("key")))
+        if carried is None:
+            return gr.skip(), gr.skip(), gr.skip()
+        own = own_strings(self.office, visitor, self.strings)
+        turns = tuple(replace(turn, strings=own) if turn.shelf else turn for turn in carried.turns)
+        return carried.kept, turns, self.show(turns)
 
     def start_over(self) -> tuple[str, Turns, str, str]:
         """Begin a new conversation."""

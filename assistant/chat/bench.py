@@ -73,6 +73,7 @@ def render_control(
         f'<div class="hvb-bench"><h2>{escape(strings("bench.heading"))}</h2>'
         f'<p class="hvb-facts">{escape(strings("bench.intro"))}</p>{said}'
         f"{_running(progress, runs, strings) if progress else _starter(sets, strings)}{_upload(strings)}"
+        f"{_own_sets([one for one in sets if not one.is_shipped], strings)}"
         f"{_runs(runs, strings)}{_compare(runs, compared, strings)}</div>"
     )
 
@@ -117,6 +118,23 @@ def _upload(strings: Strings) -> str:
         f'<button type="button" class="hvb-button hvb-primary hvb-bench-send">{escape(strings("bench.upload_send"))}</button>'
         '</form><div class="hvb-bench-said" role="status"></div></details>'
     )
+
+
+def _own_sets(sets: Sequence[QuestionSet], strings: Strings) -> str:
+    """Return the sets that the visitor brought, each with what deletes it after one more press."""
+    if not sets:
+        return ""
+    items = ""
+    for one in sets:
+        name = strings("bench.set_of", name=one.name, count=one.count)
+        sure = button(strings("bench.set_delete_sure"), "delete", css="hvb-quiet", title=one.name, set=one.id)
+        items += (
+            f'<li>{escape(name)} <details><summary class="hvb-button hvb-quiet" '
+            f'aria-label="{escape(strings("bench.delete"))} {escape(one.name)}">{escape(strings("bench.delete"))}</summary>'
+            f"{sure}</details></li>"
+        )
+    words = escape(strings("bench.own_sets", count=len(sets)))
+    return f'<details class="hvb-bench-own"><summary>{words}</summary><ul>{items}</ul></details>'
 
 
 def render_faults(faults: Sequence[Fault], *, strings: Strings) -> str:

@@ -110,12 +110,16 @@ class BenchTab:
         return self._control(*allowed)
 
     def delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
-        """Forget a run."""
+        """Forget a run, or a set that the visitor brought."""
         allowed = self._allowed(request)
         if isinstance(allowed, str):
             return allowed, ""
         runs, owner = allowed
-        runs.delete(owner, str(sent(event).get("run", "")))
+        data = sent(event)
+        if "set" in data:
+            runs.delete_set(owner, str(data["set"]))
+        else:
+            runs.delete(owner, str(data.get("run", "")))
         return self._control(runs, owner), ""
 
     def show(self, event: gr.EventData, request: gr.Request) -> str:

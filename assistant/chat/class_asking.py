@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from assistant.types import Answer
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ class Asking:
         self._inside = 0
         self._last: dict[int, float] = {}
 
-    def ask(self, person: int, question: str) -> Reply | None:
+    def ask(self, person: int, question: str, *, first: Asks | None = None) -> tuple[Reply, ...]:
         """
-        Return the reply to *question* of *person* (an id); None where answering failed, which the log tells.
+        Return the replies to *question* of *person* (an id): of *first*, where it is given and answers, then of the shared documents.
+
+        Where neither answers, there is one reply that says so; where answering failed, which the log tells, there is none.
 
         Raises:
             AskingRefusedError: the person asked a moment ago, or too many wait.
@@ -59,12 +62,16 @@ class Asking:
             self._inside += 1
         try:
             with self._one:
-                return self._assistant.ask(question)[0]
+                shared = self._assistant.ask(question)[0]
+                own = first.ask(question)[0] if first is not None else None
+            if not isinstance(own, Answer):
+                return (shared,)
+            return (own, shared) if isinstance(shared, Answer) else (own,)
         except InputError:
             raise
         except Exception:  # noqa: BLE001 - the boundary: the log gets the traceback, the telephone a sentence
             _log.exception("question of %d characters failed", len(question))
-            return None
+            return ()
         finally:
             with self._counting:
                 self._inside -= 1

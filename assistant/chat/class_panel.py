@@ -40,14 +40,25 @@ class View:
 
 
 def act_button(
-    label: str, act: str, *, css: str = "", confirm: str = "", code: str = "", revision: int | None = None
+    label: str,
+    act: str,
+    *,
+    css: str = "",
+    confirm: str = "",
+    code: str = "",
+    revision: int | None = None,
+    document: str = "",
+    title: str = "",
 ) -> str:
-    """Return a button that has the page's script do *act*, after asking *confirm* where that is given."""
-    data = "".join(
-        f' data-{name}="{escape(str(value))}"'
-        for name, value in (("confirm", confirm), ("code", code), ("revision", revision))
-        if value not in ("", None)
-    )
+    """
+    Return a button that has the page's script do *act*, after asking *confirm* where that is given.
+
+    *document* is the one that it is done to, *title* what that is called, for those who do not see where the button stands.
+    """
+    given = (("confirm", confirm), ("code", code), ("revision", revision), ("document", document))
+    data = "".join(f' data-{name}="{escape(str(value))}"' for name, value in given if value not in ("", None))
+    if title:
+        data += f' aria-label="{escape(f"{label}: {title}")}"'
     return f'<button type="button" class="hvb-button {css}" data-act="{act}"{data}>{escape(label)}</button>'
 
 
@@ -273,8 +284,8 @@ def _tools(view: View, strings: Strings) -> str:
     return f'<div class="hvb-live-tools">{"".join(parts)} {_links(room, strings)}</div>'
 
 
-def render_panel(view: View, strings: Strings) -> str:
-    """Return the panel of a class that is open or over."""
+def render_panel(view: View, strings: Strings, *, papers: str = "") -> str:
+    """Return the panel of a class that is open or over; *papers* is the part with the documents of the class, as HTML."""
     room = view.room
     if room.stage is Stage.ENDED:
         middle = f"<h3>{escape(strings('class.ended_stage'))}</h3>{_ranking(view, strings)}"
@@ -286,5 +297,5 @@ def render_panel(view: View, strings: Strings) -> str:
     return (
         f'<div class="hvb-live" data-code="{room.code}" data-stage="{room.stage}">{joining}{_counters(view, strings)}'
         f'<div class="hvb-live-middle">{middle}</div><div class="hvb-bar hvb-live-go">{_next_act(view, strings)}</div>'
-        f"{_tools(view, strings)}</div>"
+        f"{papers}{_tools(view, strings)}</div>"
     )

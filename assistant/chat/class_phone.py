@@ -63,14 +63,14 @@ def code_page(strings: Strings, *, typed: str = "", message: str = "") -> str:
     return plain_page(strings("class.phone_title"), body, strings, here=ROOM, styles=("phone.css",))
 
 
-def room_page(room: Classroom, middle: str, version: str, strings: Strings) -> str:
-    """Return the page of one class; *middle* is what it shows now, at this *version*."""
+def room_page(room: Classroom, middle: str, version: str, papers: str, strings: Strings) -> str:
+    """Return the page of one class; *middle* is what it shows now, at this *version*, *papers* where its documents will stand."""
     body = (
         f'<h1>{escape(strings("class.phone_room", code=room.code))}</h1><p id="lost" class="alert" role="status" hidden>'
         f"{escape(strings('class.phone_lost'))}</p><noscript>{escape(strings('page.noscript'))}</noscript>"
         f'<div id="middle" data-room="{ROOM}/{room.code}" data-version="{escape(version)}" tabindex="-1" aria-live="polite" '
         f'data-gone="{escape(strings("class.phone_gone"))}" data-choose="{escape(strings("class.phone_choose"))}">{middle}</div>'
-        f"{_asking(strings) if room.asking else ''}"
+        f"{_asking(strings)}{papers}"
     )
     here = f"{ROOM}/{room.code}"
     title = strings("class.phone_room", code=room.code)
@@ -197,14 +197,15 @@ def _ended(room: Classroom, person: Participant, places: Sequence[Place], string
     return html
 
 
-def reply_html(reply: Reply, strings: Strings) -> str:
-    """Return an answer of the assistant for a telephone: its words, then the places it rests on, quoted."""
+def reply_html(reply: Reply, strings: Strings, *, heading: str = "") -> str:
+    """Return an answer of the assistant for a telephone: whose documents it is of, its words, then the places it rests on, quoted."""
     lines = [line.strip() for line in reply.text.splitlines()]
     words = "".join(f"<p>{_REFERENCE.sub(_small, escape(line))}</p>" for line in lines if line)
     badge = ""
     if reply.status is not Status.ANSWERED:
         badge = f'<p class="badge">{escape(strings(f"status.{reply.status}"))}</p>'
-    return f'<div class="reply" lang="vi">{badge}{words}{_citations(reply.citations, strings)}</div>'
+    whose = f'<h3 lang="{strings.language}">{escape(heading)}</h3>' if heading else ""
+    return f'<div class="reply" lang="vi">{whose}{badge}{words}{_citations(reply.citations, strings)}</div>'
 
 
 def _small(match: re.Match[str]) -> str:

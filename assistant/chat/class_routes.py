@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from assistant.chat import class_panel as panel
 from assistant.chat import class_phone as phone
 from assistant.chat.class_asking import Asking, AskingRefusedError
+from assistant.chat.class_documents import DROP, phone_papers
 from assistant.chat.class_panel import ROOM, View
+from assistant.chat.class_papers import ClassPapers
 from assistant.chat.class_sheet import result_above, result_heads, result_mean, sheet_page
 from assistant.chat.classroom import right_answer
 from assistant.chat.desk import Desk
@@ -39,6 +42,7 @@ from assistant.quiz_marking import is_possible, is_right, learn_keys
 from assistant.quiz_types import Form
 from assistant.quizzes import LONGEST_QUIZ, quiz
 from assistant.reloading import PerIndex
+from assistant.uploads import UploadRefusedError
 from assistant.visitors import Role
 from indexer.errors import InputError
 
@@ -81,6 +85,7 @@ class _Rooms:
 
     def __init__(self, office: Office, names: Names, classes: Classes, language: str) -> None:
         self.office, self.names, self.classes, self.language = office, names, classes, language
+        self.papers = ClassPapers(office.class_corpus, classes, names)
         self.keys, self.asking = PerIndex(office.assistant, learn_keys), Asking(office.assistant)
         self._drawing = threading.Lock()
         self._strings = {
@@ -141,7 +146,8 @@ class _Rooms:
             message = strings("class.phone_no_class")
             return HTMLResponse(phone.code_page(strings, typed=code[:12], message=message), 404, _PAGE)
         person = self._person(room, sent)
-        html = phone.room_page(room, self._middle(room, person, strings), self._version(room, person, strings), strings)
+        middle, version = self._middle(room, person, strings), self._version(room, person, strings)
+        html = phone.room_page(room, middle, version, phone_papers(strings), strings)
         return HTMLResponse(html, headers=_PAGE)
 
     def _person(self, room: Classroom, sent: Sent) -> Participant | None:
@@ -164,7 +170,8 @@ class _Rooms:
         room = self.classes.by_code(plain_code(code))
         if room is None:
             return JSONResponse({"gone": True}, 404, _NO_STORE)
-        return self._state(room, self._person(room, sent), self.strings(sent.language), known=sent.text("v"))
+        strings, known = self.strings(sent.language), (sent.text("v"), sent.text("p"))
+        return self._state(room, self._person(room, sent), strings, known=known)
 
     def _state(
         self,
@@ -172,7 +179,7 @@ class _Rooms:
         person: Participant | None,
         strings: Strings,
         *,
-        known: str = "",
+        known: tuple[str, str] = ("", ""),
         message: str = "",
         status: int = 200,
     ) -> JSONResponse:
@@ -181,8 +188,9 @@ class _Rooms:
             "version": version,
             "asking": room.asking and person is not None and room.stage is not Stage.ENDED,
         }
-        if version != known or message:
+        if version != known[0] or message:
             state["html"] = self._middle(room, person, strings, message)
+        state |= self.papers.phone_state(room, person, strings, known[1])
         return JSONResponse(state, status, _NO_STORE)
 
     def join(self, code: str, sent: Sent) -> Response:
@@ -237,14 +245,33 @@ class _Rooms:
         if room is None or person is None or not room.asking or room.stage is Stage.ENDED:
             return JSONResponse({"message": strings("class.phone_refused")}, 404, _NO_STORE)
         try:
-            reply = self.asking.ask(person.id, sent.text("question")[:400])
+            own = self.papers.corpus.assistant(room.id)
+            replies = self.asking.ask(person.id, sent.text("question")[:400], first=own)
         except AskingRefusedError as error:
             return JSONResponse({"message": strings(error.key)}, 429, _NO_STORE)
         except InputError as error:
             return JSONResponse({"message": str(error)}, 400, _NO_STORE)
-        if reply is None:
+        if not replies:
             return JSONResponse({"message": strings("error.failed")}, 500, _NO_STORE)
-        return JSONResponse({"html": phone.reply_html(reply, strings)}, headers=_NO_STORE)
+        return JSONResponse({"html": self.papers.replies_html(room, replies, own, strings)}, headers=_NO_STORE)
+
+    async def send_paper(self, code: str, request: Request) -> Response:
+        """Take a document from the telephone of somebody who takes part, where the trainer allows it."""
+        sent = self.sent(request)
+        strings, room = self.strings(sent.language), self.classes.by_code(plain_code(code))
+        person = self._person(room, sent) if room else None
+        if room is None or person is None or not room.sending or room.stage is Stage.ENDED:
+            return JSONResponse({"message": strings("class.phone_refused")}, 404, _NO_STORE)
+        return await self.papers.take(room, request, strings, person)
+
+    async def add_paper(self, code: str, request: Request) -> Response:
+        """Take a document from the trainer of the class."""
+        sent = self.sent(request)
+        trainer = self._trainer(sent.cookies)
+        room = self.classes.of_trainer(trainer.id, plain_code(code)) if trainer else None
+        if room is None or room.stage is Stage.ENDED:
+            return _missing()
+        return await self.papers.take(room, request, self.strings(sent.language))
 
     # the trainer
 
@@ -278,14 +305,15 @@ class _Rooms:
         version = f"{room.id}.{room.revision}.{room.stage}.{strings.language}"
         if room.stage is Stage.ENDED:
             version += f".{view.people}"
-        counts = {"people": view.people, "answered": view.tally.answered}
+        count, part, papers = self.papers.panel_parts(room, strings)
         return self._shown(
             version,
-            lambda: panel.render_panel(view, strings),
+            lambda: panel.render_panel(view, strings, papers=part),
             known,
             code=room.code,
-            counts=counts,
+            counts={"people": view.people, "answered": view.tally.answered, "papers": count},
             options=view.tally.options,
+            papers=papers,
         )
 
     @staticmethod
@@ -315,13 +343,17 @@ class _Rooms:
     def order(self, code: str, sent: Sent) -> Response:
         """Do what the trainer orders: an act, or to clean or delete the class."""
         trainer, code, act = self._trainer(sent.cookies), plain_code(code), sent.text("act")
-        if trainer is None or self.classes.of_trainer(trainer.id, code) is None:
+        room = self.classes.of_trainer(trainer.id, code) if trainer else None
+        if trainer is None or room is None:
             return _missing()
         if act == panel.DELETE:
             self.classes.delete(trainer.id, code)
             return self._panel(sent, code="-")
         if act == panel.CLEAR:
             self.classes.clear(trainer.id, code)
+        elif act == DROP:
+            with suppress(UploadRefusedError):  # it is gone already
+                self.papers.corpus.delete(room.id, sent.text("document"))
         elif act in list(Act):
             revision = sent.text("revision")
             self.classes.act(trainer.id, code, Act(act), revision=int(revision) if revision.isdecimal() else -1)
@@ -374,7 +406,7 @@ def routes(office: Office, names: Names, *, language: str = "vi", classes: Class
 
     Pages are in *language* unless asked otherwise. *classes* are those of the office's records by default.
     """
-    rooms, router = _Rooms(office, names, classes or Classes(office.records), language), APIRouter()
+    rooms, router = _Rooms(office, names, classes or office.classes, language), APIRouter()
 
     def posted(act: Callable[..., Response], *, coded: bool = True) -> Callable[..., Awaitable[Response]]:
         async def in_room(code: str, request: Request) -> Response:
@@ -394,6 +426,8 @@ def routes(office: Office, names: Names, *, language: str = "vi", classes: Class
     router.add_api_route(f"{ROOM}/{{code}}/vao", posted(rooms.join), methods=["POST"])
     router.add_api_route(f"{ROOM}/{{code}}/tra-loi", posted(rooms.respond), methods=["POST"])
     router.add_api_route(f"{ROOM}/{{code}}/hoi", posted(rooms.ask), methods=["POST"])
+    router.add_api_route(f"{ROOM}/{{code}}/gui-tep", rooms.send_paper, methods=["POST"])
+    router.add_api_route(f"{ROOM}/{{code}}/tai-lieu", rooms.add_paper, methods=["POST"])
     router.add_api_route(f"{ROOM}/{{code}}", rooms.room_page, methods=["GET"])
     router.add_api_route(ROOM, rooms.code_page, methods=["GET"])
     return router

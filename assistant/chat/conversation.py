@@ -251,6 +251,14 @@ def _turn(index: int, turn: Turn, strings: Strings) -> str:
     return f'<section class="hvb-turn">{heading}{body}</section>'
 
 
+def render_carrier(kept: str = "") -> str:
+    """Return the buttons by which the script puts the conversation down and takes it up again; *kept* is the key it lies under now."""
+    return (
+        f'<button type="button" data-event="input" data-kept="{escape(kept)}" hidden></button>'
+        '<button type="button" data-event="apply" hidden></button>'
+    )
+
+
 def render_shelf_choice(shelf: str, *, strings: Strings) -> str:
     """Return the choice between asking the shared corpus and one's own documents, *shelf* chosen."""
     options = "".join(

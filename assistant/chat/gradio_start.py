@@ -12,6 +12,7 @@ import sys
 from contextlib import contextmanager
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,9 +20,17 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 _SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
-# Gradio's own server of the first protocol is off, its HTTP client runs on asyncio: it does without these libraries
-_UNUSED = frozenset(("mcp", "trio"))
-_COMMANDS = "gradio.cli"  # Gradio's command line, of which its first module takes one name
+# Gradio's own server of the first protocol is off, its HTTP client runs on asyncio and needs no command line: it does without these
+_UNUSED = frozenset(("mcp", "trio", "httpx._main"))
+# parts that this program has no use for, with the names that Gradio's modules take from them: its command line, what loads other people's
+# pages from the network, what draws pipelines, and the client of a service on the network that no page of ours calls
+_STAND_INS = {
+    "gradio.cli": ("deploy",),
+    "gradio.external": ("load", "load_chat", "load_openapi"),
+    "gradio.workflow": ("Workflow",),
+    "huggingface_hub.hf_api": ("HfApi", "whoami"),
+}
+_LATE = frozenset(("pandas",))  # which Gradio needs for what is not on our pages: loaded when it is first touched
 
 
 def _without_stubs(module: Any) -> None:
@@ -34,15 +43,27 @@ def _without_docs(module: Any) -> None:
     module.EventListener.set_doc = lambda *_, **__: None
 
 
-_SPARED = {"gradio.component_meta": _without_stubs, "gradio.events": _without_docs}
+def _without_authorities(module: Any) -> None:
+    """Read no list of certificate authorities for the two HTTP clients that Gradio makes: it has nobody to call, and then trusts nobody."""
+    import ssl  # noqa: PLC0415 - loaded by httpx itself
+
+    module.create_ssl_context = lambda *_, **__: ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-class _NoCommands(Loader):
-    """Stands for Gradio's command line while it is imported: loading that would take a tenth of the time."""
+_SPARED = {
+    "gradio.component_meta": _without_stubs,
+    "gradio.events": _without_docs,
+    "httpx._config": _without_authorities,
+}
+
+
+class _StandIn(Loader):
+    """Stands for a part while Gradio is imported: loading them would take a quarter of the time."""
 
     def exec_module(self, module: ModuleType) -> None:
-        """Give the one name that is taken."""
-        module.deploy = None  # type: ignore[attr-defined]
+        """Give the names that are taken."""
+        for name in _STAND_INS[module.__name__]:
+            setattr(module, name, None)
 
 
 class _Hurry:
@@ -53,12 +74,14 @@ class _Hurry:
         """Return how *name* is loaded, None for all but what is spared."""
         if name in _UNUSED:
             raise ModuleNotFoundError(name, name=name)
-        if name == _COMMANDS:
-            return ModuleSpec(name, _NoCommands())
-        if name not in _SPARED:
+        if name in _STAND_INS:
+            return ModuleSpec(name, _StandIn())
+        if name not in _SPARED and name not in _LATE:
             return None
         spec = PathFinder.find_spec(name, path, target)
-        if spec is not None and spec.loader is not None:
+        if spec is not None and spec.loader is not None and name in _LATE:
+            spec.loader = LazyLoader(spec.loader)
+        elif spec is not None and spec.loader is not None:
             execute = spec.loader.exec_module
 
             def spare(module: ModuleType) -> None:
@@ -94,7 +117,8 @@ def load_gradio() -> Any:
                 import gradio  # noqa: PLC0415 - takes seconds, and must come after the environment
         finally:
             sys.meta_path.remove(hook)
-            sys.modules.pop(_COMMANDS, None)  # who asks for it later gets the real one
+            for name in _STAND_INS:
+                sys.modules.pop(name, None)  # who asks for it later gets the real one
     import gradio  # noqa: PLC0415
 
     return gradio

@@ -25,7 +25,7 @@ LIVE, READY = f"{ROUTE}/suc-khoe", f"{ROUTE}/san-sang"
 FOR_PROGRAMS = (f"{ROUTE}/api/", f"{ROUTE}/mcp")  # where a key in the header "Authorization" does for a session
 _OPEN = frozenset((SIGN_IN, WHO, LIVE, READY))
 # telephones come into a live class without an account, by its code; what is its trainer's stays closed
-_ROOM = re.compile(rf"{ROUTE}/lop(?:/[A-Za-z0-9]{{6}}(?:/(?:hien-tai|vao|tra-loi|hoi))?)?")
+_ROOM = re.compile(rf"{ROUTE}/lop(?:/[A-Za-z0-9]{{6}}(?:/(?:hien-tai|vao|tra-loi|hoi|gui-tep))?)?")
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _BEARER = re.compile(r"[Bb]earer +([\w.~+/-]+=*)")
 _REFUSED = {

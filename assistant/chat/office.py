@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.chat.carried import CarriedTurns
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
+from assistant.class_corpus import ClassCorpus
+from assistant.classes import Classes
 from assistant.collections import Collections
-from assistant.page_images import PageImages
+from assistant.page_images import PAGES, PageImages
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from assistant.visitors import Doors, Visitor
 
 ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
-_PAGES = "pages"  # the folder of page images, below that of the data
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +40,22 @@ class Office:
     doors: Doors = field(default_factory=OneVisitor)
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
+    carried: CarriedTurns = field(default_factory=CarriedTurns)
     index: Path | None = None
     bench: BenchRuns | None = None
     pages: PageImages = field(init=False)
     collections: Collections = field(init=False)
+    class_corpus: ClassCorpus = field(init=False)
+    classes: Classes = field(init=False)
 
     def __post_init__(self) -> None:
-        pages = PageImages(self.data / _PAGES)
+        pages = PageImages(self.data / PAGES)
         object.__setattr__(self, "pages", pages)
         collections = Collections(self.data, self.records, shared=self.index, deleted=pages.forget)
         object.__setattr__(self, "collections", collections)
+        corpus = ClassCorpus(collections)
+        object.__setattr__(self, "class_corpus", corpus)
+        object.__setattr__(self, "classes", Classes(self.records, clean=corpus.clear))
 
     @property
     def generation(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
@@ -18,11 +19,13 @@ from assistant.collections import MOST_BYTES
 from assistant.uploads import Proposal, Refusal, UploadRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
+    from typing import BinaryIO
 
     from assistant.chat.guard import Names
     from assistant.chat.office import Office
     from assistant.chat.strings import Strings
+    from assistant.uploads import Upload
 
 PATH = f"{ROUTE}/tai-len"
 _AROUND = 64 * 1024  # bytes of a request beside the file
@@ -57,6 +60,34 @@ def _words(error: UploadRefusedError, strings: Strings) -> str:
     return strings(f"documents.refused_{error.reason}", **fields)
 
 
+async def take_file(
+    request: Request, strings: Strings, check: Callable[[], None], receive: Callable[[str, BinaryIO], Upload]
+) -> JSONResponse:
+    """
+    Take the one file of a multipart form, field "file", by *receive*; answer with its id, or with why it is not taken.
+
+    *check* is called before anything is read; both raise UploadRefusedError.
+    """
+    try:
+        await run_in_threadpool(check)
+        if _announced(request) > MOST_BYTES + _AROUND:
+            raise _too_large()
+        parser = MultiPartParser(request.headers, _limited(request.stream()), max_files=1, max_fields=1)
+        form = await parser.parse()
+        try:
+            file = form.get("file")
+            if not isinstance(file, UploadFile):
+                return JSONResponse({"message": strings("documents.refused_form")}, 400)
+            upload = await run_in_threadpool(receive, file.filename or "", file.file)
+        finally:
+            await form.close()
+    except UploadRefusedError as error:
+        return JSONResponse({"message": _words(error, strings)}, _STATUS.get(error.reason, 409))
+    except (MultiPartException, KeyError, ClientDisconnect):
+        return JSONResponse({"message": strings("documents.refused_form")}, 400)
+    return JSONResponse({"id": upload.id, "name": upload.name})
+
+
 class _Uploading:
     """What the routes do for one office, whose server goes by *names*."""
 
@@ -68,26 +99,10 @@ class _Uploading:
         strings = _strings(request.query_params.get("lang"))
         if not self.names.is_own(request.headers.get("origin", ""), request.headers.get("host", "")):
             return JSONResponse({"message": strings("documents.refused_origin")}, 403)
-        visitor = self.office.doors.visitor(request.cookies)
-        try:
-            self.office.collections.check_room(visitor)
-            if _announced(request) > MOST_BYTES + _AROUND:
-                raise _too_large()
-            parser = MultiPartParser(request.headers, _limited(request.stream()), max_files=1, max_fields=1)
-            form = await parser.parse()
-            try:
-                file = form.get("file")
-                if not isinstance(file, UploadFile):
-                    return JSONResponse({"message": strings("documents.refused_form")}, 400)
-                collections = self.office.collections
-                upload = await run_in_threadpool(collections.receive, visitor, file.filename or "", file.file)
-            finally:
-                await form.close()
-        except UploadRefusedError as error:
-            return JSONResponse({"message": _words(error, strings)}, _STATUS.get(error.reason, 409))
-        except (MultiPartException, KeyError, ClientDisconnect):
-            return JSONResponse({"message": strings("documents.refused_form")}, 400)
-        return JSONResponse({"id": upload.id, "name": upload.name})
+        visitor, collections = self.office.doors.visitor(request.cookies), self.office.collections
+        return await take_file(
+            request, strings, partial(collections.check_room, visitor), partial(collections.receive, visitor)
+        )
 
     def states(self, request: Request) -> JSONResponse:
         """Say how far the files of who asks are."""

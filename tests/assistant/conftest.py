@@ -1,8 +1,7 @@
-"""Two assistants, each built once: one of the repository's corpus with the real model, one of a small invented corpus."""
+"""What the tests of the assistant ask: a small invented corpus, built once, and the repository's own (see tests/conftest.py)."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,24 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.types import Reply
-
-REPOSITORY = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def real_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an index of the repository's corpus."""
-    from indexer.build import build
-
-    directory = tmp_path_factory.mktemp("real") / "index"
-    assert build(REPOSITORY / "corpus", directory).failures == ()
-    return directory
-
-
-@pytest.fixture(scope="session")
-def real(real_index: Path) -> Assistant:
-    """An assistant of the repository's corpus."""
-    return Assistant.open(real_index)
 
 
 @pytest.fixture(scope="session")

@@ -110,10 +110,15 @@ Sở Tài chính
 
 def small_index(directory: Path) -> Index:
     """Publish the small corpus under *directory* and open it; the embedding is the fake one."""
+    return index_of({"trong-sen": FARMING, "nong-thon-so": PROVINCE}, directory)
+
+
+def index_of(texts: dict[str, str], directory: Path) -> Index:
+    """Publish an index of *texts* by name under *directory* and open it; the embedding is the fake one."""
     corpus = directory / "corpus"
     corpus.mkdir()
-    (corpus / "trong-sen.txt").write_text(FARMING, encoding="utf-8")
-    (corpus / "nong-thon-so.txt").write_text(PROVINCE, encoding="utf-8")
+    for name, text in texts.items():
+        (corpus / f"{name}.txt").write_text(text, encoding="utf-8")
     entries, _ = read_corpus(corpus)
     parsed, unread = parse_files(entries)
     assert not unread

@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from assistant.answering import DECISION, SIGNALS, AnsweringModel, Network, matrix, probability, untrained
+from assistant.answering import (
+    DECISION,
+    SIGNALS,
+    AnsweringModel,
+    Network,
+    compared,
+    matrix,
+    probability,
+    untrained,
+)
 from assistant.conversation import State
 from indexer.errors import InputError
 
@@ -16,7 +25,7 @@ def test_the_shipped_model_reads_its_signals():
     much[SIGNALS.index("first")] = 1.0
 
     assert len(model.decide.mean) == len(DECISION)
-    assert model.order.scores(np.stack([little, much])).argmax() == 1
+    assert model.order.scores(compared(np.stack([little, much]))).argmax() == 1
 
 
 def test_a_network_is_stored_as_it_is(tmp_path):

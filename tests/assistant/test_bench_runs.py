@@ -203,3 +203,17 @@ def test_a_tiny_set_is_run_by_the_real_evaluation(tmp_path, real_index):
     assert isinstance(wrong["gold"][0]["start"], int)
     comparison = made.compare("an", run, run)
     assert (comparison["common"], comparison["gained"], comparison["p"]) == (2, [], 1.0)
+
+
+def test_a_set_is_deleted_by_who_brought_it(runs):
+    """
+    A set goes with its file when its owner deletes it; nobody else does, and no shipped set goes.
+    """
+    brought = runs.add_set("an", "riêng", line(1))
+    runs.delete_set("bình", brought.id)
+    runs.delete_set("an", "shipped:nhanh.jsonl")
+    assert [one.is_shipped for one in runs.sets("an")] == [True, True, False]
+    runs.delete_set("an", brought.id)
+
+    assert [one.name for one in runs.sets("an")] == ["nhanh", "reported"]
+    assert not brought.path.exists()

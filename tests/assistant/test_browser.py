@@ -91,10 +91,8 @@ def opened(width, height):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    index = tmp_path_factory.mktemp("Kế hoạch") / "index"
-    build = [sys.executable, "-m", "indexer", "build", "--index", str(index)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=180)
+def address(real_index, tmp_path_factory):
+    index = shutil.copytree(real_index, tmp_path_factory.mktemp("Kế hoạch") / "index")
     with serving(index.parent / "log", "-m", "assistant", "serve", "--index", str(index), "--port") as served:
         yield served
 
@@ -178,6 +176,7 @@ def test_the_cited_cell_is_highlighted_in_its_document(page):
     assert box["right"] <= box["width"]
 
 
+@pytest.mark.one_window
 def test_nothing_is_asked_of_another_host_and_no_error_is_logged(page, address):
     """
     The page, an answer and a document are served by our own host alone, without an error in the browser's console.
@@ -188,6 +187,7 @@ def test_nothing_is_asked_of_another_host_and_no_error_is_logged(page, address):
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
+@pytest.mark.one_window
 def test_doubtful_words_of_a_bad_scan_can_be_seen(page):
     """
     In a bad scan the doubtful words are underlined with dots, and a legend above the text says what that means.
@@ -234,6 +234,7 @@ def test_what_was_understood_can_be_taken_back(page):
     until(lambda: len(found(page, ".hvb-turn")) == 2, "the question asked again")
 
 
+@pytest.mark.one_window
 def test_wrong_input_gets_a_sentence(page):
     """
     A question that is too long is answered by a courteous sentence, and the next question works.
@@ -251,6 +252,7 @@ def open_classroom(browser):
     until(lambda: found(browser, "#hvb-test input[name=q0]"), "the quiz")
 
 
+@pytest.mark.one_window
 def test_a_guided_question_is_answered_under_its_card(page):
     """
     A press on the first card shows the answer with its citations, what to look for, and the cited cell in the viewer.
@@ -263,6 +265,7 @@ def test_a_guided_question_is_answered_under_its_card(page):
     assert len(found(page, "td.hvb-cited")) == 1
 
 
+@pytest.mark.one_window
 def test_a_quiz_is_marked(page):
     """
     The quiz of the classroom is marked by the page: a score, and for each question the right answer with its citation.
@@ -279,6 +282,7 @@ def test_a_quiz_is_marked(page):
     assert size <= len(found(page, "#hvb-test .hvb-citations .hvb-reference"))
 
 
+@pytest.mark.one_window
 def test_enter_that_ends_a_composition_does_not_send(page):
     """
     Unikey and Telex end a word with Enter: that Enter is theirs, and the question stays in its box; a plain Enter sends it.

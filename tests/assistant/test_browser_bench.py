@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import shutil
 
 import pytest
 
-from tests.assistant.test_browser import CHROMIUM, DRIVER, ROOT, found, opened, press, serving, until, visit
+from tests.assistant.test_browser import CHROMIUM, DRIVER, found, opened, press, serving, until, visit
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,13 +26,12 @@ def line(name, fact):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def address(real_index, tmp_path_factory):
     folder = tmp_path_factory.mktemp("Đánh giá")
     index, sets = folder / "index", folder / "sets"
     sets.mkdir()
     (sets / "nhỏ.jsonl").write_text(line("đúng", "tháng 10/2025") + line("sai", "tháng 1/1999"), encoding="utf-8")
-    build = [sys.executable, "-m", "indexer", "build", "--index", str(index)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=180)
+    shutil.copytree(real_index, index)
     options = ["--data", str(folder / "data"), "--sets", str(sets)]
     with serving(folder / "log", "-m", "assistant", "serve", "--index", str(index), *options, "--port") as served:
         yield served
@@ -64,6 +62,7 @@ def run(browser):
     assert found(browser, ".hvb-bench-running") == []
 
 
+@pytest.mark.one_window
 def test_a_set_is_run_a_miss_is_opened_and_two_runs_are_compared(tab):
     """
     A run shows its bar until its end; the miss brings its right place into the viewer, marked; two runs stand beside each other.
@@ -88,6 +87,7 @@ def test_a_set_is_run_a_miss_is_opened_and_two_runs_are_compared(tab):
     assert [entry for entry in tab.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
+@pytest.mark.one_window
 def test_a_set_is_added(tab):
     """
     Wrong lines of a set that is pasted are named; once they are mended the set is added and chosen.

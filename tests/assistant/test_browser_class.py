@@ -14,16 +14,21 @@ from tests.assistant.test_browser import pytestmark as in_browser
 pytestmark = in_browser
 
 SERVER = """
+import shutil
 import sys
+import tempfile
+from pathlib import Path
 import uvicorn
 from assistant.chat.app import build_app
 from assistant.chat.office import Office
 from tests.assistant.chat_fakes import FakeAssistant
 
 port = int(sys.argv[1])
-server = uvicorn.Server(uvicorn.Config(build_app(Office(FakeAssistant()), port=port), port=port, log_level="warning", timeout_graceful_shutdown=1))
+DATA = Path(tempfile.mkdtemp())
+server = uvicorn.Server(uvicorn.Config(build_app(Office(FakeAssistant(), data=DATA), port=port), port=port, log_level="warning", timeout_graceful_shutdown=1))
 print("http://", flush=True)
 server.run()
+shutil.rmtree(DATA, ignore_errors=True)
 """
 AXE = "const done = arguments[0]; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa']}).then(r => done(r.violations.map(v => v.id + ': ' + v.nodes[0].html)))"
 
@@ -107,7 +112,10 @@ class Late:
         await self.app(scope, receive, send)
 server = """,
     1,
-).replace("build_app(Office(FakeAssistant()), port=port)", "Late(build_app(Office(FakeAssistant()), port=port))")
+).replace(
+    "build_app(Office(FakeAssistant(), data=DATA), port=port)",
+    "Late(build_app(Office(FakeAssistant(), data=DATA), port=port))",
+)
 
 
 def test_a_script_that_comes_late_is_waited_for(trainer, tmp_path):
@@ -228,6 +236,36 @@ def test_a_class_is_cleaned(trainer, phone, address, code):
 
     until(lambda: found(phone, "#nickname"), "the form to join")
     until(lambda: text(trainer, "[data-live=people]") == "0", "nobody")
+
+
+def test_a_class_has_documents_of_its_own(trainer, phone, address, code, tmp_path):
+    """
+    The trainer brings a document, a telephone sees and adds one where that is allowed, and after a reset both are gone everywhere.
+    """
+    paper = tmp_path / "ke-hoach.txt"
+    paper.write_text("KẾ HOẠCH\nTrồng sen năm 2026\n", encoding="utf-8")
+    press(trainer, ".hvb-class-papers > summary")
+    found(trainer, "#hvb-live input[data-papers]")[0].send_keys(str(paper))
+    until(lambda: "ke-hoach.txt" in text(trainer, ".hvb-class-list"), "the document in the list")
+    press(trainer, "#hvb-live [data-act=sending]")
+    join(phone, address, code)
+    until(lambda: found(phone, "#papers:not([hidden]) #papers-form:not([hidden])"), "the form to send a document")
+    press(phone, "#papers > summary")
+    for window in (trainer, phone):
+        window.execute_script(axe_script())
+        assert window.execute_async_script(AXE) == []
+        wide = "return document.documentElement.scrollWidth <= window.innerWidth"
+        assert window.execute_script(wide)
+    found(phone, "#papers-form input")[0].send_keys(str(paper))
+    until(lambda: "Bạn số 1" in text(trainer, ".hvb-class-list"), "what the telephone sent")
+    assert trainer.execute_script("return document.querySelector('.hvb-class-papers').open")
+
+    trainer.execute_script("window.confirm = () => true")
+    press(trainer, "#hvb-live [data-act=clear]")
+    until(lambda: "chưa có tài liệu" in text(trainer, ".hvb-class-list"), "an empty list")
+    until(lambda: found(phone, "#nickname"), "the door")
+    assert not found(phone, "#papers:not([hidden])")
+    assert errors(trainer) == errors(phone) == []
 
 
 def test_the_quiz_is_drawn_in_another_form(trainer, address):

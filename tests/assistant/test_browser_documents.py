@@ -89,6 +89,7 @@ def test_a_document_is_found_opened_and_walked_through(page):
     until(lambda: found(page, "#hvb-documents .hvb-list"), "the list")
 
 
+@pytest.mark.one_window
 def test_an_uploaded_file_is_read_and_can_be_opened_and_asked(page, served, tmp_path):
     """
     A DOCX that is uploaded is read by itself, opens under its own name, and answers a question; then it is deleted for good.
@@ -126,6 +127,7 @@ def test_an_uploaded_file_is_read_and_can_be_opened_and_asked(page, served, tmp_
     assert not list(folder.glob("*/index/gen-*"))
 
 
+@pytest.mark.one_window
 def test_a_wrong_file_is_refused_in_words(page, tmp_path):
     """
     A program that is called a PDF is refused with the reason; nothing of it is kept.
@@ -138,6 +140,7 @@ def test_a_wrong_file_is_refused_in_words(page, tmp_path):
     assert "Chưa có tệp nào" in text(page, "#hvb-own")
 
 
+@pytest.mark.one_window
 def test_what_is_approved_answers_in_the_running_server(page, served, tmp_path):
     """
     A file that is proposed and approved is found in the shared corpus without a new start of the server.

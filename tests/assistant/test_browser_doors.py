@@ -55,6 +55,7 @@ def is_too_wide(browser):
     return browser.execute_script("return document.documentElement.scrollWidth > innerWidth")
 
 
+@pytest.mark.one_window
 def test_a_person_signs_in_asks_and_signs_out(browser, address):
     """
     A person who opens the page signs in by keys alone, is named, is answered, and signs out again.

@@ -49,9 +49,17 @@ def axe_source():
     return (Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture(
-    scope="module", params=[(1440, 900), (768, 1024), (390, 844), (360, 740)], ids=lambda size: f"{size[0]}px"
-)
+WIDE, TABLET, PHONE, SMALL = (1440, 900), (768, 1024), (390, 844), (360, 740)
+LIGHT, DARK, ENGLISH = "", "?__theme=dark", "en/"
+FORMS = [  # every size, theme and language, but not each with each other, which would take minutes
+    *[(WIDE, page) for page in (LIGHT, DARK, ENGLISH)],
+    (TABLET, LIGHT),
+    *[(PHONE, page) for page in (DARK, ENGLISH)],
+    (SMALL, LIGHT),
+]
+
+
+@pytest.fixture(scope="module")
 def window(request):
     with opened(*request.param) as browser:
         browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": axe_source()})
@@ -67,7 +75,7 @@ def open_tab(browser, tab):
     time.sleep(0.7)  # what the tab loads
 
 
-@pytest.mark.parametrize("page", ["", "?__theme=dark", "en/"], ids=["light", "dark", "english"])
+@pytest.mark.parametrize(("window", "page"), FORMS, indirect=["window"])
 def test_every_tab_can_be_used_by_everybody(window, address, page):  # noqa: F811
     """
     On every tab axe-core finds nothing serious, nothing lies beside the window, and all text is in the face that is shipped.
@@ -88,16 +96,25 @@ def test_every_tab_can_be_used_by_everybody(window, address, page):  # noqa: F81
     assert hosts_asked(window) == {"127.0.0.1"}
 
 
+SEND = "return document.querySelector('#hvb-send')?.textContent.trim()"
+
+
+@pytest.mark.parametrize("window", [WIDE], indirect=True)
 def test_the_language_is_switched(window, address):  # noqa: F811
     """
     One press shows the page in English, with Vietnamese words of documents quoted, and another one in Vietnamese again.
+
+    The conversation goes along and goes on.
     """
     visit(window, address)
     press(window, ".hvb-language")
-    until(lambda: found(window, "#hvb-send") and found(window, "#hvb-send")[0].text == "Ask", "the English page")
+    until(lambda: window.execute_script(SEND) == "Ask", "the English page")
     assert window.execute_script("return document.documentElement.lang") == "en"
     assert "Sở Khoa học và Công nghệ" in ask(window, "Who leads task 9?")
 
     press(window, ".hvb-language")
-    until(lambda: found(window, "#hvb-send") and found(window, "#hvb-send")[0].text == "Hỏi", "the Vietnamese page")
+    until(lambda: window.execute_script(SEND) == "Hỏi", "the Vietnamese page")
     assert window.execute_script("return document.documentElement.lang") == "vi"
+    until(lambda: found(window, "#hvb-conversation .hvb-question"), "the conversation")
+    assert found(window, "#hvb-conversation .hvb-question")[0].text == "Who leads task 9?"
+    assert "10/2025" in ask(window, "khi nào xong?")

@@ -172,6 +172,7 @@ def test_the_cited_cell_is_boxed_on_its_page(page):
     assert [entry for entry in page.get_log("browser") if entry["level"] == "SEVERE"] == []
 
 
+@pytest.mark.one_window
 def test_the_text_is_one_press_away_and_stays_chosen(page):
     """
     A press shows the text with the cited cell in sight; the next citation opens as text, too, until the pages are chosen again.
@@ -219,6 +220,7 @@ def numbers(browser):
     return browser.execute_script(script)
 
 
+@pytest.mark.one_window
 def test_other_pages_are_fetched_when_asked_for(page):
     """
     Of a long document only some pages are there; a press brings those before them, and a number the page that it names.
@@ -241,6 +243,7 @@ def test_other_pages_are_fetched_when_asked_for(page):
     assert is_in_sight(page, ".hvb-pages #cited")
 
 
+@pytest.mark.one_window
 @pytest.mark.skipif(not SCANS, reason="SCAN TEST SKIPPED: install tesseract-ocr and tesseract-ocr-vie")
 def test_a_scan_is_shown_beside_its_reading(page):
     """
@@ -279,6 +282,7 @@ def test_pages_can_be_used_by_everybody(browser, address, theme):
         assert browser.execute_script(TOO_WIDE) == []
 
 
+@pytest.mark.one_window
 def test_a_page_that_cannot_be_shown_is_said_in_its_place(page):
     """
     Where an image does not come, a sentence stands in its place.

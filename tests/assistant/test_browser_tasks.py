@@ -52,6 +52,7 @@ def downloaded(browser, kind):  # noqa: F811
         return response.read()
 
 
+@pytest.mark.one_window
 def test_a_filter_makes_the_list_and_its_file_smaller(tab):
     """
     All 31 rows are there; the agency chosen in the form leaves its own, and the downloaded file has just these.
@@ -70,6 +71,7 @@ def test_a_filter_makes_the_list_and_its_file_smaller(tab):
     until(lambda: tab.execute_script(said).startswith("2/31"), "the count that is read aloud")
 
 
+@pytest.mark.one_window
 def test_a_bar_filters_and_lets_go(tab):
     """
     A bar of the chart leaves its month, stands in the form, keeps the focus, and pressed again takes itself away.
@@ -89,6 +91,7 @@ def test_a_bar_filters_and_lets_go(tab):
     until(lambda: count(tab) == 31, "all rows")
 
 
+@pytest.mark.one_window
 def test_conditions_are_taken_away_together(tab):
     """
     Words typed and sent by Enter leave the rows that hold them; one button brings all rows back and clears the form.
@@ -123,6 +126,7 @@ def test_a_row_opens_its_source_with_the_cell_marked(tab):
     until(lambda: len(found(tab, "td.hvb-cited")) > 4, "the marked row")
 
 
+@pytest.mark.one_window
 def test_the_calendar_and_the_word_file_open(tab):
     """
     The other two links give a calendar with an event for each dated row and a document with all rows.

@@ -13,6 +13,8 @@ from assistant.chat.office import Office
 from assistant.chat.strings import load_strings
 from indexer.errors import InputError
 from tests.assistant.chat_fakes import FakeAssistant
+from tests.assistant.small import small_index
+from tests.fakes import FakeEncoder
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
 
@@ -109,3 +111,19 @@ def test_the_shipped_font_and_script_are_served(client):
     assert fonts
     for path in (*fonts, "chat.js"):
         assert client.get(f"/hoi-van-ban/{path}").status_code == 200
+
+
+def test_another_embedding_model_is_handed_on(tmp_path, monkeypatch):
+    """
+    What ``serve --model`` names is the model that the index is asked with.
+    """
+    from assistant.chat import app
+
+    small_index(tmp_path)
+    served, loaded = [], []
+    monkeypatch.setattr(app, "serve", lambda *_, **more: served.append(more["model"]))
+    monkeypatch.setattr("indexer.embedding.load_encoder", lambda name: loaded.append(name) or FakeEncoder())
+    assert main(["serve", "--index", str(tmp_path / "index"), "--model", "mô-hình-khác"]) == 0
+    app._open_index(tmp_path / "index", served[0]).warm()  # noqa: SLF001 - what serve does with it
+
+    assert loaded == ["mô-hình-khác"]

@@ -89,6 +89,21 @@ def test_a_finished_run_can_be_opened_loaded_down_and_deleted():
     assert "thử &lt;i&gt;" in html
 
 
+def test_an_own_set_can_be_deleted(runs):
+    """
+    A set that the visitor brought has a deletion that asks once more, a shipped one has none; pressed, the set is gone.
+    """
+    brought = runs.add_set("owner", "riêng <i>", '{"id": "a"}\n')
+    evaluator = tab(runs)
+    html = evaluator.refresh(Asked())
+    assert "riêng &lt;i&gt;" in html
+    assert re.findall(r'data-event="delete"[^>]*data-set="([^"]*)"', html) == [brought.id]
+    html = evaluator.delete(Sent(set=brought.id), Asked())[0]
+
+    assert "riêng" not in html
+    assert not brought.path.exists()
+
+
 def test_a_miss_shows_what_is_missing_and_opens_both_places():
     """
     Only wrong questions are listed: with answer, missing facts, steps, and buttons for the right and the cited place.

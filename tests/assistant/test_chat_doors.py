@@ -107,9 +107,10 @@ def test_a_telephone_joins_a_class_without_an_account(client):
     assert client.get(room).status_code == 404  # there is no such class
     assert client.get(f"{room}/hien-tai").json() == {"gone": True}
     assert client.post(f"{room}/vao", json={}, headers=own).json() == {"gone": True}
+    assert client.post(f"{room}/gui-tep", json={}, headers=own).status_code == 404
     for path in (f"{room}/phieu", f"{room}/ket-qua.xlsx", "/hoi-van-ban/lop/cua-toi"):
         assert client.get(path).status_code == 401
-    for path in (f"{room}/lenh", "/hoi-van-ban/lop/mo"):
+    for path in (f"{room}/lenh", f"{room}/tai-lieu", "/hoi-van-ban/lop/mo"):
         assert client.post(path, json={}, headers=own).status_code == 401
 
 

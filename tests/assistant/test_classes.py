@@ -265,6 +265,38 @@ def test_a_cleaned_class_begins_anew():
     assert classes.all_of("t") == []
 
 
+def test_what_else_was_kept_goes_when_a_class_ends():
+    """
+    An act that ends the class cleans it, once; others do not.
+    """
+    cleaned = []
+    classes = Classes(Records.in_memory(), clean=cleaned.append)
+    room = classes.open("t", QUESTIONS)
+    room = act(classes, room, Act.START)
+    assert cleaned == []
+    room = act(classes, room, Act.END)
+    act(classes, room, Act.END)
+
+    assert cleaned == [room.id]
+    assert not classes.is_open(room.id)
+
+
+@pytest.mark.parametrize("what", [Act.ASKING, Act.SENDING])
+def test_what_people_may_do_is_switched(classes, what):
+    """
+    A trainer lets people ask or send documents, or no longer; not any more once the class is over.
+    """
+    room = classes.open("t", QUESTIONS)
+    assert not getattr(room, what)
+    room = act(classes, room, what)
+    assert getattr(room, what)
+    room = act(classes, room, what)
+    assert not getattr(room, what)
+    act(classes, room, Act.END)
+
+    assert not getattr(act(classes, room, what), what)
+
+
 def test_a_ranking_counts_right_answers(classes, clock):
     """
     Most right answers first, of those with as many the faster; as many right answers give the same rank.

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.assistant.conftest import REPOSITORY
+from tests.conftest import REPOSITORY
 
 
 @pytest.fixture(scope="module")

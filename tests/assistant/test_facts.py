@@ -1,8 +1,12 @@
 import pytest
 
 from assistant.conversation import State
+from assistant.extracts import FACTS
+from assistant.service import Assistant
 from assistant.types import Status
 from assistant.units import sentences
+from indexer.vietnamese import fold
+from tests.assistant.small import FARMING, PROVINCE, index_of
 
 
 @pytest.mark.parametrize(
@@ -93,3 +97,70 @@ def test_sentences_lie_end_to_end():
 
     assert found == ["Một là 1.5 ha.", "Hai theo Kế hoạch 45/KH-SNN.", "Ba?"]
     assert list(sentences(text, 5, 5)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "lacks"),
+    [
+        # a body and its place, which no document prints side by side
+        ("Chi cục Trồng Trọt Hoa Sen kiểm tra khi nào?", False),
+        ("Chi cục Trồng Trọt Bông Súng kiểm tra khi nào?", True),
+        # a number of a document, typed without its letters
+        ("Theo kế hoạch 31/KH-SNN cũ thì sao?", False),
+    ],
+)
+def test_a_name_is_known_by_its_parts(small, question, lacks):
+    """
+    A name in capitals is known where it is made of names that are known.
+    """
+    assert small.extracts(question, State()).lacks_anchor() is lacks
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "has"),
+    [
+        ("money", "Giá gói thầu không quá 8 tỷ đồng", True),
+        ("money", "Mức thu 350.000đ một lần", True),
+        ("money", "Vùng đồng bằng sông Hồng", False),
+        ("phone", "Điện thoại: 02163.852708", True),
+        ("phone", "Ngày 02/03/2024", False),
+    ],
+)
+def test_facts_of_a_kind_are_told_by_their_form(kind, text, has):
+    """
+    A sum has a figure, a telephone number is long enough; words that look alike without diacritics are none.
+    """
+    assert (FACTS[kind].search(fold(text)) is not None) is has
+
+
+def test_an_article_behind_the_last_is_said_not_to_be_there(tmp_path):
+    """
+    Where a named document has no such article, the reply says which it has.
+    """
+    text = PROVINCE.replace("Số:      /KH-UBND", "Số: 7/2026/QĐ-UBND").replace("KẾ HOẠCH", "QUYẾT ĐỊNH")
+    head, tail = text.split("I. MỤC TIÊU")[0], text[text.index("\nNơi nhận") : text.index("PHỤ LỤC I")]
+    articles = "".join(f"Điều {n}. Việc thứ {n}\nNội dung của việc thứ {n} được thực hiện.\n" for n in (1, 2, 3))
+    index = index_of({"quyet-dinh": head + articles + tail}, tmp_path)
+
+    reply, _ = Assistant(index).ask("Điều 9 Quyết định 7/2026/QĐ-UBND quy định gì?")
+
+    assert reply.status is Status.NOT_FOUND
+    assert "có Điều 1 đến Điều 3" in reply.text
+
+
+def test_a_passage_about_another_place_does_not_answer(tmp_path):
+    """
+    A place that only another document names leaves a document out.
+    """
+    index = index_of(
+        {
+            "sen": FARMING,
+            "sung": FARMING.replace("Hoa Sen", "Bông Súng").replace("40%", "55%").replace("45/KH", "46/KH"),
+        },
+        tmp_path,
+    )
+
+    reply, _ = Assistant(index).ask("Tỉnh Bông Súng hỗ trợ bao nhiêu phần trăm chi phí giống cho hộ nghèo?")
+
+    assert "55%" in reply.text
+    assert {citation.document for citation in reply.citations} == {"sung"}

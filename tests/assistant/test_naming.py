@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.naming import titled_documents
+from assistant.naming import titled_documents, with_kinds
 from indexer.vietnamese import fold
 
 
@@ -42,3 +42,23 @@ def test_a_figure_names_a_document_only_behind_its_kind(small, question, documen
 
     _, query = small.read(Understood(question, question, question), State())
     assert query.documents == documents
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "meant"),
+    [
+        ("ct 21 nói gì", "chỉ tiêu 21 nói gì", "chỉ thị 21 nói gì"),
+        ("ct 22 nói gì", "chỉ tiêu 22 nói gì", "chỉ tiêu 22 nói gì"),  # no such document
+    ],
+)
+def test_an_abbreviation_before_a_number_may_be_a_kind_of_document(tmp_path, typed, text, meant):
+    """
+    "ct 21" is a directive where the documents have one of this number.
+    """
+    from assistant.service import Assistant
+    from tests.assistant.small import FARMING, index_of
+
+    directive = FARMING.replace("45/KH-SNN", "21/CT-SNN").replace("KẾ HOẠCH", "CHỈ THỊ")
+    corpus = Assistant(index_of({"chi-thi": directive}, tmp_path)).corpus
+
+    assert with_kinds(typed, text, corpus) == meant

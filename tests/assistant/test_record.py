@@ -35,6 +35,19 @@ def test_a_record_has_exactly_the_keys_of_the_contract(records):
         assert json.loads(json.dumps(record, ensure_ascii=False)) == record
 
 
+def test_the_steps_come_with_the_confidence_of_what_was_weighed(real):
+    """
+    With steps a record tells how likely the sentence that was chosen answers; what is looked up in a row tells none.
+    """
+    looked_up = real.record({"id": "a", "question": "Ai chủ trì nhiệm vụ 9?"}, steps=True)
+    nowhere = real.record({"id": "b", "question": "Thủ tục đăng ký kết hôn cần giấy tờ gì?"}, steps=True)
+
+    assert list(looked_up) == [*KEYS, "trace", "confidence"]
+    assert (looked_up["status"], looked_up["confidence"]) == ("answered", None)
+    assert nowhere["status"] != "answered"
+    assert 0 <= nowhere["confidence"] < 0.5
+
+
 def test_a_quote_is_a_slice_of_its_document(records, real):
     """
     Every quote is word for word its document's text at its offsets, and stands in its unit, which stands in the document.

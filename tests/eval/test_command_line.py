@@ -65,12 +65,12 @@ def test_check_reports_faults(tmp_path, capsys):
     (tmp_path / "phu-luc.txt").write_text("Sở Khoa học và Công nghệ", encoding="utf-8")
     good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
     good.write_text(line(), encoding="utf-8")
-    bad.write_text(line(category="odd"), encoding="utf-8")
+    bad.write_text(line(status="not_found"), encoding="utf-8")
 
     assert main(["check", "--questions", str(good), "--documents", str(tmp_path)]) == 0
     assert "1 questions in 1 files, 0 faults" in capsys.readouterr().out
     assert main(["check", "--questions", str(bad), "--documents", str(tmp_path)]) == 1
-    assert "q1: unknown category 'odd'" in capsys.readouterr().out
+    assert "q1: is answerable, but expects not_found" in capsys.readouterr().out
 
 
 def test_compare_reads_two_runs(tmp_path, capsys):

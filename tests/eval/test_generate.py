@@ -137,6 +137,19 @@ def test_kinds_and_typings_are_spread(questions):
     assert max(typings.values()) - min(typings.values()) <= len(kinds)
 
 
+def test_a_badly_typed_question_tells_how_it_is_well_typed(questions, tmp_path):
+    """
+    Every typing but "full" keeps the question it was made from, in the file too; a full one needs none.
+    """
+    write_questions(tmp_path / "set.jsonl", questions)
+
+    for question in load_questions(tmp_path / "set.jsonl"):
+        typing = next(part for part in question.id.split("-") if part in TYPINGS)
+        assert (question.well_typed is None) == (typing == "full")
+        if typing == "none":
+            assert question.text == spoilt("none", question.id, question.well_typed)
+
+
 def test_facts_stand_in_the_cited_cells(questions):
     """
     One form of every fact of a look-up is found, as answers are marked, in the words of the places to cite.
@@ -311,7 +324,14 @@ def test_generate_and_check_on_the_command_line(parsed, tmp_path, monkeypatch, c
     """
     What `generate` writes from an index, `check` accepts with the same index.
     """
-    opened = SimpleNamespace(documents=[one.document for one in parsed], parsed=lambda: parsed)
+    by_id = {one.document.id: one for one in parsed}
+    opened = SimpleNamespace(
+        documents=[one.document for one in parsed],
+        parsed=lambda: parsed,
+        document=lambda name: by_id[name].document,
+        clauses=lambda name: by_id[name].clauses,
+        tables=lambda name: by_id[name].tables,
+    )
     monkeypatch.setattr("indexer.index.Index.open", lambda _directory: opened)
     path = tmp_path / "made.jsonl"
 

@@ -6,20 +6,20 @@ import json
 
 import pytest
 
+from eval.adapters import Adapted, RecordedAnswers, read_answers
 from eval.baseline import PIECE, PasteBaseline
-from eval.compare import compare_rows, comparison_lines, comparison_report, load_report
+from eval.compare import compare_rows, comparison_lines, comparison_report, load_report, rows_by_id
 from eval.run import (
     ASSISTANT,
     BASELINE,
-    RecordedAnswers,
     ask_all,
     count_by_category,
     count_scores,
     misses,
-    read_answers,
     report,
     table,
 )
+from eval.run_measures import lines as measure_lines
 from indexer.errors import InputError
 from tests.eval.samples import ROW, question, record, score, unanswerable
 
@@ -109,6 +109,7 @@ def test_a_report_can_be_compared(tmp_path):
     before, after = load_report(path, BASELINE), load_report(path, ASSISTANT)
     found = compare_rows(before, after)
 
+    assert load_report(path, None) == after  # the first system of a file
     assert (found.gained, found.lost, found.right_before, found.right_after) == (("q1", "q3"), (), 0, 2)
     lines = list(comparison_lines(before, after))
     assert "gained 2, lost 0; exact McNemar (sign) test p = 0.5000" in lines
@@ -133,6 +134,52 @@ def test_a_row_tells_what_a_person_needs_to_judge_an_answer():
     assert (row["understood"], row["trace"]) == ("ai chủ trì?", ["một bước"])
     assert row["places"][0]["quote"] == row["gold"][0]["quote"] == "Sở Khoa học và \n\nCông nghệ"
     assert (row["gold"][0]["reached"], row["gold"][0]["start"]) == (True, None)
+
+
+def test_a_report_sums_up_measures_and_is_the_same_twice():
+    """A system has its measures, a row its own; an answer that is missing counts as 0 and is told; nothing depends on chance."""
+    badly = question(id="q2", text="ai chu tri", well_typed="Ai chủ trì")
+    questions = [question(), badly, question(id="q3"), unanswerable(id="q4")]
+    error = record("", status="error", citations=[], elapsed_ms=None)
+    answers = {
+        "q1": record(confidence=0.9),
+        "q2": record("Sở Tài chính", understood="ai chủ trì?", confidence=0.4),
+        "q3": error,
+        "q4": record(status="not_found", confidence=0.1),
+    }
+
+    found = report({ASSISTANT: ask_all(questions, Parrot(answers))}, files=[])
+
+    system = found["systems"][ASSISTANT]
+    measures = system["measures"]
+    assert (found["format"], found["kind"], measures["unanswered"], measures["weighed"]) == (2, "answers", 1, 3)
+    assert measures["graded"]["unit_recall"]["value"] == pytest.approx(2 / 3, abs=1e-4)
+    assert measures["understanding"] == {"count": 1, "restored": 1, "interval": [0.2065, 1.0], "syllables": 1.0}
+    assert (measures["latency"]["count"], measures["refusal"]["declined_right"]) == (3, 1.0)
+    assert [row["confidence"] for row in system["rows"]] == [0.9, 0.4, None, 0.1]
+    assert system["rows"][1]["read_right"] == 1
+    assert system["rows"][2]["measures"]["unit_precision"] == 0
+    again = report({ASSISTANT: ask_all(questions, Parrot(answers))}, files=[])
+    assert {**again, "memory_peak_mib": None} == {**found, "memory_peak_mib": None}
+    assert any("1 questions without an answer" in line for line in measure_lines(found))
+
+
+def test_a_comparison_names_classes_and_measures(tmp_path):
+    """Per category gains, losses and Holm's correction; each measure with its own test; what the set can show in words."""
+    ours, theirs = (rows_by_id(report(systems(), files=[])["systems"][name]["rows"]) for name in (ASSISTANT, BASELINE))
+
+    told = comparison_report(theirs, ours)
+
+    assert [(one["category"], one["gained"], one["lost"], one["p"], one["p_holm"]) for one in told["by_category"]] == [
+        ("table_lookup", 1, 0, 1.0, 1.0),
+        ("unanswerable", 1, 0, 1.0, 1.0),
+    ]
+    assert (told["graded"]["unit_recall"]["count"], told["graded"]["unit_recall"]["value"]) == (2, 0.5)
+    assert (told["smallest"]["changed"], told["smallest"]["net"]) == (2, None)
+    text = "\n".join(comparison_lines(theirs, ours))
+    assert "at least 6 have to change" in text
+    assert "table_lookup (2): gained 1, lost 0; p = 1.0000, after Holm's correction for 2 categories 1.0000" in text
+    assert "unit recall (2): +0.500" in text
 
 
 def test_a_sealed_report_tells_nothing_of_the_questions():
@@ -185,7 +232,7 @@ def test_answers_made_before_can_be_scored(tmp_path):
     path = tmp_path / "answers.jsonl"
     path.write_text(json.dumps(record()) + "\n\n", encoding="utf-8")
 
-    outcomes = ask_all([question(), question(id="q2")], RecordedAnswers(read_answers(path)))
+    outcomes = ask_all([question(), question(id="q2")], Adapted(RecordedAnswers(read_answers(path)), {"phu-luc": ROW}))
 
     assert [outcome.score.right for outcome in outcomes] == [True, False]
     assert outcomes[1].score.reasons == ("status error instead of answered",)

@@ -12,7 +12,7 @@ from indexer.embedding import load_encoder
 from indexer.errors import InputError
 from indexer.interaction import TERM_FEATURES, AskedWords, Looked, meet
 from indexer.passage_tokens import stream_of
-from indexer.ranking import QuestionReading
+from indexer.ranking import QuestionReading, RankingPart
 from indexer.reranker import COLUMNS, PLAIN, Reranker, save_reranker, spread, untrained
 from indexer.training.questions import Asked
 from indexer.training.reranker import _network, _scores, _Table, examples, train_reranker
@@ -199,3 +199,48 @@ def test_long_texts_are_cut_below_their_title():
     assert len(found) > 2
     assert all(piece.startswith("Tên\n") for piece in found)
     assert pieces(TitledText("Tên", "")) == ["Tên\n"]
+
+
+ASKED = [QuestionReading("Khi nào phải đăng ký tạm trú?")]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (RankingPart.KEYWORDS, lambda found: found.keywords),
+        (RankingPart.DENSE, lambda found: found.nearness),
+        (RankingPart.LATE, lambda found: found.soft),
+    ],
+)
+def test_a_part_that_is_left_out_says_nothing(ranker, part, said):
+    """
+    With a part switched off there are candidates still, and what it would say of them is 0; with it, it is not.
+    """
+    (whole,) = ranker.candidates(ASKED)
+    (rest,) = replace(ranker, without=frozenset({part})).candidates(ASKED)
+
+    assert said(whole).any()
+    assert len(rest.units)
+    assert not said(rest).any()
+
+
+def test_without_keywords_and_meaning_there_is_nothing_to_order():
+    """
+    What proposes candidates is keywords and meaning; without both a search finds nothing.
+    """
+    encoder = load_encoder()
+    whole = Collection(TEXTS, encoder.static).ranker(encoder, Reranker.load())
+
+    assert replace(whole, without=frozenset({RankingPart.KEYWORDS, RankingPart.DENSE})).rank(ASKED) == []
+
+
+def test_without_the_reranker_the_plain_sum_orders(ranker):
+    """
+    With the reranker switched off the order is that of the sum of deviations.
+    """
+    (candidates,) = ranker.candidates(ASKED)
+    sums = untrained(candidates.described)
+
+    ranked = replace(ranker, without=frozenset({RankingPart.RERANK})).rank(ASKED)
+
+    assert [one.unit for one in ranked] == candidates.units[np.argsort(-sums, kind="stable")].tolist()

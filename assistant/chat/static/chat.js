@@ -126,7 +126,29 @@
       }
       element.querySelector(".hvb-score")?.scrollIntoView({ block: "center" });
     });
+    const take = document.querySelector("#hvb-carrier [data-event=apply]");
+    const key = sessionStorage.getItem(CARRIED);
+    if (key && element.contains(take)) {
+      sessionStorage.removeItem(CARRIED);
+      take.dataset.key = key;
+      take.click();
+    }
   }
+
+  // A conversation goes along when the language is switched: the server keeps it for a moment under a key that this page alone knows.
+  const CARRIED = "hvb-carried";
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a.hvb-language");
+    const put = document.querySelector("#hvb-carrier [data-event=input]");
+    if (!link || !put || event.ctrlKey || event.metaKey || event.shiftKey || !document.querySelector("#hvb-conversation .hvb-question")) return;
+    event.preventDefault();
+    const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    put.dataset.key = key;
+    put.click();
+    for (let look = 0; look < 40 && !document.querySelector(`#hvb-carrier [data-kept="${key}"]`); look += 1) await new Promise((done) => setTimeout(done, 50));
+    sessionStorage.setItem(CARRIED, key);
+    location.href = link.href;
+  });
 
   // Unikey, Telex and other input methods end a word with Enter: that Enter belongs to them. Gradio sends on "keypress",
   // which some browsers fire, as an ordinary Enter, right after the keydown that the composition took.

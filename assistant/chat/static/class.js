@@ -10,6 +10,7 @@
   const frame = () => document.querySelector("#hvb-live .hvb-live-frame");
   let wanted = sessionStorage.getItem("hvb-class") ?? ""; // the code of the class shown; "-" asks for the form that opens one
   let busy = false;
+  let papers = ""; // the list of the documents of the class as it was drawn last
 
   function want(code) {
     wanted = code;
@@ -44,13 +45,21 @@
     const body = place.querySelector(".hvb-live-body");
     if (state.html !== undefined) {
       const held = body.contains(document.activeElement);
+      const wasOpen = place.dataset.code === state.code && body.querySelector(".hvb-class-papers")?.open;
       body.innerHTML = state.html;
+      papers = "";
+      if (wasOpen) body.querySelector(".hvb-class-papers")?.setAttribute("open", "");
       place.dataset.version = state.version;
       place.dataset.code = state.code ?? "";
       if (held) body.querySelector(".hvb-go, .hvb-primary, [data-act]")?.focus({ preventScroll: true });
       turnTo(at);
     }
     count(body, state);
+    const list = body.querySelector(".hvb-class-list");
+    if (list && state.papers !== undefined && state.papers !== papers) {
+      papers = state.papers;
+      list.innerHTML = papers;
+    }
   }
 
   async function talk(path, sent) {
@@ -86,7 +95,7 @@
   }
 
   async function order(button) {
-    const { act, code, revision, confirm: words } = button.dataset;
+    const { act, code, revision, document: paper, confirm: words } = button.dataset;
     if (busy || (words && !window.confirm(words))) return;
     if (act === "show" || act === "leave") want(act === "show" ? code : "-");
     busy = true;
@@ -100,7 +109,7 @@
         state = await talk("/cua-toi");
       } else {
         if (act === "delete") want("-");
-        state = await talk(`/${code}/lenh`, { act, revision: revision ?? "" });
+        state = await talk(`/${code}/lenh`, { act, revision: revision ?? "", document: paper ?? "" });
       }
       if (state.version) show(state);
     } catch {
@@ -115,6 +124,35 @@
     if (!button) return;
     event.preventDefault();
     order(button);
+  });
+
+  // documents of the class go out as soon as they are chosen, one after the other
+  async function sendPapers(input) {
+    const { papers: code, sending, sent, failed } = input.dataset;
+    const lines = input.closest("details").querySelector(".hvb-sent");
+    const files = [...input.files];
+    lines.replaceChildren();
+    input.disabled = true;
+    for (const file of files) {
+      const line = document.createElement("li");
+      const say = (words) => { line.textContent = words.replace("{name}", file.name); };
+      lines.append(line);
+      say(sending);
+      const body = new FormData();
+      body.append("file", file);
+      try {
+        const answer = await fetch(`${ROOM}/${code}/tai-lieu?lang=${frame().dataset.language}`, { method: "POST", body });
+        say(answer.ok ? sent : ((await answer.json()).message ?? failed));
+      } catch {
+        say(failed);
+      }
+    }
+    input.value = "";
+    input.disabled = false;
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("#hvb-live input[data-papers]")) sendPapers(event.target);
   });
 
   // --- the projector: one card, question or the live class at a time, in large type

@@ -5,9 +5,11 @@
   const middle = document.getElementById("middle");
   const lost = document.getElementById("lost");
   const ask = document.getElementById("ask");
+  const papers = document.getElementById("papers");
   const room = middle.dataset.room;
   const language = document.documentElement.lang;
   let version = middle.dataset.version;
+  let listed = ""; // the version of the list of documents that is shown
   let failed = 0;
   let gone = false;
   let timer = 0;
@@ -19,9 +21,18 @@
       gone = true;
       middle.textContent = middle.dataset.gone;
       ask?.remove();
+      papers.remove();
       return;
     }
     if (ask) ask.hidden = !state.asking;
+    if (state.papers !== undefined) {
+      listed = state.papers_version;
+      document.getElementById("papers-list").innerHTML = state.papers;
+    }
+    if (state.papers_version !== undefined) {
+      document.getElementById("papers-form").hidden = !state.sending;
+      papers.hidden = !state.sending && !document.getElementById("papers-list").childElementCount;
+    }
     if (state.html === undefined) return;
     version = state.version;
     const held = middle.contains(document.activeElement);
@@ -32,7 +43,10 @@
 
   async function talk(path, sent) {
     const query = new URLSearchParams({ lang: language });
-    if (!sent) query.set("v", version);
+    if (!sent) {
+      query.set("v", version);
+      query.set("p", listed);
+    }
     const options = sent ? { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(sent) } : {};
     const answer = await fetch(`${room}/${path}?${query}`, { cache: "no-store", ...options });
     if (answer.status >= 500) throw new Error(answer.status);
@@ -85,6 +99,28 @@
     sending = false;
   }
 
+  async function sendPaper(input) {
+    const file = input.files[0];
+    const said = document.getElementById("papers-said");
+    if (!file) return;
+    const say = (words) => { said.textContent = words.replace("{name}", file.name); };
+    say(input.dataset.sending);
+    input.disabled = true;
+    const body = new FormData();
+    body.append("file", file);
+    try {
+      const answer = await fetch(`${room}/gui-tep?lang=${language}`, { method: "POST", body });
+      say(answer.ok ? input.dataset.sent : ((await answer.json()).message ?? input.dataset.failed));
+    } catch {
+      say(input.dataset.failed);
+    }
+    input.value = "";
+    input.disabled = false;
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("#papers-form input[type=file]")) sendPaper(event.target);
+  });
   document.addEventListener("submit", (event) => {
     const form = event.target.closest("form[data-post]");
     if (!form) return;

@@ -1,0 +1,125 @@
+"""
+The tables of the documentation, each made from result files: pure functions of what stands in them.
+
+    retrieval FILE…   one set: a row a system; a further file adds its rows of the same set
+    typing FILE…      what is lost where questions are typed badly, a column a set
+    answers FILE…     runs of `python -m eval run --json`: a row a system, with intervals and times
+    kept FILE         a table whose figures were measured once and are not measured again by every release
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from eval.intervals import wilson
+from eval.retrieval import FULL, PLAIN
+
+Json = Mapping[str, Any]
+TITLES = {
+    "zalo": ("Zalo 2021 × Pháp điển, our half; “reranked” 2-fold", "Zalo"),
+    "alqac": ("ALQAC 2023–2025", "ALQAC"),
+    "xquad": ("XQuAD-vi, paragraphs", "XQuAD"),
+    "xquad-r": ("XQuAD-R vi, sentences", "XQuAD-R"),
+    "viquad": ("UIT-ViQuAD 1.0 dev, paragraphs", "ViQuAD"),
+}
+_TYPED = {
+    "none": "without diacritics",
+    "half": "half the words without",
+    "cut": "words cut short",
+    "telex": "Telex keys in every word",
+    "vni": "VNI keys in every word",
+    "residue": "keys left over in a third",
+    "slip": "one slip",
+}
+_FIRST = "nDCG@10"
+
+
+def retrieval(reports: Sequence[Json]) -> list[str]:
+    """Return the heading and the table of the first report's set, with the rows that further reports have of it."""
+    first = reports[0]
+    figures: dict[str, Json] = dict(first["figures"])
+    for other in reports[1:]:
+        figures |= other["sets"].get(first["set"], {})
+    measures = list(next(iter(figures.values())))
+    title = TITLES.get(first["set"], (first["set"],))[0]
+    lines = [f"### {title} ({first['questions']:,} questions, {first['documents']:,} documents)", ""]
+    lines += _table(
+        ["system", *measures], ([name, *map(_interval, values.values())] for name, values in figures.items())
+    )
+    added = [
+        f" “{name}”: at commit `{other['commit'][:7]}`."
+        for other in reports[1:]
+        for name in other["sets"].get(first["set"], {})
+    ]
+    return [*lines, "", _measured(first) + "".join(added)]
+
+
+def typing(reports: Sequence[Json]) -> list[str]:
+    """Return what "reranked" keeps of each set however it is typed, in brackets what it loses, and what plain BM25 keeps."""
+    kinds = list(reports[0]["typed badly"])
+    rows = [["well", *(_interval(report["figures"][FULL][_FIRST]) for report in reports)]]
+    for kind in kinds:
+        cells = []
+        for report in reports:
+            spoilt = report["typed badly"][kind][FULL][_FIRST]
+            lost = report.get("lost", {}).get(kind, report["figures"][FULL][_FIRST][0] - spoilt[0])
+            cells.append(f"{_interval(spoilt)} ({lost:.3f})")
+        rows.append([f"{_TYPED[kind]} (`{kind}`)", *cells])
+    plain = ", ".join(f"{report['typed badly']['none'][PLAIN][_FIRST][0]:.3f}" for report in reports)
+    names = [TITLES.get(report["set"], (report["set"],))[-1] for report in reports]
+    return [*_table(["typed", *names], rows), "", f"Plain BM25 without diacritics: {plain} in that order."]
+
+
+def answers(reports: Sequence[Json]) -> list[str]:
+    """Return a row a system of each run: right with its interval, precision and recall of its citations, and its times."""
+    head = ["system", "questions", "right", "citations: precision, recall by unit", "declined wrongly", "p50", "p95"]
+    rows = []
+    for report in reports:
+        for name, system in report["systems"].items():
+            total, found = system["total"], system["measures"]
+            share = wilson(total["right"], total["count"])
+            graded, took = found["graded"], found["latency"]
+            units = [graded[key]["value"] for key in ("unit_precision", "unit_recall") if key in graded]
+            rows.append(
+                [
+                    name,
+                    f"{total['count']}",
+                    f"{total['right']} = {100 * share.value:.0f}% [{100 * share.low:.0f}, {100 * share.high:.0f}]",
+                    ", ".join(f"{value:.2f}" for value in units) or "–",
+                    f"{total['declined_wrongly']}/{total['answerable']}",
+                    *(f"{took[key]:.1f} ms" if took else "–" for key in ("p50", "p95")),
+                ]
+            )
+    files = sorted({name for report in reports for name in report["questions"]})
+    return [*_table(head, rows), "", f"{', '.join(files)}. {_measured(reports[0])}"]
+
+
+def kept(reports: Sequence[Json]) -> list[str]:
+    """Return the table of the first report as it stands there."""
+    report = reports[0]
+    return [*_table(report["columns"], report["rows"], report.get("align")), "", _measured(report)]
+
+
+KINDS: dict[str, Callable[[Sequence[Json]], list[str]]] = {
+    "retrieval": retrieval,
+    "typing": typing,
+    "answers": answers,
+    "kept": kept,
+}
+
+
+def _measured(report: Json) -> str:
+    commit = str(report["commit"])
+    note = f" {report['note']}" if report.get("note") else ""
+    return f"Measured at commit `{commit[:7]}{'+' if commit.endswith('+') else ''}`.{note}"
+
+
+def _interval(values: Sequence[float]) -> str:
+    mean, low, high = values
+    return f"{mean:.3f} [{low:.3f}, {high:.3f}]"
+
+
+def _table(head: Sequence[str], rows: Any, align: Sequence[str] | None = None) -> list[str]:
+    rule = "|".join(align or ["---"] * len(head))
+    return [f"| {' | '.join(head)} |", f"|{rule}|", *(f"| {' | '.join(row)} |" for row in rows)]

@@ -1,0 +1,122 @@
+"""The tables of the documentation, made from small result files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from eval import docs
+from eval.doc_tables import answers, kept, retrieval, typing
+from eval.readme import READMES
+from indexer.errors import InputError
+
+FIGURES = {"BM25 syllables": {"nDCG@10": [0.5, 0.4, 0.6]}, "reranked": {"nDCG@10": [0.75, 0.7, 0.8]}}
+ALQAC = {
+    "commit": "0123456789",
+    "set": "alqac",
+    "questions": 1234,
+    "documents": 20,
+    "figures": FIGURES,
+    "typed badly": {"none": {"BM25 syllables": {"nDCG@10": [0.1, 0, 0.2]}, "reranked": {"nDCG@10": [0.71, 0.6, 0.8]}}},
+}
+KEPT = {"commit": "abcdef012+", "note": "Once.", "columns": ["a", "b"], "align": ["---", "---:"], "rows": [["1", "2"]]}
+
+
+def test_a_retrieval_table():
+    """A row a system, with rows of another file for the same set, and the commits of both."""
+    other = {"commit": "fedcba9876", "sets": {"alqac": {"other": {"nDCG@10": [0.1, 0.0, 0.2]}}, "zalo": {"not": {}}}}
+
+    assert retrieval([ALQAC, other]) == [
+        "### ALQAC 2023–2025 (1,234 questions, 20 documents)",
+        "",
+        "| system | nDCG@10 |",
+        "|---|---|",
+        "| BM25 syllables | 0.500 [0.400, 0.600] |",
+        "| reranked | 0.750 [0.700, 0.800] |",
+        "| other | 0.100 [0.000, 0.200] |",
+        "",
+        "Measured at commit `0123456`. “other”: at commit `fedcba9`.",
+    ]
+
+
+def test_a_table_of_typings():
+    """A column a set, what is lost in brackets; a file may tell the loss itself, where its figures are rounded."""
+    rounded = {**ALQAC, "set": "own", "lost": {"none": 0.041}}
+
+    assert typing([ALQAC, rounded])[2:] == [
+        "| well | 0.750 [0.700, 0.800] | 0.750 [0.700, 0.800] |",
+        "| without diacritics (`none`) | 0.710 [0.600, 0.800] (0.040) | 0.710 [0.600, 0.800] (0.041) |",
+        "",
+        "Plain BM25 without diacritics: 0.100, 0.100 in that order.",
+    ]
+
+
+def test_a_table_of_systems():
+    """A row a system with its share right, its citations and its times, a dash where it tells none."""
+    total = {"count": 4, "answerable": 3, "right": 2, "declined_wrongly": 1}
+    measures = {
+        "graded": {"unit_precision": {"value": 0.5}, "unit_recall": {"value": 0.25}},
+        "latency": {"p50": 1.0, "p95": 2.0},
+    }
+    run = {
+        "commit": "0123456789+",
+        "questions": ["b.jsonl", "a.jsonl"],
+        "systems": {
+            "assistant": {"total": total, "measures": measures},
+            "other": {"total": total, "measures": {"graded": {}, "latency": None}},
+        },
+    }
+
+    assert answers([run])[2:] == [
+        "| assistant | 4 | 2 = 50% [15, 85] | 0.50, 0.25 | 1/3 | 1.0 ms | 2.0 ms |",
+        "| other | 4 | 2 = 50% [15, 85] | – | 1/3 | – | – |",
+        "",
+        "a.jsonl, b.jsonl. Measured at commit `0123456+`.",
+    ]
+
+
+def test_a_kept_table():
+    """A table that was measured once says when."""
+    assert kept([KEPT]) == ["| a | b |", "|---|---:|", "| 1 | 2 |", "", "Measured at commit `abcdef0+`. Once."]
+
+
+def project(folder, mark="<!-- table kept kept.json -->"):
+    """Return *folder* as a project with one page that has one table."""
+    (folder / "docs").mkdir()
+    for name in READMES.values():
+        (folder / name).write_text("# T\n", encoding="utf-8")
+    (folder / "docs" / "page.md").write_text(f"A\n\n{mark}\nold\n<!-- /table -->\nB\n", encoding="utf-8")
+    (folder / "docs" / "other.md").write_text("no table\n", encoding="utf-8")
+    (folder / "kept.json").write_text(json.dumps(KEPT), encoding="utf-8")
+    return folder
+
+
+def test_pages_are_written_once(tmp_path):
+    """What is between the marks is made again, the rest stays; a second time there is nothing to write."""
+    root = project(tmp_path)
+    page = root / "docs" / "page.md"
+
+    assert docs.outdated(root) == [page]
+    assert docs.write(root) == [page]
+    assert page.read_text(encoding="utf-8") == (
+        "A\n\n<!-- table kept kept.json -->\n| a | b |\n|---|---:|\n| 1 | 2 |\n\nMeasured at commit `abcdef0+`. Once.\n<!-- /table -->\nB\n"
+    )
+    assert (docs.write(root), docs.outdated(root)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("mark", "fact"),
+    [
+        (
+            "<!-- table pie kept.json -->",
+            r"page.md:3: there is no table of the kind 'pie'.\n  Name one of them:  retrieval",
+        ),
+        ("<!-- table kept gone.json -->", r"page.md:3: gone.json give no table 'kept' \(FileNotFoundError"),
+        ("<!-- table typing kept.json -->", r"page.md:3: kept.json give no table 'typing' \(KeyError"),
+    ],
+)
+def test_a_wrong_mark_is_told_by_its_place(tmp_path, mark, fact):
+    """A kind that is not known, a file that is not there and one of another kind are told with page and line."""
+    with pytest.raises(InputError, match=fact):
+        docs.outdated(project(tmp_path, mark))
