@@ -50,7 +50,7 @@ FACTS = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "number": re.compile(r"\d"),
     "time": re.compile(
-        r"\b(?:ngay|thang|quy|nam)\s+\d|\bhang (?:nam|quy|thang|tuan|ngay)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|"
+        r"\b(?:ngay|thang|quy|nam)\s+\d|\bquy\s+[ivx]+\b|\bhang (?:nam|quy|thang|tuan|ngay)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|"
         r"\bthuong xuyen\b|\b\d+ (?:ngay|thang|nam|gio|phut|tuan)\b|\d{1,2}[hg]\d{0,2}\b"
     ),
     "body": re.compile(
