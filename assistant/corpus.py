@@ -273,6 +273,15 @@ class Corpus:
         return found
 
     @cached_property
+    def first_named(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Where each document first names a number, by the number's plain form and the document's id."""
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for document in self.documents:
+            for match in numbers_in(document.text):
+                found.setdefault(plain_number(match.group()), {}).setdefault(document.id, match.span())
+        return found
+
+    @cached_property
     def folded_text(self) -> str:
         """Everything there is to read, folded, on one line."""
         return " ".join(self.folded_of(document.id) for document in self.documents)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.explaining import understanding
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, row_words, says
 from assistant.naming import (
+    agency_pattern,
     foreign_number,
     named_documents,
     numbers_in_question,
@@ -22,7 +23,6 @@ from assistant.naming import (
     titled_documents,
 )
 from assistant.periods import Asked, parse_asked
-from indexer.agencies import COMMUNES, agency_key
 from indexer.flat_rows import roman_value
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
@@ -168,13 +168,6 @@ class _Form:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-def _agency_pattern(key: str) -> re.Pattern[str]:
-    if key == agency_key("UBND cấp xã"):
-        return re.compile(rf"\b(?:ubnd|(?:uy|u) ban nhan dan)\W+{COMMUNES}\b")
-    words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
-    return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
-
-
 def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query:
     """Return what *understood* asks of *corpus* on the day *today*."""
     text = _Text(understood.text)
@@ -207,7 +200,7 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     asked = _asked(text.text, corpus)
     period = None if rows else parse_asked(text.without_asides(), today)
     for agency in agencies:
-        text.strike_pattern(_agency_pattern(agency.key))
+        text.strike_pattern(agency_pattern(agency.key))
     text.strike(own_numbers(folded, corpus, documents))
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))
@@ -373,7 +366,8 @@ def _form(text: _Text, corpus: Corpus) -> _Form:
             rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)"
         ):
             return _Form("count", aliases[alias], spans)
-        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+(?:/\d+)*){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
+        which = r"(?:nào|gì|mà|mấy(?!\s+(?:ngày|tháng|năm|giờ|phút|tuần|lần|phần|tiền|tỷ|triệu|đồng|người)))"
+        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+(?:/\d+)*){{0,4}}\s+{which}\b"
         if text.search(asks) or lists:
             return _Form("list", aliases[alias], spans)
         several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)")

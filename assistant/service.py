@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
+from assistant.absent import lacks_fact, names_elsewhere
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
@@ -21,6 +22,7 @@ from assistant.corpus import Corpus, terms
 from assistant.explaining import outcome, step
 from assistant.extracts import Extracts
 from assistant.facts import ACTUAL, REASON, Facts
+from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
     from assistant.extracts import Extract
+    from assistant.halves import Half
     from assistant.question import Query
     from assistant.rephrase import Rephraser
     from assistant.switches import Part
@@ -56,6 +59,7 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 1000  # characters
 _CLOSE_ONES, _CLOSE = 4, 1.0  # extracts that are nearly as good as the first, and how much worse they may be
+_MUCH_BETTER = 4.0  # by how much a sentence must lead the row that a question describes, to be what answers
 _NEXT = 3  # extracts of which none may hold more of the question than the row that it describes, if that is to answer
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
 
@@ -141,7 +145,12 @@ class Assistant:
         typed = check_question(question)
         understood = self._understood(typed, literal=literal)
         stripped, query = self.read(understood, state or State())
-        reply = self._checked(self._reply(query, stripped), query)
+        reply = self._reply(query, stripped)
+        if isinstance(reply, Answer) and names_elsewhere(reply, query, self.corpus):
+            reply = Facts(self.corpus, query, stripped.shown, stripped.typed).not_found()
+        reply = self._checked(reply, query)
+        if (two := halves(query, self.corpus)) and (query.says("compare") or not _cites(reply, two)):
+            reply = self._of_halves(two) or reply
         if AnsweringPart.REFUSAL in self._without and isinstance(reply, Abstention):
             facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
             reply = facts.at_any_rate() or reply
@@ -181,6 +190,14 @@ class Assistant:
             if at.table.noun == noun and at.row.number == number and share_of(heavy, held, self.corpus) >= _SAME_ROW:
                 return replace(query, rows=(number,), noun=noun)
         return query
+
+    def _of_halves(self, two: tuple[Half, Half]) -> Reply | None:
+        """Answer the two halves of a question, each from its own source; None unless both are."""
+        replies = [self._built(half.question, State())[0] for half in two]
+        answers = [reply for reply in replies if isinstance(reply, Answer)]
+        if len(answers) < len(two):
+            return None
+        return joined(answers) if _cites(joined(answers), two) else None
 
     def _in_parts(self, parts: Sequence[str], state: State | None) -> Reply | None:
         """Answer the parts of a question one after the other; None unless every part is answered."""
@@ -226,6 +243,8 @@ class Assistant:
         if declined is not None and (registers.foreign or not query.words):
             return declined
         reply = self._prose(query, registers, facts)
+        if isinstance(reply, Answer) and lacks_fact(reply, query):
+            reply = facts.not_found()
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
             return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
@@ -237,12 +256,14 @@ class Assistant:
 
     def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
-        if query.says("compare") or query.says("which_documents"):
+        if query.says("compare") or query.says("which_documents") or query.says("where_said"):
             return _weighed(facts.answer(), facts)
         if facts.lacks_anchor():
             return facts.not_found()
         if AnsweringPart.REGISTERS in self._without:
             return facts.answer()
+        if query.form == "one" and (reply := facts.defined() or facts.listed()):
+            return reply
         if not query.documents and (at := registers.with_address()):
             return registers.about(at)
         described = registers.described() if registers.asks_column() else None
@@ -254,6 +275,9 @@ class Assistant:
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
             more = not query.issued_by and bool(best) and described[1] >= max(one.held for one in best[:_NEXT])
+            score = next((one.score for one in best if one.at is not None and one.at.row is described[0].row), None)
+            if best and score is not None and best[0].score - score >= _MUCH_BETTER:
+                return facts.answer()
             if not best or (not query.documents and (named or more)):
                 return registers.about(described[0])
         return _weighed(facts.answer(), facts)
@@ -414,6 +438,12 @@ def strip_courtesy(understood: Understood) -> Understood:
             break
         text = rest.strip()
     return replace(understood, text=text)
+
+
+def _cites(reply: Reply, two: tuple[Half, Half]) -> bool:
+    """Tell whether *reply* answers from the sources of both halves."""
+    cited = {citation.document for citation in reply.citations}
+    return isinstance(reply, Answer) and all(half.documents & cited for half in two)
 
 
 def _state_after(query: Query, reply: Reply) -> State:

@@ -139,6 +139,11 @@ class Units:
             found += self.leaves(child)
         return found
 
+    def of(self, clause: Clause) -> Unit:
+        """Return the unit of *clause*."""
+        found = self.unit(clause.document, eid(clause.path))
+        return found or self._of_clause(self.corpus.index.document(clause.document), clause)
+
     def _unit(self, document_id: str, name: str) -> Unit | None:
         """Return a unit by its document's id and its eid; None for what says nothing: recipients, signatures, empty cells."""
         document = self.corpus.index.document(document_id)
