@@ -40,7 +40,7 @@ def _sbom(arguments: argparse.Namespace) -> int:
 
     project = read_project(ROOT)
     parts = installed_closure(project.requirements)
-    hashes = {name: entry.hashes for name, entry in read_lock(ROOT / LOCK).items()}
+    hashes = {(entry.name, entry.version): entry.hashes for entry in read_lock(ROOT / LOCK)}
     document = bill_of_materials(project, parts, load_rules(), ROOT, hashes)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     if arguments.out is None:
@@ -83,7 +83,7 @@ def _lock(arguments: argparse.Namespace) -> int:
     from deploy.lock import LOCK, write_lock
 
     entries = write_lock(ROOT, arguments.torch_wheels)
-    files = sum(len(entry.hashes) for entry in entries.values())
+    files = sum(len(entry.hashes) for entry in entries)
     print(f"{LOCK}: {len(entries)} gói, {files} tệp.", file=sys.stderr)
     return 0
 

@@ -45,14 +45,14 @@ def make_bundle(root: Path, out: Path, *, corpus: Path | None = None, find_links
     if corpus is not None and not corpus.is_dir():
         msg = f"{corpus}: không có thư mục văn bản này.\n  Kiểm tra lại đường dẫn sau --corpus."
         raise InputError(msg)
-    lock = read_lock(root / LOCK)
+    read_lock(root / LOCK)
     partial = out.with_name(f"{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:
         copy_source(root, partial / "app", without_corpus=corpus is not None)
         if corpus is not None:
             shutil.copytree(corpus, partial / "app" / "corpus")
-        _download(root / LOCK, partial / "wheels", lock["torch"].version, find_links)
+        _download(root / LOCK, partial / "wheels", find_links)
         (partial / TARGET).write_text(f"{target()}\n", encoding="utf-8")
         shutil.copy(root / "deploy" / INSTALLER, partial / INSTALLER)
         made = write_sums(partial)
@@ -85,7 +85,7 @@ def _source_files(root: Path) -> list[Path]:
     return [name for name in names if not _NOT_SOURCE.intersection(name.parts)]
 
 
-def _download(lock: Path, wheels: Path, torch: str, find_links: str | None) -> None:
+def _download(lock: Path, wheels: Path, find_links: str | None) -> None:
     command = [
         sys.executable,
         "-m",
@@ -100,9 +100,10 @@ def _download(lock: Path, wheels: Path, torch: str, find_links: str | None) -> N
     command += ["--find-links", find_links] if find_links else []
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)  # noqa: S603 - our own words
     if done.returncode:
+        told = "\n".join(line for line in done.stderr.splitlines() if not line.startswith("WARNING:"))
         msg = (
-            f"{lock}: pip không tải được đủ các gói:\n{done.stderr.strip()}\n"
-            f"  Trên Linux, PyTorch phải là bản không có CUDA (torch {torch}+cpu): thêm --find-links THƯ_MỤC có tệp đó."
+            f"{lock}: pip không tải được đủ các gói:\n{told}\n"
+            "  Nếu thiếu torch: bản không có CUDA nằm ở https://download.pytorch.org/whl/cpu, hoặc --find-links THƯ_MỤC có tệp đó."
         )
         raise InputError(msg)
 

@@ -99,8 +99,12 @@ def _part(name: str, distribution: metadata.Distribution, needs: tuple[str, ...]
     return Part(
         name=name,
         version=distribution.version,
-        expression=said["License-Expression"] if "License-Expression" in said else None,
-        stated=(said["License"] if "License" in said else "").strip(),
+        expression=_first(said.get_all("License-Expression")) or None,
+        stated=_first(said.get_all("License")),
         classifiers=tuple(classifiers),
         needs=needs,
     )
+
+
+def _first(values: list[str] | None) -> str:
+    return values[0].strip() if values else ""

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 LOCK = "requirements.lock"
 _HEAD = """\
 # Every part of the program, for any system, with the SHA-256 of all its files: pip install --require-hashes -r requirements.lock
 # Made by `make lock` from pyproject.toml and constraints.txt. Not to be edited by hand.
-# torch: on Linux the build without CUDA, whose files are not on PyPI; without it pip refuses to go on, for CUDA is not listed here.
+# torch on Linux is the build without CUDA, which is not on PyPI: https://download.pytorch.org/whl/cpu, or --find-links FOLDER.
 """
+_TORCH = "torch"
+_ON_LINUX, _ELSEWHERE = "; sys_platform == 'linux'", "; sys_platform != 'linux'"
 # what PyTorch's builds with CUDA bring on Linux, gigabytes that are never used
 _CUDA = re.compile(r"(?:nvidia-|cuda-)|triton$")
 _ENTRY = re.compile(
@@ -30,16 +32,17 @@ _ENTRY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the lock: a version, where it is needed (a marker, or ""), and the SHA-256 of its files in order."""
+    """One part of the lock: name and version, where it is needed (a marker, or ""), and the SHA-256 of its files in order."""
 
+    name: str
     version: str
     marker: str
     hashes: tuple[str, ...]
 
 
-def read_lock(path: Path) -> dict[str, Entry]:
+def read_lock(path: Path) -> tuple[Entry, ...]:
     """
-    Return the entries of the lock at *path*, by name.
+    Return the entries of the lock at *path*.
 
     Raises:
         InputError: there is no lock.
@@ -47,28 +50,30 @@ def read_lock(path: Path) -> dict[str, Entry]:
     if not path.is_file():
         msg = f"{path}: không có tệp khóa phiên bản.\n  Tạo tệp: make lock"
         raise InputError(msg)
-    return _entries(path.read_text(encoding="utf-8"))
+    return parse_lock(path.read_text(encoding="utf-8"))
 
 
-def _entries(text: str) -> dict[str, Entry]:
-    return {
-        found["name"]: Entry(
+def parse_lock(text: str) -> tuple[Entry, ...]:
+    """Return the entries of a file of requirements with hashes."""
+    return tuple(
+        Entry(
+            found["name"],
             found["version"],
             found["marker"].strip(),
             tuple(sorted(re.findall(r"--hash=sha256:([0-9a-f]{64})", found["hashes"]))),
         )
         for found in _ENTRY.finditer(text)
-    }
+    )
 
 
-def write_lock(folder: Path, torch_wheels: Path | None) -> dict[str, Entry]:
+def write_lock(folder: Path, torch_wheels: Path | None) -> tuple[Entry, ...]:
     """
     Write the lock of the sources in *folder* with what uv resolves from the registry, and return it.
 
-    *torch_wheels* is a folder with builds of PyTorch without CUDA; those that an earlier lock of the same version knows are kept.
+    *torch_wheels* is a folder with builds of PyTorch without CUDA; those of the same version that the earlier lock knows are kept.
 
     Raises:
-        InputError: uv is not installed, or could not resolve.
+        InputError: uv is not installed, or could not resolve, or no build of PyTorch without CUDA is known.
     """
     uv = shutil.which("uv")
     if uv is None:
@@ -79,33 +84,54 @@ def write_lock(folder: Path, torch_wheels: Path | None) -> dict[str, Entry]:
     command += ["--quiet", "--python-version", "3.11", "--constraints", "constraints.txt", "pyproject.toml"]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)  # noqa: S603 - our own words
     if done.returncode:
-        msg = f"{folder / 'pyproject.toml'}: uv không lập được tệp khóa:\n{done.stderr.strip()}\n  Sửa phiên bản trong constraints.txt rồi chạy lại."
+        msg = (
+            f"{folder / 'pyproject.toml'}: uv không lập được tệp khóa:\n{done.stderr.strip()}\n"
+            "  Sửa phiên bản trong constraints.txt rồi chạy lại."
+        )
         raise InputError(msg)
-    entries = {name: entry for name, entry in _entries(done.stdout).items() if not _CUDA.match(name)}
     path = folder / LOCK
-    entries["torch"] = _with_builds(entries["torch"], torch_wheels, _entries(_text(path)).get("torch"))
+    earlier = parse_lock(path.read_text(encoding="utf-8")) if path.is_file() else ()
+    entries = without_cuda(parse_lock(done.stdout), earlier, torch_wheels)
     path.write_text(lock_text(entries), encoding="utf-8", newline="\n")
     return entries
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+def without_cuda(resolved: Iterable[Entry], earlier: Iterable[Entry], torch_wheels: Path | None) -> tuple[Entry, ...]:
+    """
+    Return *resolved* with PyTorch's build without CUDA on Linux, and without what CUDA brings.
+
+    The files of that build are those in *torch_wheels*, and those of the same version in the *earlier* lock.
+
+    Raises:
+        InputError: there are none.
+    """
+    entries = []
+    for entry in resolved:
+        if _CUDA.match(entry.name):
+            continue
+        if entry.name != _TORCH:
+            entries.append(entry)
+            continue
+        version = f"{entry.version}+cpu"
+        hashes = {value for one in earlier if (one.name, one.version) == (_TORCH, version) for value in one.hashes}
+        for wheel in sorted(torch_wheels.glob(f"torch-{version}-*.whl")) if torch_wheels is not None else ():
+            hashes.add(hashlib.sha256(wheel.read_bytes()).hexdigest())
+        if not hashes:
+            msg = (
+                f"torch {version}: chưa biết tệp nào của bản không có CUDA.\n"
+                "  Tải các tệp đó từ https://download.pytorch.org/whl/cpu vào một thư mục: make lock TORCH_WHEELS=THƯ_MỤC"
+            )
+            raise InputError(msg)
+        entries.append(Entry(_TORCH, version, _ON_LINUX, tuple(sorted(hashes))))
+        entries.append(Entry(_TORCH, entry.version, _ELSEWHERE, entry.hashes))
+    return tuple(sorted(entries, key=lambda entry: (entry.name, entry.version)))
 
 
-def _with_builds(torch: Entry, wheels: Path | None, earlier: Entry | None) -> Entry:
-    hashes = set(torch.hashes)
-    if earlier is not None and earlier.version == torch.version:
-        hashes.update(earlier.hashes)
-    for wheel in sorted(wheels.glob(f"torch-{torch.version}+cpu-*.whl")) if wheels is not None else ():
-        hashes.add(hashlib.sha256(wheel.read_bytes()).hexdigest())
-    return Entry(torch.version, torch.marker, tuple(sorted(hashes)))
-
-
-def lock_text(entries: Mapping[str, Entry]) -> str:
+def lock_text(entries: Iterable[Entry]) -> str:
     """Return *entries* as pip reads them."""
     lines = [_HEAD]
-    for name, entry in sorted(entries.items()):
+    for entry in entries:
         marker = f" {entry.marker}" if entry.marker else ""
         hashes = " \\\n".join(f"    --hash=sha256:{value}" for value in entry.hashes)
-        lines.append(f"{name}=={entry.version}{marker} \\\n{hashes}\n")
+        lines.append(f"{entry.name}=={entry.version}{marker} \\\n{hashes}\n")
     return "".join(lines)

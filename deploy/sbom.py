@@ -21,16 +21,16 @@ _SPACE = uuid.UUID("2e1d5c0a-5c5b-4f0c-9e0e-4b1c5c0f9a57")  # of our serial numb
 
 
 def bill_of_materials(
-    project: Project, parts: Sequence[Part], rules: Rules, folder: Path, hashes: Mapping[str, Sequence[str]]
+    project: Project, parts: Sequence[Part], rules: Rules, folder: Path, hashes: Mapping[tuple[str, str], Sequence[str]]
 ) -> dict[str, Any]:
     """
     Return the document over *parts* and over what *folder* ships beside them.
 
-    *hashes* are the SHA-256 of the files that each part may be installed from, by its name. No time is written, so that two bills can be compared.
+    *hashes* are the SHA-256 of the files that each part may be installed from, by its name and version. No time is written, so that two bills can be compared.
     """
     names = {part.name for part in parts}
     root = f"{project.name}@{project.version}"
-    components = [_component(part, rules, hashes.get(part.name, ())) for part in parts]
+    components = [_component(part, rules, hashes.get((part.name, part.version), ())) for part in parts]
     components += [_file(folder, path, licence) for path, licence in sorted(rules.shipped.items())]
     direct = sorted({_name(text) for text in project.requirements} & names)
     purls = {part.name: _purl(part) for part in parts}
