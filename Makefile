@@ -60,7 +60,7 @@ lock: $(VENV)/.installed  ## write requirements.lock anew, hashes of all files: 
 	@$(PY) -m deploy lock $(if $(TORCH_WHEELS),--torch-wheels "$(TORCH_WHEELS)")
 
 bundle: $(VENV)/.installed  ## a folder that installs with no network: make bundle OUT=DIR [TORCH_WHEELS=DIR]
-	@$(PY) -m deploy bundle --out "$(or $(OUT),dist/hoi-van-ban)" $(if $(TORCH_WHEELS),--find-links "$(TORCH_WHEELS)")
+	@$(PY) -m deploy bundle --out "$(or $(OUT),dist/hoi-van-ban)" --find-links "$(or $(TORCH_WHEELS),$(TORCH_INDEX)/torch/)"
 
 clean:  ## remove what make made: .venv, the index, caches
 	rm -rf "$(VENV)" "$(INDEX)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

