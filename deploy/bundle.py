@@ -109,8 +109,9 @@ def _download(lock: Path, wheels: Path, find_links: str | None) -> None:
 
 
 def write_sums(folder: Path) -> Made:
-    """Write the SHA-256 of every file of *folder* as ``sha256sum --check`` reads them, in the order of their names."""
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Write the SHA-256 of every file of *folder*, but the list itself, as ``sha256sum --check`` reads them, in the order of their names."""
+    names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files = sorted(name for name in names if name != SUMS)
     lines = [f"{_digest(folder / name)}  {name}\n" for name in files]
     sums = folder / SUMS
     sums.write_text("".join(lines), encoding="utf-8", newline="\n")

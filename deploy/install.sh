@@ -47,8 +47,13 @@ if [ -e "$to" ]; then
 fi
 
 echo "Cài đặt vào $to…"
+installed=
+# half an installation would be in the way of the next try
+trap '[ -n "$installed" ] || rm -rf "$to"' EXIT
+trap 'exit 1' HUP INT TERM
 mkdir -p "$to"
 cp -R app "$to/app"
+chmod -R a+rX "$to/app" # whatever the rights of whoever made the bundle: the service's user reads it
 "$found" -m venv "$to/.venv" || { echo "install.sh: $found không tạo được môi trường (Debian, Ubuntu: gói python3-venv)." >&2; exit 1; }
 # pip's own settings could add other places
 PIP_CONFIG_FILE=/dev/null "$to/.venv/bin/python" -m pip --isolated install --quiet --disable-pip-version-check --no-cache-dir \
@@ -58,5 +63,10 @@ cd "$to/app"
 ../.venv/bin/python -m compileall -q indexer assistant eval deploy
 echo "Lập chỉ mục các văn bản…"
 ../.venv/bin/python -m indexer build --corpus corpus --index .index
-../.venv/bin/python -m assistant selftest --index .index
+installed=yes
+if ! ../.venv/bin/python -m assistant selftest --index .index; then
+  echo "install.sh: đã cài đặt vào $to, nhưng tự kiểm tra không đạt (các dòng nêu trên)." >&2
+  echo "  Chưa nên mở máy chủ; sửa rồi chạy lại: cd $to/app && ../.venv/bin/python -m assistant selftest" >&2
+  exit 1
+fi
 echo "Đã cài đặt xong vào $to. Chạy thử: cd $to/app && ../.venv/bin/python -m assistant serve"
