@@ -375,7 +375,8 @@ class Extracts:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
         words = map(fold, self.words)
         figures = (part for word in words if not self.corpus.knows(word) for part in re.split(r"[-–]", word))
-        if any(re.search(r"\d", part) and not self.corpus.knows(part) for part in figures):
+        new = (part for part in figures if re.search(r"\d", part) and not self.corpus.knows(part))
+        if any(part not in self.corpus.folded_text for part in new):
             return True
         return any(not _made_of_known(name.split(), self.corpus.folded_text) for name in self._names)
 

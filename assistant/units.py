@@ -99,6 +99,10 @@ class Units:
     def _rows(self) -> dict[tuple[str, str], RowAt]:
         return {(at.table.document, eid(at.row.path)): at for at in reversed(self.corpus.rows)}
 
+    def row(self, document: str, name: str) -> RowAt | None:
+        """Return the row of *document* with the eid *name*, None where there is none."""
+        return self._rows.get((document, name))
+
     @cached_property
     def _clauses(self) -> dict[tuple[str, str], Clause]:
         return {
