@@ -23,6 +23,7 @@ from assistant.chat.parts import QUIET, html_part, number_sent, sent
 from assistant.chat.shelves import OWN, desk_for, own_strings, place_on
 from assistant.feedback import Feedback, Verdict
 from assistant.history import History
+from assistant.types import Status
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -120,13 +121,21 @@ class AskTab:
             return self.desk
 
     def _answer(self, turns: Turns, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        turns = self._offered(desk.answered(turns), desk, self.office.visitor(request))
+        visitor = self.office.visitor(request)
+        turns = self._offered(desk.answered(turns), desk, visitor)
+        self._log(turns, visitor)
         if beginning := begun(turns):
             yield turns, self.show(beginning), gr.skip()
         yield turns, self.show(turns), gr.skip()
         reply = turns[-1].reply if turns else None
         if reply and reply.citations:
             yield gr.skip(), gr.skip(), desk.cited(reply.citations[0])
+
+    def _log(self, turns: Turns, visitor: Visitor) -> None:
+        """Put the last question into the log of questions where it was put to the shared documents."""
+        if turns and not turns[-1].shelf:
+            reply = turns[-1].reply
+            self.office.questions.add(visitor, turns[-1].question, str(reply.status) if reply else str(Status.ERROR))
 
     def _offered(self, turns: Turns, desk: Desk, visitor: Visitor) -> Turns:
         """Return *turns* with the files that the last answer can be had as, where it is a list."""

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 
+from assistant.audit_log import Event
 from assistant.bench_sets import check_lines
 from assistant.chat.bench import render_faults
 from assistant.chat.office import ROUTE
@@ -45,6 +46,7 @@ def routes(office: Office) -> APIRouter:
         found, file = runs.run(owner, run), runs.result_file(owner, run)
         if found is None or file is None:
             raise HTTPException(404)
+        office.audit.note(Event.EXPORTED, actor=owner, what="run", run=run, kind="json")
         day = "".join(letter for letter in found.started[:16] if letter.isdecimal())
         name = quote(f"kết quả {found.set_name} {day}.json")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", **_FRESH}
