@@ -155,7 +155,7 @@ class Accounts:
                 self.records.write("DELETE FROM session WHERE hash = ?", (token,))
                 self._audit.note(Event.SIGNED_OUT, actor=row["account"])
 
-    def is_password(self, visitor: Visitor, password: str, *, address: str) -> Wrong | Wait | None:
+    def why_not(self, visitor: Visitor, password: str, *, address: str) -> Wrong | Wait | None:
         """Return None where *password* is the one of *visitor*, else why not; counted like an attempt to sign in."""
         row = self._checked(visitor.name, password, address)
         return row if isinstance(row, Wrong | Wait) else None
@@ -164,7 +164,7 @@ class Accounts:
         """Give *visitor* the password *new* and return the token of a new session: all others of the account end, its keys too."""
         if weak := weakness(new, visitor.name):
             return weak
-        refused = self.is_password(visitor, old, address=address)
+        refused = self.why_not(visitor, old, address=address)
         if refused is not None:
             return refused
         with self.records.transaction():

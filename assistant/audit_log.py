@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Iterator
 
     from assistant.records import Records
@@ -220,7 +219,7 @@ class AuditLog:
         if held != made:
             raise _broken(f"mục {at} không phải mục đã ghi khi lấy dấu: nhật ký đã bị làm lại hoặc cắt bớt")
 
-    def _rows(self) -> Iterator[sqlite3.Row]:
+    def _rows(self) -> Iterator[Any]:
         last = _BEFORE_ALL
         while rows := self._records.rows(
             "SELECT number, at, actor, event, subjects, before, hash FROM audit WHERE number > ? ORDER BY number LIMIT ?",

@@ -100,9 +100,15 @@ def test_a_chain_that_nobody_touched_verifies(log):
         # two that change places, hashes and all
         (["UPDATE audit SET number = 9 WHERE number = 2", "UPDATE audit SET number = 2 WHERE number = 3"], "mục 2 "),
         # one put in behind the last
-        (["INSERT INTO audit SELECT 6, at, actor, event, subjects, before, hash FROM audit WHERE number = 5"], "mục 6 "),
+        (
+            ["INSERT INTO audit SELECT 6, at, actor, event, subjects, before, hash FROM audit WHERE number = 5"],
+            "mục 6 ",
+        ),
         # one put in before the first
-        (["INSERT INTO audit SELECT 0, at, actor, event, subjects, before, hash FROM audit WHERE number = 5"], "mục 1 "),
+        (
+            ["INSERT INTO audit SELECT 0, at, actor, event, subjects, before, hash FROM audit WHERE number = 5"],
+            "mục 1 ",
+        ),
     ],
 )
 def test_the_first_entry_that_was_touched_is_named(log, tmp_path, capsys, statements, named):

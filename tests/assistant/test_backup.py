@@ -96,8 +96,9 @@ def restored(server, tmp_path):
 
 def test_what_is_restored_answers_and_remembers_the_same(server, tmp_path, capsys):
     """
-    While the server is open: after the two commands the same question has the same answer, the same history and verdict are there, the
-    same password opens, the own files and what was read of them lie in place, and the audit log goes on. Sessions do not come back.
+    While the server is open, two commands: the same answer, history and verdict, the same password, own files and what was read of them.
+
+    The audit log goes on; sessions and images of pages do not come back.
     """
     reads_own(server)
     (server.data / "pages").mkdir()

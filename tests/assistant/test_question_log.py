@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
 from assistant.__main__ import main
 from assistant.audit_log import OPERATOR, AuditLog, Event
-from assistant.chat.ask_tab import AskTab
+from assistant.chat import ask_tab
 from assistant.chat.desk import Desk
 from assistant.chat.office import Office
 from assistant.chat.strings import load_strings
@@ -76,26 +79,21 @@ def test_a_question_is_kept_masked_for_its_days():
     assert log.all() == []
 
 
-def test_the_chat_logs_what_the_shared_documents_are_asked():
+def test_the_chat_logs_what_the_shared_documents_are_asked(monkeypatch):
     """
-    A question of the chat is kept with its end and whose it is; one about somebody's own documents is not.
+    A question of the chat is kept with its end; one about somebody's own documents is not.
     """
     office = Office(FakeAssistant(), question_days=30)
     strings = load_strings("vi")
-    desk = Desk.over(office.assistant, strings)
-    tab = AskTab(desk, office)
-    turns = desk.answered(desk.asked("nhiệm vụ 9", ()))
-    tab._log(turns, LAN)
-    own = Desk.over(office.assistant, strings.__class__(**{**_fields(strings), "shelf": "own"}))
-    tab._log(own.answered(own.asked("đơn của tôi", ())), LAN)
+    own = Desk.over(office.assistant, replace(strings, shelf="own"))
+    monkeypatch.setattr(ask_tab, "desk_for", lambda *_: own)
+    tab = ask_tab.AskTab(Desk.over(office.assistant, strings), office)
+    for question, shelf in (("nhiệm vụ 9", ""), ("đơn của tôi", "own")):
+        list(tab.ask(question, (), shelf, SimpleNamespace(cookies={})))
 
     assert [(one.account, one.question, one.status) for one in office.questions.all()] == [
-        ("lan", "nhiệm vụ 9", "answered")
+        ("owner", "nhiệm vụ 9", "answered")
     ]
-
-
-def _fields(value):
-    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def test_a_person_has_all_data_deleted_and_keeps_the_account(people, data, capsys):  # noqa: F811 - fixtures
