@@ -7,7 +7,8 @@ import unicodedata
 
 NUMBER, MAIL, SECRET = "[số]", "[thư điện tử]", "[mật khẩu]"
 _LEAST = 7  # digits of a number that may be somebody's
-_MAIL = re.compile(r"[^\s@<>()\[\],;:“”\"]+@[^\s@<>()\[\],;:“”\"]+")
+_SIGN = r"[^\s@<>()\[\],;:“”\"]"
+_MAIL = re.compile(f"{_SIGN}{{1,64}}@{_SIGN}{{1,255}}")  # bounded: a question may be one word of 100,000 letters
 _SECRET = re.compile(
     r"\b(mật\s*khẩu|mat\s*khau|password|pass|mk|otp|mã\s*pin|pin)\b(\s*(?:là|la|is|:|=)\s*)(\S+)", re.IGNORECASE
 )

@@ -127,7 +127,7 @@ def _write(archive: zipfile.ZipFile, contents: Contents, file: Path, data: Path,
         for name in contents.files:
             before = DATA if name.startswith(DATA) else INDEX
             path = made[before] / name.removeprefix(before)
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(parents=True, exist_ok=True)  # nobody else gets below the folder of the data
             with path.open("xb") as out:
                 if before == DATA:
                     path.chmod(0o600)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
 from assistant.__main__ import main
 from assistant.accounts import COOKIE, Accounts
 from assistant.audit_log import NOBODY, OPERATOR, SERVER, AuditLog, Event
+from assistant.chat import app
+from assistant.chat.office import Office
 from assistant.classes import Act, Classes
 from assistant.collections import Collections
+from assistant.question_log import QuestionLog
 from assistant.quizzes import quiz
 from assistant.records import FILE, Records
 from assistant.visitors import Role, Visitor
 from indexer.errors import InputError
-from tests.assistant.chat_fakes import corpus
+from tests.assistant.chat_fakes import FakeAssistant, corpus
 from tests.assistant.test_accounts import PASSWORD, Clock, cheap
 from tests.assistant.test_uploads import FakeChild
 
@@ -354,3 +360,64 @@ def test_a_damaged_database_is_told(log, records, tmp_path, capsys):
 
     assert main(["verify-log", "--data", str(tmp_path)]) == 1
     assert str(tmp_path / FILE) in capsys.readouterr().err
+
+
+def test_a_forged_entry_does_not_hold_the_next_one(log, records, tmp_path):
+    """
+    Who alters an entry and makes its hash anew is found out by the entry behind it.
+    """
+    row = list(records.row("SELECT number, at, 'lam', event, subjects, before FROM audit WHERE number = 3"))
+    made = hashlib.sha256(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    tamper(tmp_path, f"UPDATE audit SET actor = 'lam', hash = '{made}' WHERE number = 3")  # noqa: S608
+
+    with pytest.raises(InputError, match=r"mục 4 .*không nối tiếp mục 3"):
+        log.verify()
+
+
+def test_settings_are_noted_where_they_changed(tmp_path):
+    """
+    Every start is noted with the generation that answers; the settings only where they are others than before.
+    """
+    office = Office(FakeAssistant(), tmp_path)
+    for anonymous in (False, False, True):
+        app._note_start(office, {"anonymous": anonymous})  # noqa: SLF001
+
+    events = [event for event, _, _ in told(office.records)]
+    assert events == [Event.SERVER_STARTED, Event.SETTINGS, Event.SERVER_STARTED, Event.SERVER_STARTED, Event.SETTINGS]
+
+
+def test_the_server_is_ended_in_order():
+    """
+    SIGTERM, with which services are ended, leaves by way of what has to be done at the end.
+    """
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        app._leave_in_order()  # noqa: SLF001
+        with pytest.raises(SystemExit):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_what_is_kept_for_a_time_is_swept(tmp_path):
+    """
+    The server's own rounds cut the audit log and delete logged questions, though looking after classes fails.
+    """
+
+    class Once(threading.Event):
+        rounds = 0
+
+        def wait(self, timeout=None):  # noqa: ARG002 - the event's
+            self.rounds += 1
+            return self.rounds > 1
+
+    clock = Clock()
+    clock.now = time.time() - 800 * DAY
+    office = Office(FakeAssistant(), tmp_path)
+    AuditLog(office.records, clock=clock).note(Event.EXPORTED, actor="lan")
+    QuestionLog(office.records, days=30, clock=clock).add(Visitor("lan", "Lan", frozenset()), "câu hỏi", "answered")
+    office.records.write("DROP TABLE classes")
+    app._sweep(office, Once(), audit_days=730)  # noqa: SLF001
+
+    assert [event for event, _, _ in told(office.records)] == [Event.LOG_CUT]
+    assert office.questions.all() == []
