@@ -97,10 +97,10 @@ def _check_out(out: Path, data: Path, index: Path) -> None:
 
 def _write(data: Path, index: Path, out: Path, records: Records) -> Contents:
     out.parent.mkdir(parents=True, exist_ok=True)
-    generation = read_generation(index)
     with tempfile.TemporaryDirectory(prefix=".sao-luu-", dir=out.parent) as folder:  # its owner's alone
         copy, unfinished = Path(folder) / FILE, Path(folder) / "unfinished.zip"
         records.copy_to(copy)
+        generation = read_generation(index)  # after the rows: what they say is in it is in it
         with unfinished.open("xb") as file:
             unfinished.chmod(0o600)
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the hints of event functions at run time
 from dataclasses import replace
 from itertools import groupby
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.visitors import Visitor
 
 Turns = tuple[Turn, ...]
+_log = logging.getLogger(__name__)
 
 ASKING: dict[str, Any] = {**QUIET, "concurrency_id": "ask", "concurrency_limit": 4}
 
@@ -135,7 +137,11 @@ class AskTab:
         """Put the last question into the log of questions where it was put to the shared documents."""
         if turns and not turns[-1].shelf:
             reply = turns[-1].reply
-            self.office.questions.add(visitor, turns[-1].question, str(reply.status) if reply else str(Status.ERROR))
+            status = str(reply.status if reply else Status.ERROR)
+            try:
+                self.office.questions.add(visitor, turns[-1].question, status)
+            except Exception:  # noqa: BLE001 - the boundary: nobody goes without an answer because a disk is full
+                _log.exception("a question could not be put into the log of questions")
 
     def _offered(self, turns: Turns, desk: Desk, visitor: Visitor) -> Turns:
         """Return *turns* with the files that the last answer can be had as, where it is a list."""

@@ -96,6 +96,19 @@ def test_the_chat_logs_what_the_shared_documents_are_asked(monkeypatch):
     ]
 
 
+def test_an_answer_comes_though_the_log_cannot_be_written(caplog):
+    """
+    A log that cannot be written is told to who runs the server; the person gets the answer.
+    """
+    office = Office(FakeAssistant(), question_days=30)
+    office.records.write("DROP TABLE question_log")
+    tab = ask_tab.AskTab(Desk.over(office.assistant, load_strings("vi")), office)
+    *_, last = tab.ask("nhiệm vụ 9", (), "", SimpleNamespace(cookies={}))
+
+    assert "Sở Khoa học" in str(last)
+    assert "log of questions" in caplog.text
+
+
 def test_a_person_has_all_data_deleted_and_keeps_the_account(people, data, capsys):  # noqa: F811 - fixtures
     """
     Everything of that person goes, down to the bytes of the question; the account and all of another stay; the audit log says that, no more.
