@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import regex as re
@@ -9,15 +10,17 @@ import regex as re
 from assistant.citing import Citer
 from assistant.corpus import terms
 from assistant.document_fields import RELATIONS, DocumentFields
+from assistant.document_naming import Naming
 from assistant.lexicon import light_words
 from assistant.matching import Weighted
+from assistant.naming import named_together
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence
-from indexer.letterhead import kinds
+from indexer.letterhead import kind_names, kinds
 from indexer.path import label
 from indexer.relations import plain_number
-from indexer.types import RelationType, StepKind
+from indexer.types import StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -28,25 +31,11 @@ if TYPE_CHECKING:
     from assistant.types import Reply
     from indexer.types import Document
 
-_REVERSE = (
-    (
-        re.compile(r"\b(?:thay the|thay cho|bai bo|het hieu luc|con hieu luc)\b"),
-        (RelationType.REPLACES, RelationType.REPEALS),
-    ),
-    (re.compile(r"\bsua doi\b"), (RelationType.AMENDS,)),
-    (re.compile(r"\b(?:trien khai|thuc hien|cu the hoa)\b"), (RelationType.IMPLEMENTS, RelationType.BASED_ON)),
-    (re.compile(r"\bcan cu\b"), (RelationType.BASED_ON, RelationType.IMPLEMENTS)),
-    (re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu)\b"), tuple(RelationType)),
-)
-_PASSIVE = re.compile(
-    r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\bthay the (?:boi|bang)\b|"
-    r"\b(?:con|het) hieu luc (?:khong|chua|hay)\b|\b(?:da het|khong con) hieu luc\b"
-)
 _OWN_WORDS = frozenset(
     """
     mang de hieu luc thi hanh bat dau duoc ap dung khi nao giu tuong pho ra ve viec nay do may thoi diem
     ky hieu so ngay thang nam ban hanh trich yeu ten loai van nguoi gui noi nhan co la cua day du goi de cu the quyet
-    nghi pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho luu
+    nghi phan in san dong mau chu mang xin pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho luu
     """.split()  # noqa: SIM905 - a word list
 )
 _ISSUED = re.compile(
@@ -54,7 +43,6 @@ _ISSUED = re.compile(
     r"(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
     r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
 )
-_DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _ALL_DOCUMENTS = re.compile(
     r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b"
 )
@@ -64,7 +52,7 @@ _KINDS = (
     r"[Tt]hông\s+báo|[Cc]hỉ\s+thị|[Nn]ghị\s+định|[Đđ]ề\s+án|[Tt]hông\s+tư|[Kk]ết\s+luận|[Ll]uật"
 )
 _TAIL = re.compile(
-    r"(?:,?\s*ngày\s+\d{1,2}/\d{1,2}/\d{4})?(?:\s+của\s+\p{Lu}[^,;.()]{2,60}?)?(?:\s+về\s+[^;.()]{5,220})?"
+    r"(?:,?\s*ngày\s+(?:\d{1,2}/\d{1,2}/\d{4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}))?(?:\s+của\s+\p{Lu}[^,;.()]{2,60}?)?(?:\s+về\s+[^;.()]{5,220})?"
     r"(?=[,;.()]|\s+về\s|\s+thực\s|\s+ban\s+hành|\s+sửa\s|\s*$)"
 )
 _BARE = re.compile(
@@ -83,6 +71,8 @@ class AboutDocuments:
     """Answers one question out of the metadata of *corpus*."""
 
     def __init__(self, corpus: Corpus, query: Query, understood: str, question: str) -> None:
+        if {"signer", "signer_office"} & set(query.fields):  # "văn bản công bố thông tư còn hiệu lực do ai ký"
+            query = replace(query, fields=tuple(field for field in query.fields if field not in RELATIONS))
         self.corpus, self.query = corpus, query
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
@@ -112,7 +102,7 @@ class AboutDocuments:
             return None  # since when another paper, which a document names, is in force
         if query.says("which_documents") and set(query.fields) <= {"issuer", "number"} and self._heavy():
             return None
-        if reply := self._annex_title() or self._mentioned():
+        if "attached" not in query.fields and (reply := self._annex_title() or self._mentioned()):
             return reply
         documents = self._documents()
         if documents is None:
@@ -188,7 +178,7 @@ class AboutDocuments:
         for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
             best.setdefault(document.id, (weight, document, start, end))
         _, document, start, end = max(best.values(), key=lambda item: item[0])
-        wanted = {"title": r"về\s", "issued_on": r"\d{1,2}/\d{1,2}/\d{4}", "issuer": r"của\s+\p{Lu}"}
+        wanted = {"title": r"về\s", "issued_on": r"\d{1,2}/\d{1,2}/\d{4}|\d\s+năm\s+\d{4}", "issuer": r"của\s+\p{Lu}"}
         missing = [
             field for field in fields if field in wanted and not re.search(wanted[field], document.text[start:end])
         ]
@@ -249,7 +239,7 @@ class AboutDocuments:
         for match in re.finditer(rf"(?:{kinds})\s+(?:số:?\s+)?{pattern}(?!\w)", document.text, re.IGNORECASE):
             tail = _TAIL.match(document.text, match.end())
             end = tail.end() if tail else match.end()
-            dated = 2 if tail and re.search(r"\d/\d", tail.group()) else 0
+            dated = 2 if tail and re.search(r"\d/\d|năm\s+\d{4}", tail.group()) else 0
             issued = 1 if tail and re.search(r"\bcủa\b", tail.group()) else 0
             about = 1 if tail and re.search(r"\bvề\b", tail.group()) else 0
             yield dated + issued + about, document, match.start(), end
@@ -261,11 +251,8 @@ class AboutDocuments:
     def _documents(self) -> list[Document] | None:
         """Return the documents that are asked about; None where the question names none and is about something else."""
         query = self.query
-        ids = (
-            query.issued_by
-            if len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0
-            else query.documents or query.issued_by
-        )
+        several = len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0
+        ids = query.issued_by if several and self._together else query.documents or query.issued_by
         if (
             "based_on" in query.fields and not query.documents and len(query.agencies) > 1
         ):  # whose plan serves another's
@@ -273,20 +260,33 @@ class AboutDocuments:
         named = [self.corpus.index.document(name) for name in dict.fromkeys(ids or self._described())]
         if not named and self._foreign():
             return []
+        if named and not self._fits(named):
+            named = [self.corpus.index.document(name) for name in self._described()]
+            return named if named and self._fits(named) else None
         if named:
-            return named if self._fits(named) else None
+            return named
         if "phu luc" in query.folded and (
             annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]
         ):
             return annexed
-        if query.numbers and not query.says("which_documents"):
+        if (query.numbers and not query.says("which_documents")) or "attached" in query.fields:
             return None
         about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
         return list(self.corpus.documents) if about else None
 
     def _described(self) -> tuple[str, ...]:
         """Return the one document whose name holds much more of the question than any other's, for a question about a document."""
-        strong = {"signer", "signer_office", "effective", "recipients", "number", "issued_on", "issuer"}
+        strong = {
+            "signer",
+            "signer_office",
+            "effective",
+            "recipients",
+            "number",
+            "issued_on",
+            "issuer",
+            "proposal",
+            "on_behalf",
+        }
         if not set(self.query.fields) & strong or self.query.numbers or self.query.rows:
             return ()
         if len(self.corpus.documents) < 2:
@@ -326,14 +326,19 @@ class AboutDocuments:
     def _fits(self, documents: Sequence[Document]) -> bool:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
         if self.query.fields == ("recipients",) or (
-            self.query.documents and set(self.query.fields) <= {"signer", "signer_office", "effective", "recipients"}
+            self.query.documents
+            and set(self.query.fields)
+            <= {"signer", "signer_office", "effective", "recipients", "proposal", "on_behalf"}
         ):
             return True
         titles = [
-            f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)}" for d in documents
+            f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)} {self.corpus.place_of(d)} "
+            f"{kind_names().get(d.metadata.kind.value, '') if d.metadata.kind else ''} {d.metadata.issued_on.value[:4] if d.metadata.issued_on else ''}"
+            for d in documents
         ]
         held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS | self.corpus.own_places
-        strange = [word for word in self.query.topic if fold(word) not in held]
+        written = self.corpus.keys.write_out(self.query.text).split()  # without what it writes out: "NN&PTNT"
+        strange = [word for word in self.query.topic if fold(word) not in held and fold(word) in written]
         asked = Weighted.of(self.query.topic, self.corpus)
         return len(strange) <= 1 or asked.share(held) >= _FITS
 
@@ -359,23 +364,28 @@ class AboutDocuments:
         asks_day = re.search(r"\bngay (?:nao|may)\b|\b(?:va|,) ngay(?! (?:cong|lam|nghi|le))\b", self.query.folded)
         if "number" in fields and "issued_on" not in fields and asks_day:
             fields.append("issued_on")
+        if "attached" in fields:
+            dated = ["issued_on"] if asks_day or "issued_on" in fields else []
+            fields = ["number", *dated] if self._is_asked_kind(documents) else ["attached"]
         if set(fields) & set(RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
             fields = [field for field in fields if field in RELATIONS]
         if "signer" in fields and "title" in fields:
             fields.remove("title")
-        if "signer_office" in fields and "signer" in fields and "chuc" not in self.query.folded:
-            fields.remove("signer_office")
-        if (
-            "signer_office" in fields
-            and "signer" in fields
-            and not re.search(r"\bai\b|\bten\b|\b(?:ong|ba|nguoi) nao\b", self.query.folded)
-        ):
-            fields.remove("signer")
+        if "signer_office" in fields and "signer" in fields:
+            named = re.search(r"\bai\b|\bten\b|\b(?:ong|ba|nguoi) nao\b", self.query.folded) is not None
+            office = re.search(r"\bhay (?:la )?pho\b|\bky hay\b", self.query.folded) is not None
+            if office or not named:
+                fields.remove("signer")
+            elif "chuc" not in self.query.folded:
+                fields.remove("signer_office")
         several = len(documents) > 1
         if several:
             documents = self.fields.stating(documents, fields)
             plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self._by_numbers()
             plural = plural or self.query.says("which_documents") or self.query.says("compare") or self._all_named()
+            plural = plural or (self._together and len(self._issuers([d.id for d in documents])) == len(documents))
+            if not plural:
+                documents = self._serving(documents)
             if len(documents) > 1 and not plural and set(fields) - {"replaces", "amends"}:
                 return self._which(documents)
         said: list[str] = []
@@ -393,14 +403,33 @@ class AboutDocuments:
         status = Status.NOT_FOUND if set(fields) <= set(RELATIONS) else Status.NOT_STATED
         return self._abstain(status, " ".join(sentence(text) for text in missing))
 
+    def _is_asked_kind(self, documents: Sequence[Document]) -> bool:
+        """Tell whether *documents* are themselves what something else was issued with: "ban hành theo quyết định số mấy"."""
+        match = _OTHER_KIND.search(self.query.folded)
+        kind = kinds().get(match.group(1)) if match else None
+        return kind is not None and all(
+            d.metadata.kind is not None and d.metadata.kind.value == kind for d in documents
+        )
+
     def _asks_other_kind(self, documents: Sequence[Document]) -> bool:
         """Tell whether the number that is asked for is that of another paper: "trình bằng tờ trình số mấy"."""
         match = _OTHER_KIND.search(self.query.folded)
-        if not match or set(self.query.fields) & set(RELATIONS):
+        if not match or set(self.query.fields) & {*RELATIONS, "proposal", "attached"}:
             return False
         kind = kinds().get(match.group(1))
         named = re.search(rf"\b{match.group(1)} (?:so )?\d", self.query.folded)
         return named is None and all(d.metadata.kind is not None and d.metadata.kind.value != kind for d in documents)
+
+    @property
+    def _together(self) -> bool:
+        """Whether the question names several bodies in one breath: "của Sở A và Sở B"."""
+        return named_together(self.query.folded, self.query.agencies)
+
+    def _serving(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """Return those of *documents* that serve a paper which the question names by its figure alone: "thực hiện Nghị quyết 12"."""
+        figures = {match.group(2) for match in _BARE.finditer(self.query.folded)}
+        serving = [d for d in documents if figures & {re.split(r"[/-]", r.number)[0] for r in d.metadata.relations}]
+        return serving or documents
 
     def _by_numbers(self) -> bool:
         """Tell whether the question names several documents, each by its number."""
@@ -424,66 +453,15 @@ class AboutDocuments:
     # Backwards: from a number or a person to the documents.
 
     def _reverse(self) -> Reply | None:
-        query = self.query
-        own = self.corpus.own_numbers
-        targets = [n for n in query.numbers if plain_number(n) not in own]
-        if targets and re.search(r"\b(?:de|nham) (?:thuc hien|trien khai|sua doi)\b.*\b(?:nao|may|gi)\b", query.folded):
-            return None  # it asks what that document serves
-        asks_documents = query.says("which_documents")
-        replacer = re.search(r"\bthay the (?:boi|bang|by)\b", query.folded) is not None and bool(query.documents)
-        passive = _PASSIVE.search(query.folded) is not None and not replacer
-        asks_documents = asks_documents and not replacer
-        if passive or asks_documents:
-            targets += [
-                d.metadata.number.value for d in map(self.corpus.index.document, query.documents) if d.metadata.number
-            ]
-        if not targets or not (asks_documents or passive):
+        naming = Naming(self.corpus, self.query, self.fields)
+        targets = naming.targets(_OWN_WORDS)
+        if not targets:
             return None
-        rest = [
-            word for word in query.words if fold(word) not in light_words() | _OWN_WORDS and not _DATE.fullmatch(word)
-        ]
-        if len(rest) > 3:
-            return None
-        types = next((types for pattern, types in _REVERSE if pattern.search(query.folded)), tuple(RelationType))
-        if not passive and query.documents and not set(targets) - self._numbers_of(query.documents):
-            pattern = re.compile(
-                r"\b(?:van ban|ke hoach) nao\b.*\b(?:thay the|trien khai|thuc hien|can cu|nhac|dan chieu|sua doi)\b"
-            )
-            if not pattern.search(query.folded):
-                return None
-        return self._relations_to(targets, types)
-
-    def _numbers_of(self, ids: Sequence[str]) -> set[str]:
-        stated = [self.corpus.index.document(name).metadata.number for name in ids]
-        return {item.value for item in stated if item}
-
-    def _relations_to(self, targets: Sequence[str], types: Sequence[RelationType]) -> Reply:
-        plain = {plain_number(target) for target in targets}
-        lines = []
-        naming = [
-            d for d in self.corpus.documents if any(plain_number(r.number) in plain for r in d.metadata.relations)
-        ]
-        if (
-            not any(r.type in types and plain_number(r.number) in plain for d in naming for r in d.metadata.relations)
-            and types[0] is not RelationType.REPLACES
-        ):
-            types = tuple(RelationType)
-        for document in naming:
-            for relation in document.metadata.relations:
-                if plain_number(relation.number) in plain and relation.type in types:
-                    marks = self.fields.cite_relation(document, relation)
-                    name = self.say.document(document)
-                    verb = self.say.name("verbs", str(relation.type))
-                    value = self.fields.named(document, relation)
-                    if relation.type is RelationType.REPLACES:
-                        lines.append(self.say.say("reverse_replaced", value=value, document=name, marks=marks))
-                    else:
-                        lines.append(self.say.say("reverse_item", document=name, verb=verb, value=value, marks=marks))
+        lines, verb = naming.lines(targets)
         shown = ", ".join(targets)
         if not lines:
-            verb = self.say.name("verbs", str(types[0]))
             return self._abstain(Status.NOT_FOUND, self.say.say("no_relation", verb=verb, value=shown))
-        head = [] if types[0] is RelationType.REPLACES else [self.say.say("reverse", value=shown)]
+        head = [] if naming.replaced else [self.say.say("reverse", value=shown)]
         return self._answer("\n".join([*head, *(sentence(line) for line in lines)]))
 
     def _by_signer(self) -> Reply | None:

@@ -98,7 +98,7 @@ class Library:
         Raises:
             UnknownDocumentError: there is none.
         """
-        known = {document.id for document in self._corpus.documents}
+        known = {document.id for document in self._corpus.index.documents}
         found = name if name in known else self._corpus.own_numbers.get(plain_number(name.strip()))
         if found is None:
             there = ", ".join(sorted(known)[:_LISTED])
@@ -108,7 +108,7 @@ class Library:
 
     def documents(self) -> list[dict[str, Any]]:
         """Return what each document says of itself."""
-        return [self._head(document) for document in self._corpus.documents]
+        return [self._head(document) for document in self._corpus.index.documents]
 
     def document_record(self, name: str) -> dict[str, Any]:
         """
@@ -161,6 +161,7 @@ class Library:
             "name": document_name(document),
             **{field: value.value if value else None for field, value in values.items()},
             "replaced_by": self._corpus.replaced_by.get(document.id),
+            "copy_of": self._corpus.copies.get(document.id),
             "file": document.file,
         }
 
@@ -266,8 +267,8 @@ class Library:
         only = self.document(wanted.document).id if wanted.document else None
         rows = [
             RowAt(table, row)
-            for table in self._corpus.tables
-            if (only is None or table.document == only) and _is_register(table)
+            for table in (self._corpus.tables if only is None else self._corpus.index.tables(only))
+            if _is_register(table)
             for row in table.items
         ]
         fits = [self._agency_test(wanted.agency, wanted.role), self._period_test(wanted.period)]

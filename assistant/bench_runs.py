@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from threading import RLock, Thread
 from typing import TYPE_CHECKING, Any
 
+from assistant.bench_files import SheetLines, report_page, sheet_lines
 from assistant.bench_sets import QuestionSet, count_questions, shipped_sets
 from indexer.errors import InputError
 
@@ -267,6 +268,15 @@ class BenchRuns:
             _log.exception("the result of a run cannot be read")
             return None
         return found if isinstance(found, dict) else None
+
+    def sheet_lines(self, data: bytes, name: str) -> SheetLines:
+        """Return the questions of a sheet that is sent, a file called *name*, with their places in the index."""
+        return sheet_lines(self._command, data, name, self._index)
+
+    def report_page(self, owner: str, run: str, language: str) -> bytes | None:
+        """Return the result of *owner*'s run as an HTML page, None where there is none or it cannot be made."""
+        file = self.result_file(owner, run)
+        return None if file is None else report_page(self._command, file, language)
 
     def compare(self, owner: str, before: str, after: str) -> dict[str, Any] | None:
         """Return what ``eval compare --json`` says of two runs of *owner*, None where one has no result or they cannot be compared."""

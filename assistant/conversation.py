@@ -12,7 +12,11 @@ from indexer.vietnamese import fold
 if TYPE_CHECKING:
     from assistant.question import Query
 
-_BARE_ROW = re.compile(r"^(?:the|con|vay|va|roi)?\s*(?:cai |so |viec )?(\d{1,3}(?:\.\d{1,2})*)(?=\s*(?:thi|\?|,|$))")
+_BARE_ROW = re.compile(
+    r"^(?:(?:the|con|vay|va|roi)\s+)*(?:cai |so |viec )?(\d{1,3}(?:\.\d{1,2})*)(?=\s*(?:thi|\?|,|$))"
+)
+_FEW = 8  # and of one that goes on in the document spoken of
+_BARE = 4  # words of a question that says no more than what kind of fact it asks for: "mấy ngày?"
 _SHORT = 2  # words that a question with no subject of its own may still have
 
 
@@ -21,13 +25,15 @@ class State:
     """
     The question before, as it was completed by those before it.
 
-    ``documents`` are those that its answer cited, ``rows`` the numbers of the rows it cited with what such rows are called.
+    ``documents`` are those that its answer cited, ``rows`` the numbers of the rows it cited with what such rows are called, ``places``
+    these rows by document and eid.
     """
 
     query: Query | None = None
     documents: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
     numbers: tuple[str, ...] = ()  # document numbers that the answer named
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def _step_from(query: Query, state: State) -> str | None:
@@ -81,6 +87,8 @@ def complete(query: Query, state: State) -> Query:
             words=(),
             form="one",
         )
+    if _asks_of_last_row(query, state, pointing=pointing):
+        return replace(query, places=state.places, words=(), topic=(), fields=())
     if query.fields and before.fields and not query.numbers and (old := _old_one(query, state)):
         return replace(query, numbers=(old,))
     if query.fields and not (query.documents or query.issued_by):
@@ -100,11 +108,16 @@ def complete(query: Query, state: State) -> Query:
         return replace(query, rows=cited, words=(), documents=query.documents or before.documents)
     words = [word for word in query.words if fold(word) not in light_words()]
     bare = len(words) <= (_SHORT if pointing else 0)
+    if before.fields and query.documents and not (query.fields or query.asked or query.rows or words):
+        return replace(before, documents=query.documents, issued_by=query.issued_by, numbers=query.numbers)
     if query.agencies and before.agencies and bare and (pointing or not query.asked) and query.form == "one":
         role = query.agency_role or before.agency_role
         named = before.documents and set(before.documents) & set(before.issued_by)
+        text = _with_agency(before, query)
         return replace(
             before,
+            text=text,
+            folded=fold(text),
             agencies=query.agencies,
             agency_role=role,
             issued_by=query.issued_by,
@@ -133,6 +146,13 @@ def complete(query: Query, state: State) -> Query:
         return replace(query, agencies=before.agencies, agency_role=query.agency_role or before.agency_role)
     if query.period and before.period and bare:
         return replace(before, period=query.period, text=query.text, folded=query.folded)
+    if _goes_on_in_document(query, state, pointing=pointing):
+        return replace(
+            query,
+            words=(*query.words, *before.words),
+            topic=(*query.topic, *before.topic),
+            documents=state.documents,
+        )
     if pointing and not query.documents and not query.issued_by:
         known = before.documents or before.issued_by or state.documents
         joined = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
@@ -141,6 +161,43 @@ def complete(query: Query, state: State) -> Query:
             query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ()
         )
     return query
+
+
+def _asks_of_last_row(query: Query, state: State, *, pointing: bool) -> bool:
+    """Tell whether a question asks for a column and says no row, where the answer before was about one: "vậy ai phối hợp?"."""
+    words = [word for word in query.words if fold(word) not in light_words()]
+    if _BARE_ROW.match(query.folded) or any(word[0].isdigit() for word in query.words):
+        return False
+    elsewhere = query.rows or query.documents or query.numbers or query.agencies or query.appendix or query.group
+    asks = any(role != "content" for role in query.asked) and (not query.fields or "note" in query.asked)
+    short = len(query.folded.split()) <= _BARE and not query.fields
+    asks = asks or (short and any(map(query.wants, ("time", "number", "who", "address"))))
+    bare = len(words) <= (_SHORT if pointing and not query.period else 0)
+    return len(state.places) == 1 and asks and bare and not elsewhere and query.form == "one"
+
+
+def _goes_on_in_document(query: Query, state: State, *, pointing: bool) -> bool:
+    """Tell whether a question is about the clause that the answer before cited: it says little of its own: "gửi trước ngày nào?"."""
+    words = [word for word in query.words if fold(word) not in light_words()]
+    elsewhere = query.rows or query.documents or query.numbers or query.agencies or query.appendix or query.fields
+    asks = bool(query.asked) or any(map(query.wants, ("time", "number", "who", "percent", "address")))
+    few = len(words) <= 1 and len(query.folded.split()) <= _FEW
+    return (
+        len(state.documents) == 1
+        and not state.places
+        and asks
+        and not elsewhere
+        and few
+        and not pointing
+        and query.form == "one"
+    )
+
+
+def _with_agency(before: Query, query: Query) -> str:
+    """Return the question before with the agency of *query* in place of its own, as far as it is named in the same words."""
+    old, new = before.agencies[0].name, query.agencies[0].name
+    place = before.folded.find(fold(old))
+    return before.text if place < 0 else f"{before.text[:place]}{new}{before.text[place + len(old) :]}"
 
 
 def _strong(query: Query) -> bool:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import regex as re
 
 from assistant.answering import AnsweringModel
-from assistant.lexicon import canonical
+from assistant.copies import copies_in
+from assistant.lexicon import abbreviations, canonical
 from assistant.wording import replacing_names
 from indexer.agencies import Agency, AgencyKeys
-from indexer.columns import AGENCIES, SUBJECTS
+from indexer.columns import AGENCIES, OTHER, SUBJECTS, starts_like
 from indexer.letterhead import kind_names
 from indexer.relations import numbers_in, plain_number
 from indexer.types import StepKind, fold_white
 from indexer.vietnamese import fold, syllables
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
     from assistant.units import Units
     from indexer.index import Index
@@ -43,6 +45,10 @@ _OVER = re.compile(
 )  # the line over the issuer of a letterhead
 _LETTERHEAD = 400  # characters that hold it
 _LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
+_SHORT = re.compile(r"(?<!\w)\p{Lu}{3,}(?!\w)")
+_ROWS = 1 << 14  # rows whose terms stay in memory
+_HEADING = 6  # words of a heading by which a question may name its column
+_BODIES = 0.75  # share of the cells of a column that are agencies, from which it names agencies
 _HELD = 5000  # documents that are held in memory; more are read when they are needed
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
@@ -76,18 +82,60 @@ def subject_column(table: Table) -> int:
     return min(1, len(table.columns) - 1)
 
 
+def _are_bodies(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and sum(starts_like("bodies", cell) for cell in filled) >= _BODIES * len(filled)
+
+
+class _Kept(Sequence["Document"]):
+    """All *documents* whose id is not in *left_out*; each is read when it is asked for."""
+
+    def __init__(self, documents: Sequence[Document], left_out: Collection[str]) -> None:
+        self._documents = documents
+        self._places = [place for place, document in enumerate(documents) if document.id not in left_out]
+        self._left_out = left_out
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, position: int) -> Document: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Document, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> Document | tuple[Document, ...]:
+        if isinstance(position, slice):
+            return tuple(self._documents[place] for place in self._places[position])
+        return self._documents[self._places[position]]
+
+    def __iter__(self) -> Iterator[Document]:
+        return (document for document in self._documents if document.id not in self._left_out)
+
+
 class Corpus:
-    """The documents, registers, agencies and words of one index."""
+    """
+    The documents, registers, agencies and words of one index.
+
+    A document that lies there twice, as a DOCX and its PDF, counts once: ``copies`` says which ones are left out, and for which.
+    """
 
     def __init__(self, index: Index, answering: AnsweringModel | None = None) -> None:
         """*answering* takes the place of the model that is shipped."""
         self.index = index
         self._answering = answering
-        held = len(index.documents) <= _HELD
-        self.documents: Sequence[Document] = tuple(index.documents) if held else index.documents
+        self.copies = copies_in(index)  # documents that only repeat another, by id, and which
+        self.documents: Sequence[Document] = self._without_copies()
         self.tables: tuple[Table, ...] = tuple(
-            table for document in index.documents for table in index.tables(document.id)
+            table for document in self.documents for table in index.tables(document.id)
         )
+
+    def _without_copies(self) -> Sequence[Document]:
+        """Return the documents of the index, each once; of many, none stays in memory."""
+        documents = self.index.documents
+        if len(documents) <= _HELD:
+            return tuple(document for document in documents if document.id not in self.copies)
+        return _Kept(documents, self.copies) if self.copies else documents
 
     @cached_property
     def rows(self) -> tuple[RowAt, ...]:
@@ -98,6 +146,45 @@ class Corpus:
     def nouns(self) -> tuple[str, ...]:
         """What rows are called, each once."""
         return tuple(dict.fromkeys(table.noun for table in self.tables))
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """What columns are headed, folded, each once, those of several words alone; columns that say what a row is about left out."""
+        named = (
+            fold(column.name)
+            for table in self.tables
+            for index, column in enumerate(table.columns)
+            if index != subject_column(table)
+        )
+        return tuple(dict.fromkeys(name for name in named if 1 < len(name.split()) <= _HEADING))
+
+    @cached_property
+    def lead_headings(self) -> tuple[str, ...]:
+        """What columns of leads are headed, folded, each once, those of several words alone."""
+        named = (fold(column.name) for table in self.tables for column in table.columns if column.role == "lead")
+        return tuple(dict.fromkeys(name for name in named if 1 < len(name.split()) <= _HEADING))
+
+    def agency_columns(self, table: Table, role: str | None = None) -> tuple[int, ...]:
+        """
+        Return the columns of *table* that name agencies: by *role*, else lead and partners.
+
+        In a table without such columns they are those whose cells begin as agencies do, whatever they are called.
+        """
+        headed = [index for index, column in enumerate(table.columns) if column.role in AGENCIES]
+        if headed:
+            return tuple(index for index in headed if role in (None, table.columns[index].role))
+        key = (table.document, table.start)
+        if key not in self._bodies:
+            self._bodies[key] = tuple(
+                index
+                for index, column in enumerate(table.columns)
+                if column.role == OTHER and _are_bodies([row.cells[index].text for row in table.items])
+            )
+        return self._bodies[key]
+
+    @cached_property
+    def _bodies(self) -> dict[tuple[str, int], tuple[int, ...]]:
+        return {}
 
     @cached_property
     def own_numbers(self) -> dict[str, str]:
@@ -137,16 +224,21 @@ class Corpus:
     @cached_property
     def agencies(self) -> dict[str, Agency]:
         """Every agency that a register names or that issued a document, by its key."""
-        known: dict[str, Agency] = {}
-        for at in self.rows:
-            for column, cell in zip(at.table.columns, at.row.cells, strict=True):
-                if column.role in AGENCIES:
-                    named = (agency for agency in self.keys.split(cell.text) if agency.key not in _LEVELS)
-                    known |= {agency.key: agency for agency in named}
+        known = dict(self.row_agencies)
         for document in self.documents:
             if name := self.issuer_name(document):
                 key = self.keys.key(name)
                 known.setdefault(key, Agency(name, key))
+        return known
+
+    @cached_property
+    def row_agencies(self) -> dict[str, Agency]:
+        """Every agency that a register names, by its key."""
+        known: dict[str, Agency] = {}
+        for at in self.rows:
+            for index in self.agency_columns(at.table):
+                named = (agency for agency in self.keys.split(at.row.cells[index].text) if agency.key not in _LEVELS)
+                known |= {agency.key: agency for agency in named}
         return known
 
     @staticmethod
@@ -178,6 +270,15 @@ class Corpus:
                 number, plain = " ".join(match.group().split()), plain_number(match.group())
                 found[plain] = number
                 found.setdefault(plain.replace("Đ", "D"), number)  # as it is typed without diacritics
+        return found
+
+    @cached_property
+    def first_named(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Where each document first names a number, by the number's plain form and the document's id."""
+        found: dict[str, dict[str, tuple[int, int]]] = {}
+        for document in self.documents:
+            for match in numbers_in(document.text):
+                found.setdefault(plain_number(match.group()), {}).setdefault(document.id, match.span())
         return found
 
     @cached_property
@@ -300,6 +401,23 @@ class Corpus:
         names = [_PLACE.search(name) for document in self.documents if (name := self.issuer_name(document))]
         return frozenset(fold(word) for match in names if match for word in match.group(1).split())
 
+    def row_terms(self, at: RowAt) -> frozenset[str]:
+        """Return the terms of all cells of a row, of its section, and of the title of its table."""
+        key = (at.table.document, at.table.start, at.row.start)
+        held = self._row_terms.get(key)
+        if held is None:
+            texts = [cell.text for cell in at.row.cells]
+            texts += [at.row.group.name if at.row.group else "", at.table.title]
+            held = frozenset(term for text in texts for term in cell_terms(text))
+            if len(self._row_terms) >= _ROWS:
+                self._row_terms.clear()
+            self._row_terms[key] = held
+        return held
+
+    @cached_property
+    def _row_terms(self) -> dict[tuple[str, int, int], frozenset[str]]:
+        return {}
+
     def clause_at(self, document: str, start: int) -> Clause | None:
         """Return the clause of *document* that holds offset *start*."""
         holders = [clause for clause in self.index.clauses(document) if clause.start <= start < clause.end]
@@ -326,3 +444,14 @@ def terms(text: str) -> tuple[str, ...]:
     heads = [head for word in words if (head := _HEAD.match(word))]
     words += [part for head in heads for part in dict.fromkeys((head.group(1), head.group()))]
     return (*words, *(f"{a} {b}" for a, b in pairwise(words)))
+
+
+@lru_cache(maxsize=1 << 14)
+def cell_terms(text: str) -> frozenset[str]:
+    """Return the terms of the words of a cell, and of those words with the abbreviations in it written out: "KHCN"."""
+    return frozenset((*terms(text), *(terms(written_out(text)) if _SHORT.search(text) else ())))
+
+
+def written_out(text: str) -> str:
+    """Return *text* with the common abbreviations in it written out."""
+    return _SHORT.sub(lambda match: abbreviations().get(match.group().lower(), match.group()), text)

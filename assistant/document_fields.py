@@ -9,7 +9,7 @@ import regex as re
 from assistant.units import sentences, shown_between
 from indexer.letterhead import kind_names
 from indexer.relations import NUMBER
-from indexer.types import RelationType
+from indexer.types import RelationType, StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
@@ -30,11 +30,20 @@ _IN_FORCE = re.compile(
     r"(?<!ngay )\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|ke hoach|luat|van ban|sac lenh|phap lenh) nay"
     r"(?: \S+){0,3} (?:bat dau )?co hieu luc\b(?!.{0,30}\bbi bai bo\b)"
 )
-_REPEALS = re.compile(r"\b(?:thay the|bai bo|het hieu luc|khong con hieu luc|thay cho)\b")
+_REPEALS = re.compile(r"\b(?:thay the|bai bo|het hieu(?: luc)?|khong con hieu luc|thay cho)\b")
 _APPLIED = re.compile(
     r"\b(?:nghi quyet|quyet dinh|thong tu|nghi dinh|chi thi|quy dinh|quy che|luat|van ban|sac lenh|phap lenh) nay"
     r" (?:duoc )?(?:thi hanh|ap dung) (?:ke )?tu\b"
 )
+_SENTENCES = {  # fields that a sentence says in so many words
+    "proposal": re.compile(
+        r"^\W*(?:theo|xet|can cu|tren co so|sau khi xem xet) (?:de nghi|de xuat|to trinh|y kien de xuat)\b"
+    ),
+    "on_behalf": re.compile(r"^\W*(?:tm|t/m|kt|tl|tuq|thay mat)\b"),
+    "attached": re.compile(
+        r"^\W*(?:ban hanh )?(?:kem theo|dinh kem)\b.*\b(?:so|nghi quyet|quyet dinh|ke hoach|thong tu|cong van)\b"
+    ),
+}
 _KIND_OF_DOCUMENT = re.compile(
     r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|"
     r"[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$"
@@ -55,6 +64,8 @@ class DocumentFields:
             return self._recipients(document)
         if field == "effective":
             return self._effective(document)
+        if field in _SENTENCES:
+            return self._in_a_sentence(document, field)
         stated: Stated | None = getattr(document.metadata, field)
         name = self.say.document(document) if field != "number" else self._unnumbered(document)
         if stated is None:
@@ -85,8 +96,8 @@ class DocumentFields:
         return stating or list(documents)
 
     def _states(self, document: Document, field: str) -> bool:
-        if field == "effective":
-            return self._effective(document)[1]
+        if field == "effective" or field in _SENTENCES:
+            return self.field(document, field)[1]
         if field in RELATIONS:
             return any(relation.type in RELATIONS[field] for relation in document.metadata.relations)
         return bool(getattr(document.metadata, field))
@@ -155,6 +166,21 @@ class DocumentFields:
                     name = self.say.document(document)
                     return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
         return self._not_printed(document, "effective"), False
+
+    def _in_a_sentence(self, document: Document, field: str) -> tuple[str, bool]:
+        """Return the sentence that says *field*: at whose proposal, on whose behalf, what an annex is attached to."""
+        for clause in self.corpus.index.clauses(document.id):
+            whole = field == "on_behalf"
+            if whole and clause.path[0].kind is not StepKind.SIGNATURE:
+                continue
+            parts = [(clause.start, clause.end)] if whole else sentences(document.text, clause.start, clause.end)
+            for start, end in parts:
+                shown = shown_between(document, start, end)
+                if _SENTENCES[field].search(fold(shown)):
+                    marks = self.citer.clause(document, clause, start, end)
+                    name = self.say.document(document)
+                    return self.say.say("field_effective", document=name, value=shown.strip("./;, "), marks=marks), True
+        return self._not_printed(document, field), False
 
     def _sentences(self, document: Document) -> Iterator[tuple[Clause, int, int, str]]:
         for _, clause in self.corpus.body_clauses([document]):

@@ -50,7 +50,7 @@ FACTS = {
     "percent": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "number": re.compile(r"\d"),
     "time": re.compile(
-        r"\b(?:ngay|thang|quy|nam)\s+\d|\bhang (?:nam|quy|thang|tuan|ngay)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|"
+        r"\b(?:ngay|thang|quy|nam)\s+\d|\bquy\s+[ivx]+\b|\bhang (?:nam|quy|thang|tuan|ngay)\b|\bdinh ky\b|\d{1,2}/\d{4}|\bhet nam\b|\bden nam\b|"
         r"\bthuong xuyen\b|\b\d+ (?:ngay|thang|nam|gio|phut|tuan)\b|\d{1,2}[hg]\d{0,2}\b"
     ),
     "body": re.compile(
@@ -74,6 +74,7 @@ FACTS = {
 }
 _SUMS = re.compile(r"\b(?:kinh phi|so tien|thanh tien|trieu dong|ty dong|dong\)|muc chi|gia tri|don gia)")
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
+_DAY = re.compile(r"0?(\d{1,2})/0?(\d{1,2})/(\d{4})")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 
@@ -129,6 +130,7 @@ class Extracts:
         """*readings* are those of a question that was typed badly, what was understood first; see `assistant.retrieval.search`."""
         self.corpus, self.query = corpus, query
         self.readings = readings
+        self._found: dict[tuple[str, ...], list[Extract]] = {}  # what was found so far, by where it was looked for
 
     @cached_property
     def words(self) -> list[str]:
@@ -179,14 +181,19 @@ class Extracts:
         Raises:
             StoreError: the model is not the one that the index was built with.
         """
-        found = self.every(documents)
+        key = tuple(documents)
+        if key not in self._found:
+            best: dict[int, Extract] = {}
+            for one in self.scored(self.every(documents)):
+                best.setdefault(id(one.unit), one)
+            self._found[key] = list(best.values())
+        return list(self._found[key])
+
+    def scored(self, found: Sequence[Extract]) -> list[Extract]:
+        """Return *found* with the scores that their signals give, the best first."""
         scores = self.corpus.answering.order.scores(compared(matrix([one.signals for one in found], len(SIGNALS))))
         scored = [replace(one, score=float(score)) for one, score in zip(found, scores, strict=True)]
-        scored.sort(key=lambda item: -item.score)
-        best: dict[int, Extract] = {}
-        for one in scored:
-            best.setdefault(id(one.unit), one)
-        return list(best.values())
+        return sorted(scored, key=lambda item: -item.score)
 
     def every(self, documents: Collection[str] = ()) -> list[Extract]:
         """Return every sentence of the best hits in *documents* with its signals, in the order of the hits."""
@@ -373,11 +380,20 @@ class Extracts:
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere: a figure, or a name in capitals."""
-        words = map(fold, self.words)
+        words = [word for word in map(fold, self.words) if not self._is_date(word)]
         figures = (part for word in words if not self.corpus.knows(word) for part in re.split(r"[-–]", word))
-        if any(re.search(r"\d", part) and not self.corpus.knows(part) for part in figures):
+        new = (part for part in figures if re.search(r"\d", part) and not self.corpus.knows(part))
+        if any(part not in self.corpus.folded_text for part in new):
             return True
         return any(not _made_of_known(name.split(), self.corpus.folded_text) for name in self._names)
+
+    def _is_date(self, word: str) -> bool:
+        """Tell whether *word* is a day, "1/9/1945", that the corpus writes out: "ngày 1 tháng 9 năm 1945"."""
+        match = _DAY.fullmatch(word)
+        if not match:
+            return False
+        day, month, year = match.groups()
+        return re.search(rf"\b0?{day} thang 0?{month} nam {year}\b", self.corpus.folded_text) is not None
 
     @cached_property
     def _names(self) -> list[str]:

@@ -6,31 +6,39 @@ Where too little of the question is held by any sentence, the reply says so.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex as re
 
 from assistant.citing import Citer
+from assistant.clause_lists import ClauseLists, heads
+from assistant.completing import Completing, enumerated
 from assistant.corpus import subject_column
+from assistant.definitions import Definitions
 from assistant.explaining import step
 from assistant.extracts import Extract, Extracts
+from assistant.going_on import cut, goes_on, is_cut, without_bullet
+from assistant.in_period import InPeriod
 from assistant.lexicon import says
 from assistant.types import Abstention, Answer, Status
 from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import starts_like
 from indexer.path import label
-from indexer.types import StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from assistant.clause_lists import ClauseList
     from assistant.corpus import Corpus, RowAt
     from assistant.question import Query
     from assistant.types import Reply
     from indexer.ranking import QuestionReading
     from indexer.types import Clause
 
+_WHICH_DOCUMENT = re.compile(r"\b(?:van ban|ke hoach|tai lieu|document|plan)s? (?:nao|gi)\b|\bwhich (?:document|plan)")
 _LIKELY = 0.15  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
 _UNKNOWN = 0.3  # what must be added where the corpus has none of the question's words
 _OUTSIDE = 0.6  # least likelihood of an answer to a question about the weather and the like
@@ -39,14 +47,16 @@ _OWN = 0.5  # share of the likelihood of any other that a sentence of the body's
 _CERTAIN = 0.6  # share of the question from which a document counts as saying what is asked for
 _HALF = 0.5  # share from which each of several documents answers
 _NEAR = 0.75  # and how near to the best one it must come
+_LITTLE, _NEARLY_ALL = 0.4, 0.8  # share of the question that a row holds by chance, and that a clause about it holds
+_COMPLETED = 5  # extracts that are looked at with what stands beside them
 _LONGEST_LEAD_IN = 400  # characters of a clause or heading that is said before what stands below it
-_MOST_ITEMS = 40
-_ITEM = 240  # characters of one item of a list
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zđ])[.)]\s*", re.IGNORECASE)
-_BREAKS_OFF = re.compile(r"\b(?:trước|của|và|là|với|do|cho|theo|về|tại|bởi|từ|đến|các|những)$", re.IGNORECASE)
+_NUMBER_ALONE = re.compile(r"\s*(?:\w{1,4}(?:\.\d+)*[.)]\s*)?")
+_DEPARTMENT = re.compile(r"(?:so|thanh tra|van phong|ban|phong|truong|trung tam|chi cuc|cong an)\b")
 _SHORT_SECTION = 900  # characters of a section that is given whole
-REASON = re.compile(r"\b(?:nguyen nhan|do (?!luong)|vi (?!tri|sinh)|boi|nham|de)\b")
-ACTUAL = re.compile(r"\b(?:da dat|dat duoc|da hoan thanh|hien dat|den nay)\b")
+# over small letters with diacritics: without them "đề án" has "để" and "vị trí" has "vì"
+REASON = re.compile(r"\b(?:nguyên nhân|lý do|do(?! lường)|vì|bởi|nhằm|để)\b")
+ACTUAL = re.compile(r"\b(?:đã đạt|đạt được|đã hoàn thành|hiện đạt|đến nay)\b")
 
 
 _Piece = tuple["Clause", int, int]  # a clause, and what of it is said
@@ -64,6 +74,9 @@ class Facts:
         self.extracts = Extracts(corpus, query, readings)
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self.lists = ClauseLists(corpus, query)
+        self.completing = Completing(corpus, query)
+        self.in_period = InPeriod(corpus, query)
         self.weighed: float | None = None  # how likely the best sentence that `find` came upon answers, 0 to 1
         self.certainty: float | None = None  # how likely the sentence that was weighed last answers, 0 to 1
 
@@ -77,6 +90,10 @@ class Facts:
         named = self.query.documents
         every, likely = self._weighed(named)
         own = self.query.issued_by
+        if not named and own:
+            kept = [one for one in every if one.document.id in own or not self._is_sisters(one)]
+            if len(kept) < len(every):
+                every, likely = kept, min(likely, self.extracts.likelihood(kept, restricted=False))
         if not named and own and (not every or every[0].document.id not in own):
             theirs, more = self._weighed(own)
             if more >= self._least and more >= likely * _OWN:
@@ -84,6 +101,13 @@ class Facts:
                 return theirs
         self.weighed = likely
         return every if likely >= self._least else []
+
+    def _is_sisters(self, extract: Extract) -> bool:
+        """Tell whether an extract is what a body beside the one that is asked about says of itself: another department's own plan."""
+        issuer = self.corpus.issuer_name(extract.document)
+        beside = issuer is not None and _DEPARTMENT.match(self.corpus.keys.key(issuer)) is not None
+        asked = any(_DEPARTMENT.match(agency.key) for agency in self.query.agencies)
+        return beside and asked and not self._names_agencies(extract)
 
     @property
     def _least(self) -> float:
@@ -103,7 +127,20 @@ class Facts:
         for kind in ("percent", "money", "phone", "person"):  # nothing else answers it
             if says("answers", f"exact_{kind}", self.query.text):
                 found = [one for one in found if self.extracts.has_kind(one, kind)]
+        found = self.extracts.scored([*map(self.completing.with_kind, found[:_COMPLETED]), *found[_COMPLETED:]])
+        found = self._rather_said(self.in_period.first(found))
         return found, self.extracts.likelihood(found, restricted=bool(documents))
+
+    def _rather_said(self, found: Sequence[Extract]) -> list[Extract]:
+        """Return *found*, a clause that says nearly all of the question before a row that only has the column that is asked for."""
+        if not found or found[0].at is None or found[0].held > _LITTLE:
+            return list(found)
+        for one in found[1:_COMPLETED]:
+            whole = one.clause is not None and one.held >= _NEARLY_ALL
+            if whole and all(self.completing.beside(one, kind) for kind in self.completing.lacking(one)):
+                first = replace(one, score=found[0].score + 1.0)
+                return [first, *(other for other in found if other is not one)]
+        return list(found)
 
     def lacks_anchor(self) -> bool:
         """Tell whether the question names what the corpus has nowhere."""
@@ -112,8 +149,10 @@ class Facts:
     def answer(self) -> Reply:
         """Return the answer from the clauses and rows, or that there is none."""
         query = self.query
-        if query.says("which_documents") and self.extracts.words:
-            return self._which_documents(query.documents) or self.not_found()
+        if (query.says("which_documents") or query.says("where_said")) and self.extracts.words:
+            reply = self._which_documents(query.documents)
+            if reply or _WHICH_DOCUMENT.search(query.folded):
+                return reply or self.not_found()
         named = tuple(dict.fromkeys([*query.documents, *query.issued_by]))
         if query.says("compare"):
             return self._compared(named) or self.not_found()
@@ -121,8 +160,26 @@ class Facts:
             reply := self._each(named)
         ):
             return reply
-        best = self.find()
-        return self._answer(self.extracts.complete(best)) if best else self.not_found()
+        best = self.find() or self._placed()
+        return self._answer(self._complete(best)) if best else self.not_found()
+
+    def _placed(self) -> list[Extract]:
+        """Return what answers where something is: a sentence about most of the question that states one of the facts asked for."""
+        kinds = self.completing.kinds
+        if "place" not in kinds:
+            return []
+        found = self.extracts.best(self.query.documents)[:_CUED]
+        return [one for one in found if one.held >= _CERTAIN and len(self.completing.lacking(one)) < len(kinds)][:1]
+
+    def _complete(self, best: Sequence[Extract]) -> Sequence[Extract]:
+        """Return what is said of *best*: of a question for several facts the first alone, where all of them stand in it or beside it."""
+        if chosen := enumerated(self.query.folded, best):
+            return chosen
+        kinds = self.completing.kinds
+        lacking = self.completing.lacking(best[0])
+        if len(kinds) > 1 and best[0].at is None and all(self.completing.beside(best[0], kind) for kind in lacking):
+            return best[:1]
+        return self.extracts.complete(best)
 
     def _names_agencies(self, extract: Extract) -> bool:
         whole = self.corpus.keys.write_out(
@@ -137,7 +194,7 @@ class Facts:
     def with_cue(self, cue: re.Pattern[str]) -> Reply:
         """Answer only by a sentence that has *cue*: a reason why, a state that is reached."""
         found = self.find()[:_CUED]
-        best = [one for one in found if cue.search(one.sentence.folded) and found[0].score - one.score <= _CLOSE]
+        best = [one for one in found if cue.search(one.sentence.shown.lower()) and found[0].score - one.score <= _CLOSE]
         return self._answer(best[:1]) if best else self.not_found()
 
     def at_any_rate(self) -> Answer | None:
@@ -164,14 +221,26 @@ class Facts:
             return self._row_said(extract, extract.at)
         document = extract.document
         marks = self._cite(extract)
-        value = _without_bullet(trimmed(extract.sentence.shown))
+        value = without_bullet(trimmed(extract.sentence.shown))
         before, behind = self._around(extract)
         for clause, start, end in before:
-            words = _without_bullet(shown_between(document, start, end))
+            words = without_bullet(shown_between(document, start, end))
+            if clause.heading is not None and not goes_on(
+                clause, extract.clause or clause
+            ):  # no sentence goes on from it
+                words = words.rstrip(" .:;") + ":"
             value, marks = f"{words} {value}", self.citer.clause(document, clause, start, end) + marks
         for clause, start, end in behind:
             value = f"{value} {trimmed(shown_between(document, start, end))}"
             marks += self.citer.clause(document, clause, start, end)
+        said = {start for _, start, _ in (*before, *behind)}
+        for kind in self.completing.lacking(extract):
+            beside = self.completing.beside(extract, kind)
+            if beside is not None and beside[1].start not in said:
+                clause, more = beside
+                said.add(more.start)
+                value = f"{value.rstrip(' ;,.')}. {without_bullet(trimmed(more.shown))}"
+                marks += self.citer.clause(document, clause, more.start, more.end)
         name = self.say.document(document)
         return sentence(self.say.say("fact", document=name, place=extract.place, value=value, marks=marks))
 
@@ -194,15 +263,22 @@ class Facts:
             return [], []
         before: list[_Piece] = []
         over = units.over(clause)
-        if over is not None and extract.sentence.start == clause.start:
+        if over is not None and _NUMBER_ALONE.fullmatch(extract.document.text[clause.start : extract.sentence.start]):
             if goes_on(over, clause):
                 start = [start for start, _ in sentences(extract.document.text, over.start, over.end)][-1]
                 before.append((over, start, over.end))
             elif self._needs(extract, over):
                 before.append((over, over.start, over.end))
+        if extract.sentence.end < clause.end:
+            return before, []
         below = units.below(clause)
-        behind = [(below[0], below[0].start, below[0].end)] if below and goes_on(clause, below[0]) else []
-        return before, behind if extract.sentence.end >= clause.end else []
+        if below and goes_on(clause, below[0]):
+            return before, [(below[0], below[0].start, below[0].end)]
+        beside = units.below(over) if over is not None and not below else []
+        more = next((two for one, two in pairwise(beside) if one is clause and is_cut(one, two)), None)
+        if more is None:
+            return before, []
+        return before, [(more, more.start, next(sentences(extract.document.text, more.start, more.end))[1])]
 
     def _needs(self, extract: Extract, over: Clause) -> bool:
         """Tell whether *over*, the clause or heading over an extract, says what it lacks of the question: whose duty it is, or of what it speaks."""
@@ -218,11 +294,13 @@ class Facts:
         clause = extract.clause
         if clause is None:
             return [self._said(extract)]
+        if referred := self.lists.referred(extract):
+            return self._listed(referred)
         if self.query.says("items") and (listed := self._items(extract, clause)):
             return listed
         leaves = self.corpus.units_of.leaves(clause)
-        heads = clause.heading is not None or extract.sentence.shown.endswith(":")
-        if not leaves or not heads or extract.sentence.end < clause.end:
+        above = clause.heading is not None or extract.sentence.shown.endswith(":")
+        if not leaves or not above or extract.sentence.end < clause.end or goes_on(clause, leaves[0]):
             return [self._said(extract)]
         if sum(len(leaf.text) for leaf in leaves) <= _SHORT_SECTION:
             head = [] if clause.heading is not None else [self._said(extract)]
@@ -233,43 +311,72 @@ class Facts:
 
     def _items(self, extract: Extract, clause: Clause) -> list[str]:
         """Return a list with what it is of: the items below an extract that heads them, or all those beside it; [] where it is none."""
-        units = self.corpus.units_of
-        over, parent = clause, units.over(clause)
-        heads = parent is not None and _heads(parent) and self.extracts.adds(extract, parent)
-        if parent is not None and heads and self.extracts.held_by(parent) >= self.extracts.held_by(clause):
+        over, parent = clause, self.corpus.units_of.over(clause)
+        above = parent is not None and heads(parent) and self.extracts.adds(extract, parent)
+        if parent is not None and above and self.extracts.held_by(parent) >= self.extracts.held_by(clause):
             over = parent
-        below = units.below(over)
-        if not _heads(over) or not 2 <= len(below) <= _MOST_ITEMS:
-            return []
-        document = extract.document
+        listed = self.lists.under(over)
+        return self._listed(listed) if listed else []
+
+    def _listed(self, listed: ClauseList) -> list[str]:
+        """Return the lines of a list: what it is of, and each item with its mark."""
+        over, units = listed.lead, self.corpus.units_of
+        document = self.corpus.index.document(over.document)
         name, place = self.say.document(document), label(over.path)
-        value = _without_bullet(trimmed(over.heading or shown_between(document, over.start, over.end)).rstrip(":"))
-        marks = self.citer.clause(document, over)
-        lines = [self.say.say("items_head", document=name, place=place, value=value, count=len(below), marks=marks)]
-        for item in below:
-            shown = item.heading if item.heading is not None else shown_between(document, item.start, item.end)
-            marks = self.citer.clause(document, item)
+        whole = over.heading if listed.start == over.start else None
+        value = without_bullet(trimmed(whole or shown_between(document, listed.start, over.end)).rstrip(":"))
+        marks = self.citer.clause(document, over, listed.start, over.end)
+        count = len(listed.items)
+        lines = [self.say.say("items_head", document=name, place=place, value=value, count=count, marks=marks)]
+        for item in listed.items:
+            shown, marks = self.lists.item(item), self.citer.clause(document, item)
             for behind in units.below(item)[:1]:
                 if goes_on(item, behind):
                     shown = f"{shown} {shown_between(document, behind.start, behind.end)}"
                     marks += self.citer.clause(document, behind)
-            said = cut(_without_bullet(trimmed(shown)))
+            said = cut(without_bullet(trimmed(shown)))
             lines.append(sentence(self.say.say("line", value=said, marks=marks)))
         return lines
+
+    def defined(self) -> Answer | None:
+        """Return the sentence that says what a word means that the question asks about, or None."""
+        found = self.extracts.best(self.query.documents or self.query.issued_by)
+        defined = Definitions(self.corpus, self.query).find(found)
+        if defined is None or defined[0].clause is None:
+            return None
+        unit, said = defined
+        marks = self.citer.clause(unit.document, defined[0].clause, said.start, said.end)
+        name = self.say.document(unit.document)
+        value = without_bullet(trimmed(said.shown))
+        return self._said_in(
+            sentence(self.say.say("fact", document=name, place=label(unit.path), value=value, marks=marks))
+        )
+
+    def listed(self) -> Answer | None:
+        """Return the list in the clauses that the question is about, complete; None where no lead-in says nearly all of it."""
+        if not self.lists.asked:
+            return None
+        best = self.extracts.best(self.query.documents or self.query.issued_by)
+        if inline := self.lists.inline(best):
+            return self._said_in(self._said(inline))
+        found = self.lists.asked_for(best)
+        return self._said_in("\n".join(self._listed(found))) if found else None
 
     def _clause_said(self, extract: Extract, clause: Clause, end: int) -> str:
         """Return what ``clause`` says up to *end*."""
         document = extract.document
         shown = shown_between(document, clause.start, end)
         marks = self.citer.clause(document, clause, clause.start, end)
-        value = _without_bullet(trimmed(shown))
+        value = without_bullet(trimmed(shown))
         place = label(clause.path)
         return sentence(
             self.say.say("fact", document=self.say.document(document), place=place, value=value, marks=marks)
         )
 
     def _answer(self, extracts: Sequence[Extract]) -> Answer:
-        text = "\n".join(line for extract in extracts for line in self._lines(extract))
+        return self._said_in("\n".join(line for extract in extracts for line in self._lines(extract)))
+
+    def _said_in(self, text: str) -> Answer:
         steps = (*self.query.steps(), step(self.query.language, "clauses"))
         if self.certainty is not None:
             steps = (*steps, step(self.query.language, "certainty", value=round(100 * self.certainty)))
@@ -334,28 +441,3 @@ class Facts:
             known = self.say.documents(self.corpus.documents)
             text = self.say.say("not_found", question=self.understood, words=words, documents=known)
         return Abstention(Status.NOT_FOUND, self.question, self.understood, text, trace=self.query.steps())
-
-
-def _without_bullet(value: str) -> str:
-    return re.sub(r"^[-–+•*]\s*", "", value)
-
-
-def _heads(clause: Clause) -> bool:
-    """Tell whether *clause* is a heading, or ends with a colon."""
-    return clause.heading is not None or (clause.reading or clause.text).rstrip().endswith(":")
-
-
-def goes_on(clause: Clause, below: Clause) -> bool:
-    """Tell whether *below* goes on with the sentence of *clause*: it breaks off, and the next begins with a small letter."""
-    text, more = (clause.reading or clause.text).rstrip(), (below.reading or below.text).lstrip()
-    if below.path[-1].kind is not StepKind.PARAGRAPH or not text or not more:
-        return False
-    return text[-1] not in ".;:!?…/”" and (more[0].islower() or _BREAKS_OFF.search(text) is not None)
-
-
-def cut(value: str) -> str:
-    """Return *value*, cut behind its first sentence where it is long."""
-    if len(value) <= _ITEM:
-        return value
-    end = min((place for mark in (". ", "; ") if (place := value.find(mark, 40)) > 0), default=len(value))
-    return value[:end] if end <= _ITEM else value[: value.rfind(" ", 0, _ITEM)] + " …"

@@ -91,6 +91,13 @@ def row_words() -> tuple[str, ...]:
 
 
 @cache
+def frame_phrases() -> tuple[str, ...]:
+    """Return what plans, their tables and the columns of these are called."""
+    words = _data("questions.toml")["words"]
+    return tuple(dict.fromkeys([*words["frame"], *words["place_phrases"], *words["rows"]]))
+
+
+@cache
 def english_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return English phrases and what they are in Vietnamese, the longest first."""
     entries = _data("english.toml")["phrases"]

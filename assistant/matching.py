@@ -59,6 +59,11 @@ class Weighted:
             return 0.0
         return sum(weight for term, weight in self.terms if any(term in terms for terms in held)) / self.total
 
+    @property
+    def words(self) -> frozenset[str]:
+        """The terms, without how much they tell."""
+        return self._asked
+
     def found_in(self, held: frozenset[str]) -> frozenset[str]:
         """Return the terms that stand in *held*."""
         return self._asked & held

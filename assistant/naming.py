@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.lexicon import abbreviations, light_words
+from indexer.agencies import COMMUNES, agency_key
 from indexer.letterhead import kind_names, kinds
 from indexer.relations import NUMBER, plain_number
 from indexer.vietnamese import fold
@@ -27,6 +29,7 @@ _BARE_NUMBER = re.compile(
     rf"\b({_KIND}|van ban)\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d-])(?:/((?:19|20)\d\d)\b)?|\bso\s*(\d{{3,5}})(?![\d/%-])"
 )
 _LOOSE_NUMBER = re.compile(r"(?<![\w/])\d{1,5}(?:/\d{4})?\s?[/-]\s?[a-zđ][\wđ&]*(?:[/-]\s?[\wđ&]+)*", re.IGNORECASE)
+_YEARED = re.compile(rf"\b{_KIND}\s*(?:so\s*)?:?\s*(\d{{1,5}}/(?:19|20)\d\d)(?![/\d-])")  # "Nghị định 12/2024"
 _SERVED = re.compile(
     r"\b(?:thuc hien|trien khai|cu the hoa|can cu(?: vao)?|theo)\s+(?:ke hoach|van ban|nghi quyet|kh|chuong trinh)?\s*(?:so)?\s*$"
 )
@@ -37,14 +40,14 @@ _SHORT_KIND = re.compile(r"\b([a-z]{2,3}) ?(?:so )?(\d{1,5})\b")
 
 def with_kinds(typed: str, text: str, corpus: Corpus) -> str:
     """
-    Return *text*, as *typed* is understood, with the kind of a document in the place of another word of the same abbreviation.
+    Return *text*, as *typed* is understood, with the kind of a document in the place of its abbreviation, or of another meaning of it.
 
     "ct 21" is "chỉ thị 21" where the corpus has such a document, and no row 21 of what the abbreviation else stands for.
     """
     for match in _SHORT_KIND.finditer(fold(typed)):
         code, number = match.group(1).upper(), match.group(2)
-        kind, meant = kind_names().get(code), abbreviations().get(code.lower())
-        if not kind or not meant or fold(kind) == fold(meant):
+        kind, meant = kind_names().get(code), abbreviations().get(code.lower(), code)
+        if not kind or fold(kind) == fold(meant):
             continue
         named = [corpus.index.document(name).metadata.kind for name in corpus.heads.get(number, ())]
         is_row = any(at.table.noun == meant and at.row.number == number for at in corpus.rows)
@@ -61,6 +64,10 @@ def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int,
         known = corpus.numbers.get(plain_number(match.group()))
         if known and not any(start < match.end() and match.start() < end for start, end in taken):
             found.append((known, match.span()))
+    for match in _YEARED.finditer(fold(text)):
+        full = [number for plain, number in corpus.numbers.items() if plain.startswith(f"{match.group(1)}/")]
+        if len({plain_number(number) for number in full}) == 1:
+            found.append((full[0], match.span(1)))
     return [(corpus.numbers.get(plain_number(number), number), span) for number, span in found]
 
 
@@ -71,6 +78,39 @@ def foreign_number(folded: str, corpus: Corpus) -> str | None:
         if heads and match.group(1) not in corpus.heads:
             return heads[0]
     return None
+
+
+def numbered_documents(folded: str, corpus: Corpus) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Return where *folded* names documents of *corpus* by number, whole or by its figure behind the word for its kind, and which."""
+    found = []
+    for match in _BARE_NUMBER.finditer(folded):
+        figure = match.group(2) or match.group(4)
+        documents = [corpus.index.document(name) for name in corpus.heads.get(figure, ())]
+        fitting = [d.id for d in documents if not match.group(1) or _is_kind(match.group(1), d)]
+        if ids := fitting or [d.id for d in documents]:
+            tail = re.compile(r"/[\w&]+(?:[-/][\w&]+)*").match(folded, match.end())
+            found.append((match.start(), tail.end() if tail else match.end(), tuple(ids)))
+    return found
+
+
+def agency_pattern(key: str) -> re.Pattern[str]:
+    """Return the pattern by which the agency *key* is found in folded text."""
+    if key == agency_key("UBND cấp xã"):
+        return re.compile(rf"\b(?:ubnd|(?:uy|u) ban nhan dan)\W+{COMMUNES}\b")
+    words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
+    return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
+
+
+_AND = re.compile(
+    r"\W*(?:[a-z]+ ){0,3}(?:va|voi|cung|hay|hoac|,)(?: (?:cua|ke hoach|van ban|to trinh|cong van|quyet dinh|thong bao))*\s*"
+)
+
+
+def named_together(folded: str, agencies: Sequence[Agency]) -> bool:
+    """Tell whether *folded* names several agencies with nothing but "và", "và của" between them."""
+    found = sorted(match.span() for agency in agencies if (match := agency_pattern(agency.key).search(folded)))
+    gaps = [folded[end:start] for (_, end), (start, _) in pairwise(found)]
+    return len(found) > 1 and all(_AND.fullmatch(gap) for gap in gaps)
 
 
 def own_numbers(folded: str, corpus: Corpus, documents: Sequence[str]) -> list[tuple[int, int]]:
@@ -206,6 +246,9 @@ def _by_issuer(typed: str, corpus: Corpus, agencies: Sequence[Agency], plain: se
         named = re.search(
             rf"\b({_DOCUMENT_WORD})(?: (?:[ivx]+|\d+|so|cua|do|tai|ben|thuoc|noi bo|trien khai|thuc hien|kem theo|kem|ke hoach))* {re.escape(agency.key)}\b",
             words,
+        ) or re.search(
+            rf"{re.escape(agency.key)} (?:da |vua )?(?:ra|ban hanh|ky|ky ban hanh|xay dung|lap) ({_DOCUMENT_WORD})\b",
+            words,
         )
         if named:
             issued = corpus.issuers.get(agency.key, ())
@@ -225,6 +268,8 @@ def of_place(documents: Sequence[Document], typed: str, corpus: Corpus) -> list[
     folded = f" {' '.join(_WORD.findall(fold(typed)))} "
     places = {d.id: corpus.place_of(d) for d in documents}
     named = [d for d in documents if (place := places[d.id]) and f" {place} " in folded]
+    if not named and any(f" {place} " in folded for place in corpus.places):  # of another place than these
+        return [d for d in documents if places[d.id] is None]
     return named or list(documents)
 
 

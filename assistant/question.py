@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.explaining import understanding
 from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, row_words, says
 from assistant.naming import (
+    agency_pattern,
     foreign_number,
     named_documents,
     numbers_in_question,
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from indexer.agencies import Agency
 
 _ROLES = ("lead", "partners", "due", "deliverable", "note", "group", "funding", "content")
-_APPENDIX = re.compile(r"\bphu luc\s*(?:so\s*)?([ivxlc]+|\d{1,2}|[a-h])\b")
+_ANNEX = r"(?:[ivxlc]+|\d{1,2}|[a-h])\b"
+_APPENDIX = re.compile(rf"\bphu luc\s*(?:so\s*)?({_ANNEX}(?:\s*(?:,|va)\s*(?:[ivxlc]+|\d{{1,2}})\b(?![/.%\w]))*)")
 _GROUP = re.compile(
     r"\b(?:muc|phan|nhom)\s+([ivxlc]+)\b(?!\.\w)|\b(?:muc|nhom)\s+(?:so\s+)?(\d{1,2})\b(?=\s*(?:,|cua|trong|o|thuoc)?\s*phu luc)"
 )
@@ -45,7 +47,19 @@ _OF_DOCUMENT = re.compile(
     r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
 )
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,200})[”\"’']")
-_ROW_WORDS = ("dòng", "stt", "số thứ tự", "hàng", "mục")
+_EXCLUDED = re.compile(  # "không kể Đảng ủy Sở", "(Đảng ủy Sở tính riêng)", "tính cả đồng chủ trì": what a list says beside itself
+    r"\b(?:khong|chua) (?:ke|tinh|bao gom)(?: ca)? (?:\w+ ?){1,6}|\([^()]{3,60} tinh rieng\)|\b(?:ke|tinh|bao gom) ca (?:\w+ ){0,2}dong chu tri\b"
+)
+_LEFT_OUT = re.compile(r"\b(?:ngoai|ngoai tru|tru|khong ke|khong tinh|ben canh)(?: ca)?\s*$")
+_SEVERAL = (
+    r"\b(?:những|các)\s+(?!đơn vị\b|cơ quan\b|ai\b)(?:(?!là\b|cho\b|đến\b|khi\b|do\b|để\b|thì\b|phải\b)[^\W\d_]+\s+){1,8}?(?:nào|gì)\b|"
+    r"(?<!về )(?<!cho )\b(?:việc|chuyên đề|báo cáo|sản phẩm) nào\b|"
+    r"\b(?:mấy|bao nhiêu)\s+(?!phần trăm\b|tiền\b|đồng\b|ngày\b|tháng\b|năm\b|lần\b|tỷ\b|triệu\b)(?:[^\W\d_]+\s+){1,4}?"
+    r"(?=(?:phải|do|có hạn|đến hạn|hoàn thành|được giao)\b)"
+)
+_PERIOD = re.compile(r"\s*(?:la |vao |den |truoc |trong |het )*(?:quy|thang|nam|ngay)\s+(?:[ivx]+|\d+)(?:[/\s.,)?]|$)")
+_ANY_ROW = "dòng"  # what a row is called where its table does not say, and what any row may be called
+_ROW_WORDS = (_ANY_ROW, "stt", "số thứ tự", "hàng", "mục")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class Query:
     noun: str | None = None  # what rows are called
     rows: tuple[str, ...] = ()
     appendix: str | None = None
+    appendices: tuple[str, ...] = ()  # where several are named
     group: str | None = None
     documents: tuple[str, ...] = ()  # ids of documents named by number or by "kế hoạch của …"
     issued_by: tuple[str, ...] = ()  # ids of documents whose issuer is named
@@ -74,6 +89,11 @@ class Query:
     also: tuple[tuple[str, ...], ...] = ()  # words of the lists before, which this one narrows
     today: date = date.min  # the day on which it is asked
     quoted: tuple[str, ...] = ()  # words in quotation marks, to be found as they are
+    counted: str = ""  # the question without what it says does not count: "không kể Đảng ủy Sở"
+    several: tuple[str, ...] = ()  # what they are, then: "báo cáo"
+    loose: bool = False  # it may ask for rows, of which it says no name that rows have: "những báo cáo nào"
+    places: tuple[tuple[str, str], ...] = ()  # rows that the answer before cited: document and eid
+    without: tuple[str, ...] = ()  # numbers of rows that do not count: "ngoài nhiệm vụ 4"
 
     def says(self, key: str) -> bool:
         """Tell whether the question has the form *key* of questions.toml."""
@@ -123,6 +143,13 @@ class _Text:
             done[start:end] = " " * (end - start)
         return "".join(done)
 
+    def without_excluded(self) -> str:
+        """Return the text without what does not count: "không kể Đảng ủy Sở"."""
+        done = list(self.text)
+        for match in _EXCLUDED.finditer(self.folded):
+            done[slice(*match.span())] = " " * (match.end() - match.start())
+        return "".join(done)
+
     def rest(self) -> str:
         return "".join(self.left)
 
@@ -141,22 +168,19 @@ class _Form:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-def _agency_pattern(key: str) -> re.Pattern[str]:
-    words = [r"(?:ubnd|(?:uy|u) ban nhan dan)" if word == "ubnd" else re.escape(word) for word in key.split()]
-    return re.compile(r"\b" + r"[\W]+(?:va\W+)?".join(words) + r"\b")
-
-
 def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query:
     """Return what *understood* asks of *corpus* on the day *today*."""
     text = _Text(understood.text)
     folded = text.folded
+    text.strike_pattern(_EXCLUDED)
     found = numbers_in_question(understood.text, corpus)
     numbers = tuple(dict.fromkeys(number for number, _ in found))
     text.strike(span for _, span in found)
     group = _group(text)
-    rows, noun = _rows(text, corpus)
-    appendix = _appendix(text)
-    agencies = corpus.keys.find(understood.text, corpus.agencies)
+    rows, noun, without = _rows(text, corpus)
+    annexes = _appendices(text)
+    appendix = annexes[0] if len(annexes) == 1 else None
+    agencies = corpus.keys.find(text.without_excluded(), corpus.agencies)
     issued_by = tuple(
         d.id for agency in agencies for d in of_place(corpus.issuers.get(agency.key, ()), understood.text, corpus)
     )
@@ -176,11 +200,12 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     asked = _asked(text.text, corpus)
     period = None if rows else parse_asked(text.without_asides(), today)
     for agency in agencies:
-        text.strike_pattern(_agency_pattern(agency.key))
+        text.strike_pattern(agency_pattern(agency.key))
     text.strike(own_numbers(folded, corpus, documents))
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))
     topic = content_words(canonical(text.rest()), without_place=True)
+    text.strike(_headings(text, corpus))
     for role in (*asked, "all"):
         if role in keys("asks"):
             text.strike(matches("asks", role, text.text))
@@ -192,15 +217,18 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         understood.language,
         asked,
         form.form,
-        noun or form.noun or next((n for n in corpus.nouns if text.search(rf"\b{re.escape(n)}\b")), None),
+        noun
+        or form.noun
+        or next((n for n in corpus.nouns if n != _ANY_ROW and text.search(rf"\b{re.escape(n)}\b")), None),
         rows,
         appendix,
+        annexes if len(annexes) > 1 else (),
         group,
         documents,
         issued_by,
         numbers,
         tuple(agencies),
-        _agency_role(text.text),
+        _agency_role(text, corpus),
         period,
         fields,
         tuple(words),
@@ -208,30 +236,63 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         negated=says("forms", "negated", text.text) and not says("forms", "sole", text.text),
         today=today,
         quoted=tuple(match.strip() for match in _QUOTED.findall(understood.text)),
+        counted=text.without_excluded(),
+        several=tuple(_several(text)),
+        loose=form.form == "one" and not rows and _names_several(text),
+        without=without,
     )
 
 
-def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None]:
+def _names_several(text: _Text) -> bool:
+    """Tell whether several of something are asked that no table calls its rows so: "những báo cáo nào", "việc nào"."""
+    asked = text.search(_SEVERAL) or text.search(_NOUNLESS)
+    return asked is not None and not says("forms", "which_documents", text.text)
+
+
+def _several(text: _Text) -> list[str]:
+    """Return what several of are asked: "báo cáo" of "những báo cáo nào"."""
+    match = text.search(_SEVERAL)
+    if not match:
+        return []
+    said = text.text[slice(*match.span())]
+    if any(says("asks", role, said) for role in ("deliverable", "due", "note")):
+        return []  # a column, whatever stands in it
+    return content_words(said, without_place=True)
+
+
+def _headings(text: _Text, corpus: Corpus) -> list[tuple[int, int]]:
+    """Return where the headings of columns stand, of several words each: they say where to look, not what rows are about."""
+    return [
+        (place, place + len(heading))
+        for heading in corpus.headings
+        if (place := text.folded.find(heading)) >= 0 and re.match(rf"\b{re.escape(heading)}\b", text.folded[place:])
+    ]
+
+
+def _rows(text: _Text, corpus: Corpus) -> tuple[tuple[str, ...], str | None, tuple[str, ...]]:
+    """Return the numbers of the rows that are named, what rows are called, and the numbers of those that do not count."""
     nouns = {text.form(alias): noun for alias, noun in _aliases(corpus).items()}
     choices = "|".join(sorted([*nouns, *map(text.form, _ROW_WORDS)], key=len, reverse=True))
     pattern = re.compile(
         rf"(?<!danh )(?<!khoản )(?<!khoan )\b({choices})\s*(?:s[oôốồ]|thứ|thu|no\.?|number|#)?\s*(?={_ROW_NUMBERS.pattern})"
     )
     rows: list[str] = []
+    without: list[str] = []
     noun = None
     for match in pattern.finditer(text.words):
         numbers = _ROW_NUMBERS.match(text.folded, match.end())
         if not numbers or text.left[match.start()] == " ":
             continue
         noun = noun or nouns.get(re.escape(match.group(1)))
-        rows += _expand(numbers.group())
-        text.strike([(match.start(), numbers.end())])
-    return tuple(dict.fromkeys(rows)), noun
+        left_out = _LEFT_OUT.search(text.folded[: match.start()])
+        (without if left_out else rows).extend(_expand(numbers.group()))
+        text.strike([(left_out.start() if left_out else match.start(), numbers.end())])
+    return tuple(dict.fromkeys(rows)), noun, tuple(dict.fromkeys(without))
 
 
 def _aliases(corpus: Corpus) -> dict[str, str | None]:
     """Return what rows may be called in a question, and the noun of the corpus that it is; None where any row may be meant."""
-    found: dict[str, str | None] = {noun: noun for noun in corpus.nouns}
+    found: dict[str, str | None] = {noun: None if noun == _ANY_ROW else noun for noun in corpus.nouns}
     for word in row_words():
         found.setdefault(word, next((noun for noun in corpus.nouns if noun.startswith(f"{word} ")), None))
     return found
@@ -254,11 +315,12 @@ def _expand(numbers: str) -> list[str]:
     return done
 
 
-def _appendix(text: _Text) -> str | None:
+def _appendices(text: _Text) -> tuple[str, ...]:
+    """Return the numbers of the annexes that are named: "Phụ lục I", "Phụ lục 01 và 02"."""
     found = list(_APPENDIX.finditer(text.folded))
     text.strike(match.span() for match in found)
-    named = {match.group(1).upper() for match in found}
-    return named.pop() if len(named) == 1 else None
+    numbers = (number for match in found for number in re.split(r"\W+(?:va|phu luc|so|\W)*", match.group(1)) if number)
+    return tuple(dict.fromkeys(number.upper() for number in numbers))
 
 
 def _group(text: _Text) -> str | None:
@@ -279,7 +341,8 @@ def same_number(one: str, other: str) -> bool:
 _INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
 _NOUNLESS = (  # with an agency, or an annex, in the question
     r"\b(?:những|các) (?:dòng|mục) (?:nào|gì)\b|\b(?:dòng|mục|chỗ) nào\b|"
-    r"\b(?:làm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
+    r"\b(?:làm|thực hiện|đảm nhận|đảm nhiệm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) "
+    r"(?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
 )
 
 
@@ -303,7 +366,8 @@ def _form(text: _Text, corpus: Corpus) -> _Form:
             rf"\b(?:bao nhiêu|mấy|số lượng|tổng số|đếm(?: \w+){{0,3}}|số)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)"
         ):
             return _Form("count", aliases[alias], spans)
-        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+){{0,4}}\s+(?:nào|gì|mà|mấy)\b"
+        which = r"(?:nào|gì|mà|mấy(?!\s+(?:ngày|tháng|năm|giờ|phút|tuần|lần|phần|tiền|tỷ|triệu|đồng|người)))"
+        asks = rf"\b{re.escape(alias)}(?:\s+(?!thế\b|khi\b|đó\b|này\b|bao\b|như\b|của\b|do\b|\d)\w+(?:/\d+)*){{0,4}}\s+{which}\b"
         if text.search(asks) or lists:
             return _Form("list", aliases[alias], spans)
         several = text.search(rf"\b(?:những|các|tất cả|toàn bộ|mọi)\s+(?:các\s+)?{re.escape(alias)}\b(?!\s*\d)")
@@ -329,6 +393,8 @@ def _form(text: _Text, corpus: Corpus) -> _Form:
 def _asked(text: str, corpus: Corpus) -> tuple[str, ...]:
     folded = fold(text)
     found = [role for role in _ROLES if says("asks", role, text)]
+    if "due" in found and all(_PERIOD.match(folded, end) for _, end in matches("asks", "due", text)):
+        found.remove("due")  # "hạn Quý I/2026" tells which row is meant
     for table in corpus.tables:
         for column in table.columns:
             if column.role == "other" and column.name and _asks_heading(folded, fold(column.name)):
@@ -347,11 +413,22 @@ def _asks_heading(folded: str, heading: str) -> bool:
     )
 
 
-def _agency_role(text: str) -> str | None:
-    folded = fold(text)
-    partner = says("asks", "partners", text)
-    lead = (
-        re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", folded) is not None
+_DOES = re.compile(
+    r"\bdo (?:\w+ ){1,10}(?:thuc hien|dam nhan|dam nhiem)\b|\b(?:thuc hien|dam nhan|dam nhiem) (?:nhung )?(?:cong )?(?:viec|nhiem vu)\b"
+)
+
+
+def _agency_role(text: _Text, corpus: Corpus) -> str | None:
+    """Return the role in which the question names agencies: by a verb, or by the heading of a column: "là đơn vị thực hiện"."""
+    partner = says("asks", "partners", text.text)
+    headed = any(
+        name in text.folded and re.search(rf"\b{re.escape(name)}\b", text.folded) for name in corpus.lead_headings
+    )
+    if not partner and any("thuc hien" in name for name in corpus.lead_headings):
+        headed = headed or _DOES.search(text.folded) is not None
+    lead = headed or (
+        re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", text.folded)
+        is not None
     )
     if partner != lead:
         return "partners" if partner else "lead"

@@ -11,15 +11,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
-from assistant.corpus import RowAt, count_items, subject_column, terms
+from assistant.corpus import RowAt, count_items, subject_column
+from assistant.described_rows import SURE, DescribedRows
 from assistant.explaining import step
-from assistant.lexicon import fold_pattern
-from assistant.matching import share_of
+from assistant.lexicon import fold_pattern, says
 from assistant.question import same_number
+from assistant.register_extremes import Extremes
 from assistant.row_answer import RowAnswer
-from assistant.row_filters import Filter, RowFilters, in_group
+from assistant.row_filters import RowFilters, in_group
 from assistant.schedule import Schedule
-from assistant.tables import is_one_item, rows_numbered, tables_asked
+from assistant.tables import is_one_item, rows_numbered, same_row, tables_asked
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
@@ -31,11 +32,10 @@ if TYPE_CHECKING:
 
     from assistant.corpus import Corpus
     from assistant.question import Query
+    from assistant.row_values import Filter
     from assistant.types import Reply
     from indexer.types import Table
 
-_SURE = 0.66  # share of a description's weight that a row must hold to be the row meant
-_CLEAR = 0.08  # by how much the best row must lead the next
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 
@@ -48,6 +48,7 @@ class Registers:
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
+        self._single = False  # a list has one row: what is asked of it is said, too
         self.foreign: str | None = None  # an agency that the question names and no register knows
 
     # Which tables and rows.
@@ -59,6 +60,11 @@ class Registers:
     def lookup(self) -> Reply | None:
         """Answer a question about rows that it names by number."""
         query = self.query
+        spoken_of = [at for place in query.places if (at := self.corpus.units_of.row(*place))]
+        if spoken_of:
+            answer = self.row_answer()
+            named = any(role != "content" for role in query.asked)
+            return answer.numbered(spoken_of) if named else answer.described(spoken_of[0])
         if query.appendix and query.documents and not self.tables(by_noun=False):
             return self._missing_table()
         ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
@@ -143,27 +149,21 @@ class Registers:
         """Return what answers from rows that are known."""
         return RowAnswer(self.corpus, self.query, self.tables(), self.understood, self.question)
 
-    def described(self, *, least: float = _SURE) -> tuple[RowAt, float] | None:
+    def described(self, *, least: float = SURE) -> tuple[RowAt, float] | None:
         """Return the one row that the words of the question describe and the share of them that it holds, or None."""
-        words = self.query.words
-        if not words:
-            return None
-        scored: list[tuple[float, int, RowAt]] = []
-        for order, at in enumerate(RowAt(t, r) for t in self.tables() for r in t.rows):
-            held = set(terms(at.row.cells[subject_column(at.table)].text))
-            every = {term for cell in at.row.cells for term in terms(cell.text)}
-            every |= set(terms(f"{at.row.group.name if at.row.group else ''} {at.table.title}"))
-            share = max(self._share(words, held), 0.9 * self._share(words, every))
-            scored.append((share, -order, at))
-        if not scored:
-            return None
-        scored.sort(reverse=True, key=lambda item: item[:2])
-        best = scored[0]
-        rival = scored[1][0] if len(scored) > 1 else 0.0
-        return (best[2], best[0]) if best[0] >= least and best[0] - rival >= _CLEAR else None
+        return self._described_rows.find(least)
 
-    def _share(self, words: Sequence[str], held: set[str]) -> float:
-        return share_of(words, held, self.corpus)
+    def with_address(self) -> RowAt | None:
+        """Return the one row that has the address of a page that the question names; None where there is none, or several."""
+        return self._described_rows.with_address()
+
+    def exactest(self, rows: Sequence[RowAt]) -> RowAt:
+        """Return the first of *rows*, or one that says clearly less beside what is asked."""
+        return self._described_rows.exactest(rows)
+
+    @property
+    def _described_rows(self) -> DescribedRows:
+        return DescribedRows(self.corpus, self.query)
 
     def about(self, at: RowAt) -> Reply:
         """Answer what the question asks about the row that it describes."""
@@ -174,32 +174,56 @@ class Registers:
     def listing(self) -> Reply | None:
         """Answer a question for all rows that fit, or None where it is none."""
         query = self.query
-        if query.form == "one":
+        if query.form == "one" and not query.loose:
             return None
-        tables = self.tables(by_noun=query.noun is not None)
+        tables = self._with_agencies(self.tables(by_noun=query.noun is not None))
         if not tables:
-            return self._missing_table() if query.appendix else None
-        if "due" in query.asked and query.period is not None and all(t.column("due") is None for t in tables):
+            return self._missing_table() if query.appendix and not query.loose else None
+        if (
+            says("asks", "due", query.text)
+            and query.period is not None
+            and all(t.column("due") is None for t in tables)
+        ):
             return self._abstain(Status.NOT_STATED, " ".join(map(self._without_due, tables)))
         making = RowFilters(self.corpus, query)
         filters = making.build(tables)
         self.foreign = making.foreign
-        if filters is None:
+        if filters is None or (query.loose and not filters):
             return None
-        chosen = [t for t in tables if any(self._fits(RowAt(t, r), filters) for r in t.items)]
+        chosen = [t for t in tables if any(self.fits(RowAt(t, r), filters) for r in t.items)]
+        if (
+            not chosen and query.agencies and query.noun and not making.other_numbers()
+        ):  # whatever their tables call them
+            others = self._with_agencies(self.tables(by_noun=False))
+            chosen = [t for t in others if any(self.fits(RowAt(t, r), filters) for r in t.items)]
+        if not chosen and query.loose:
+            return None
         if not chosen:
             lines = [self._none(t, filters) for t in tables]
             return self._abstain(Status.NOT_FOUND, " ".join(lines))
+        self._single = sum(self.fits(RowAt(t, r), filters) for t in chosen for r in t.items) == 1
         blocks = [self._block(t, filters) for t in chosen]
-        return self._answer("\n".join(blocks))
+        missing = set(query.documents) - {t.document for t in chosen}
+        blocks += [self._none(t, filters) for t in tables if t.document in missing]
+        if query.form == "count" and len(chosen) > 1:
+            counts = [count_items(t, [r for r in t.items if self.fits(RowAt(t, r), filters)]) for t in chosen]
+            blocks.append(self.say.say("together", count=sum(counts), noun=self.say.noun(chosen[0], sum(counts))))
+        return self.answer("\n".join(blocks))
+
+    def _with_agencies(self, tables: Sequence[Table]) -> list[Table]:
+        """Return those of *tables* that say who does what, where the question names an agency; all where none does."""
+        named = [t for t in tables if self.corpus.agency_columns(t, self.query.agency_role)]
+        return named if self.query.agencies and named else list(tables)
 
     def _without_due(self, table: Table) -> str:
         columns = "; ".join(column.name for column in table.columns if column.role != "order")
         place, due = self.say.table(table, self.corpus), self.say.name("column_names", "due")
         return self.say.say("blank_nothing", place=place, column=due, columns=columns)
 
-    def _fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
-        return in_group(self.query, at.row) and all(item.fits(at) for item in filters)
+    def fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
+        """Tell whether a row has all *filters*, stands in the section that is named, and is none that does not count."""
+        left_out = any(same_row(at.row, number) for number in self.query.without)
+        return not left_out and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
 
     def _none(self, table: Table, filters: Sequence[Filter]) -> str:
         return self.say.say(
@@ -211,7 +235,7 @@ class Registers:
         )
 
     def _block(self, table: Table, filters: Sequence[Filter]) -> str:
-        rows = [at for at in (RowAt(table, r) for r in table.items) if self._fits(at, filters)]
+        rows = [at for at in (RowAt(table, r) for r in table.items) if self.fits(at, filters)]
         count = count_items(table, [at.row for at in rows])
         name, noun = self.say.table(table, self.corpus), self.say.noun(table, count)
         conditions = ", ".join(item.words for item in filters)
@@ -242,8 +266,11 @@ class Registers:
             others = [other.name for other in names if other.key != agency.key]
             if others and len(names) > len(others):
                 joint = self.say.say("joint", others="; ".join(others))
+        agencies = self.corpus.agency_columns(at.table)
         details = [
-            trimmed(at.row.cells[column].text) for column in shown if at.table.columns[column].role in ("due", "note")
+            trimmed(at.row.cells[column].text)
+            for column in shown
+            if at.table.columns[column].role in ("due", "note") or (self.query.loose and column not in agencies)
         ]
         details = [detail for detail in details if len(detail) <= _DETAIL]
         lead = at.table.column("lead")
@@ -251,7 +278,8 @@ class Registers:
             details.append(trimmed(at.row.cells[lead].text))
         for role in ("lead", "partners", "due", "deliverable", "note"):
             column = at.table.column(role)
-            if role in self.query.asked and column is not None and column not in shown and self._with_columns():
+            wanted = self._with_columns() or self._single or (role == "deliverable" and self.query.loose)
+            if role in self.query.asked and column is not None and column not in shown and wanted:
                 marks += self.citer.cell(at, column)
                 details.append(f"{at.table.columns[column].name}: {trimmed(at.row.cells[column].text) or '–'}")
         detail = f" ({'; '.join(details)})" if details else ""
@@ -259,7 +287,7 @@ class Registers:
 
     def _with_columns(self) -> bool:
         """Tell whether a list is to show more columns: "kèm cơ quan chủ trì", "và thời hạn của từng nhiệm vụ"."""
-        several = re.search(r"[,;] ?(?:\w+ ){0,3}(?:ai|nao|gi|khi nao|bao gio)\b", self.query.folded)
+        several = re.search(r"[,;] ?(?:\w+ ){0,3}(?:ai|nao|gi|khi nao|bao gio|may gio)\b", self.query.folded)
         with_words = re.search(r"\b(?:kem|cung|va|voi|tung|moi|with|and)\b", self.query.folded)
         return several is not None or (with_words is not None and not self.query.agencies)
 
@@ -303,7 +331,7 @@ class Registers:
         chosen = {at.row.path for at in rows}
         others = [item for item in filters if item is not timely]
         rest = [
-            at for at in (RowAt(table, r) for r in table.items) if at.row.path not in chosen and self._fits(at, others)
+            at for at in (RowAt(table, r) for r in table.items) if at.row.path not in chosen and self.fits(at, others)
         ]
         around = self.schedule.around(rest, asked)
         lines = []
@@ -329,86 +357,11 @@ class Registers:
 
     def extreme(self) -> Reply | None:
         """Answer which rows are due first or last; None where the question does not ask that."""
-        query = self.query
-        last = query.says("order_last")
-        if not (last or query.says("order_first")) or not query.says("of_deadlines") or query.rows:
-            return None
-        tables = [t for t in self.tables(by_noun=query.noun is not None) if t.column("due") is not None]
-        if not tables or not (query.noun or query.appendix or query.documents or query.form != "one"):
-            return None
-        making = RowFilters(self.corpus, replace(query, words=(), topic=(), period=None, quoted=()))
-        blocks = []
-        for table in tables:
-            filters = making.build([table]) or []
-            rows = self.schedule.extreme(
-                (at for at in (RowAt(table, r) for r in table.items) if self._fits(at, filters)), last=last
-            )
-            if rows:
-                blocks.append(self._first_or_last(table, rows, filters, last=last))
-        if not blocks:
-            return None
-        return self._answer("\n".join(blocks))
-
-    def _first_or_last(self, table: Table, rows: Sequence[RowAt], filters: Sequence[Filter], *, last: bool) -> str:
-        column = table.column("due")
-        count, total = count_items(table, [at.row for at in rows]), count_items(table, table.items)
-        values = "; ".join(dict.fromkeys(trimmed(self.schedule.text(at)) for at in rows))
-        lines = [
-            self.say.say(
-                "due_last" if last else "due_first",
-                table=self.say.table(table, self.corpus),
-                filter=", ".join(item.words for item in filters),
-                value=values,
-                count=count,
-                noun=self.say.noun(table, count),
-            )
-        ]
-        for at in rows:
-            marks = self.citer.cell(at, column) if column is not None else ""
-            value = trimmed(at.row.cells[subject_column(table)].text)
-            lines.append(self.say.say("list_item", row=self.say.row(at), value=value, marks=marks))
-        name = self.say.table(table, self.corpus)
-        lines.append(self.say.say("complete", count=count, total=total, noun=self.say.noun(table, total), table=name))
-        return "\n".join(lines)
+        return Extremes(self).extreme()
 
     def superlative(self) -> Reply | None:
         """Answer which section, or which agency, has the most rows."""
-        match = re.search(r"\b(muc|nhom|phan|co quan|don vi|so|ai)(?: nao)?\b.*\bnhieu\b.*\bnhat\b", self.query.folded)
-        if not match or self.query.noun is None:
-            return None
-        blocks = []
-        for table in self.tables():
-            of_groups = match.group(1) in ("muc", "nhom", "phan")
-            counts: dict[str, list[RowAt]] = {}
-            for at in (RowAt(table, row) for row in table.items):
-                for name in self._holders(at, of_groups=of_groups):
-                    counts.setdefault(name, []).append(at)
-            if not counts:
-                continue
-            most = max(counts.values(), key=len)
-            name = next(name for name, rows in counts.items() if rows is most)
-            head = {
-                "table": self.say.table(table, self.corpus),
-                "count": count_items(table, [at.row for at in most]),
-                "noun": self.say.noun(table, count_items(table, [at.row for at in most])),
-            }
-            column = None if of_groups else table.column("lead")
-            marks = "".join(self.citer.row(at) if column is None else self.citer.cell(at, column) for at in most)
-            rows = ", ".join(self.say.row(at).lower() for at in most)
-            blocks.append(
-                sentence(
-                    self.say.say(
-                        "most", name=name, rows=rows, total=count_items(table, table.items), marks=marks, **head
-                    )
-                )
-            )
-        return self._answer("\n".join(blocks)) if blocks else None
-
-    def _holders(self, at: RowAt, *, of_groups: bool) -> list[str]:
-        if of_groups:
-            return [at.row.group.label] if at.row.group else []
-        lead = at.table.column("lead")
-        return [agency.name for agency in self.corpus.keys.split(at.row.cells[lead].text)] if lead is not None else []
+        return Extremes(self).superlative()
 
     def groups(self) -> Reply | None:
         """Answer how many sections a table has, and which."""
@@ -433,11 +386,12 @@ class Registers:
         text = self.say.say(
             "count_groups", table=self.say.table(table, self.corpus), count=len(named), groups="; ".join(named)
         )
-        return self._answer(sentence(text))
+        return self.answer(sentence(text))
 
     # Replies.
 
-    def _answer(self, text: str) -> Answer:
+    def answer(self, text: str) -> Answer:
+        """Return *text* as the answer, with all that was cited so far."""
         steps = (*self.query.steps(), step(self.query.language, "cells"))
         return Answer(self.question, self.understood, text, self.citer.citations, steps, tuple(self.say.computed))
 

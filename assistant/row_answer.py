@@ -24,7 +24,7 @@ from indexer.columns import AGENCIES
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from assistant.corpus import Corpus, RowAt
     from assistant.question import Query
@@ -35,7 +35,7 @@ _ELSEWHERE = 0.34  # a numbered row that holds less of the question is not what 
 _BESIDE = ("deliverable", "note", "group")
 _PLAINLY = re.compile(r"\bnoi dung\b|\bla gi\b|\blam gi\b|\bnoi gi\b|\bviec gi\b|\bdieu gi\b")
 _YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|hay khong)\b")
-_PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban"
+_PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban|bao cao|cong van|to trinh|quy che|chi thi"
 _WHOLE = ("content", "lead", "partners", "deliverable", "due", "note")
 _KIND_ROLES = {"body": "lead", "time": "due"}
 _KINDS = ("address", "percent", "time", "number")  # kinds of facts by which a cell is found, the exactest first
@@ -77,12 +77,19 @@ class RowAnswer:
         said = (
             "content" in self.query.asked
             and re.search(
-                r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la gi|noi dung (?:gi|the nao|ra sao))\b(?=\s*(?:,|;|va\b))|"
+                r"\bnoi dung\b(?!\s*(?:gi|nao|ra sao|the nao))|\b(?:la gi|ve (?:\w+ ){0,2}gi|noi dung (?:gi|the nao|ra sao))\b(?=\s*(?:,|;|va\b))|"
                 r"\b(?:la|dat|muc|dat muc) bao nhieu\b|\b(?:ty le|ti le|muc) nao\b|\bbao nhieu (?:%|phan tram)",
                 self.query.folded,
             )
             is not None
         )
+        places = tuple(
+            column.name
+            for table in self.tables
+            for column in table.columns
+            if column.role != "content" and _asks_place(fold(column.name), self.query.folded)
+        )
+        strong = (*strong, *dict.fromkeys(places))
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
 
     def asks_column(self) -> bool:
@@ -165,7 +172,7 @@ class RowAnswer:
     def _asks_elsewhere(self, rows: Sequence[RowAt]) -> bool:
         """Tell whether the words that are left ask for something that the rows do not hold."""
         words = self.query.words
-        if not words:
+        if all(fold(word) in light_words() for word in words):
             return False
         held = {term for at in rows for cell in at.row.cells for term in terms(cell.text)}
         held |= {term for at in rows for term in terms(at.row.group.name if at.row.group else "")}
@@ -199,6 +206,7 @@ class RowAnswer:
         found = [index for role in self.roles() if (index := column_of(at.table, role)) is not None]
         found += self._by_kind(at, found)
         found += [index for index in self._by_heading(at) if index not in found]
+        found += [index for index in self._of_agencies(at) if index not in found]
         strong = [index for index in dict.fromkeys(found) if index != subject]
         if strong:
             return strong + self._missing_kind(at, strong)
@@ -220,27 +228,54 @@ class RowAnswer:
         if len(_QUESTION_WORDS.findall(self.query.folded)) < 2:
             return []
         texts = [fold(cell.text) for cell in at.row.cells]
-        for kind in ("percent", "time"):
-            if self.query.wants(kind) and not any(FACTS[kind].search(texts[i]) for i in chosen):
-                return [i for i, text in enumerate(texts) if i not in chosen and FACTS[kind].search(text)][:1]
-        return []
+        kinds: list[tuple[Callable[[str], object], ...]] = []
+        if self.query.wants("percent"):
+            kinds.append((FACTS["percent"].search,))
+        if self.query.wants("time") and at.table.column("due") is None:
+            kinds.append((FACTS["time"].search, _YEAR.search))
+        counted = _COUNTED.findall(self.query.folded)
+        kinds += [(re.compile(rf"\b\d+ (?:\(\w+\) )?{re.escape(word)}\b").search,) for word in counted]
+        missing: list[int] = []
+        for kind in kinds:
+            if not any(found(texts[i]) for found in kind for i in (*chosen, *missing)):
+                missing += [i for found in kind for i, text in enumerate(texts) if found(text)][:1]
+        return missing
 
     def _by_kind(self, at: RowAt, found: Sequence[int]) -> list[int]:
         """Return the columns of a lead or a deadline where "ai" or "khi nào" asks for them and no column was named."""
         columns = [at.table.column(role) for kind, role in _KIND_ROLES.items() if self.query.wants(kind)]
-        several = len(_QUESTION_WORDS.findall(self.query.folded)) > 1
+        several = len(_QUESTION_WORDS.findall(self.query.folded)) > 1 or "bao lau" in self.query.folded
         return [index for index in columns if index is not None and index not in found] if several or not found else []
+
+    def _of_agencies(self, at: RowAt) -> list[int]:
+        """Return the columns in which the agencies of the question stand, where their headings say what they do: "Sáng", "Chiều"."""
+        keys = {agency.key for agency in self.query.agencies}
+        columns = [i for i in self.corpus.agency_columns(at.table) if at.table.columns[i].role not in AGENCIES]
+        return [i for i in columns if keys & {agency.key for agency in self.corpus.keys.split(at.row.cells[i].text)}]
 
     def _by_heading(self, at: RowAt) -> list[int]:
         """Return the columns of other kinds whose heading the question has in part: "mấy ngày" asks for "Số ngày dự kiến"."""
         asked = set(re.findall(r"\w+", self.query.folded))
         found = []
         for index, column in enumerate(at.table.columns):
-            words = set(fold(column.name).split()) - _FRAME
+            if column.role in ("order", "content"):
+                continue
             plain = column.role in ("other", "value", "unit", "funding")
-            least = len(words) / 2 if plain else max(2, len(words))
-            if column.role not in ("order", "content") and words and len(words & asked) >= least:
+            if _asks_place(fold(column.name), self.query.folded):
                 found.append(index)
+                continue
+            for heading in re.split(r"[,/;()]", fold(column.name)):  # "Phí, lệ phí" is either
+                words = set(re.findall(r"\w+", heading)) - _FRAME
+                least = (
+                    len(words) / 2
+                    if plain and heading == fold(column.name)
+                    else len(words)
+                    if plain
+                    else max(2, len(words))
+                )
+                if words and len(words & asked) >= least:
+                    found.append(index)
+                    break
         return found
 
     def _asks_subject(self, at: RowAt) -> bool:
@@ -265,6 +300,9 @@ class RowAnswer:
                 only = len(roles) <= 1
                 parts.append(self._cell(at, role_of_column, column, first=not parts, only=only, blanks=blanks))
         filled = [part for part in parts if part]
+        if not filled and len(blanks) > 1:
+            place = f"{self.say.table(at.table, self.corpus)}, {self.say.row(at).lower()}"
+            blanks[:] = [self.say.say("blank", place=place, column="; ".join(blanks))]
         if not filled:
             return []
         missing = [self.say.say("blank_next", column=name) for name in blanks]
@@ -311,12 +349,24 @@ class RowAnswer:
 
 _SHORT_ROW = 700  # characters of a row that is given whole where nothing tells what of it is asked
 _QUESTION_WORDS = re.compile(r"\b(?:ai|nao|gi|may|khi nao|bao gio|bao nhieu|bao lau|dau)\b")
+_COUNTED = re.compile(
+    r"\b(?:may|bao nhieu) (?!phan tram|ngay|thang|nam|quy|gio)(\w+)"
+)  # "mấy cuộc" is answered by "02 cuộc"
+_YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/-])")  # "dự kiến 2027"
 _FRAME = frozenset(
     ["don", "vi", "co", "quan", "so", "du", "kien", "ten", "cac", "cua", "va", "noi", "dung", "thuc", "hien"]
 )
 
 
+def _asks_place(heading: str, folded: str) -> bool:
+    """Tell whether a question asks for the place that a column, by its heading, names: "ở đâu"."""
+    where = re.search(r"\b(?:o dau|tai dau|noi nao|cho nao)\b", folded) is not None
+    return where and re.match(r"dia diem|noi\b(?! dung)", heading) is not None
+
+
 def says_question(query: Query, role: str) -> bool:
     """Tell whether a question word stands behind the name of column *role*: "kết quả là gì"."""
     spans = matches("asks", role, query.text)
-    return any(re.match(r"[\w\s]{0,25}\b(?:gi|nao|the nao|ra sao|bao nhieu)\b", query.folded[end:]) for _, end in spans)
+    word = re.compile(r"\b(?:gi|nao|the nao|ra sao|bao nhieu)\b")
+    behind = re.compile(rf"[\w\s]{{0,25}}{word.pattern}")
+    return any(word.search(query.folded[start:end]) or behind.match(query.folded[end:]) for start, end in spans)

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.corpus import RowAt, subject_column, terms
-from assistant.lexicon import fold_pattern, light_words, matches
+from assistant.corpus import RowAt, cell_terms, subject_column, terms
+from assistant.lexicon import fold_pattern, light_words, says
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import same_number
+from assistant.row_values import CellValues, Filter, where
 from assistant.schedule import Schedule
 from assistant.wording import Wording
-from indexer.columns import AGENCIES
 from indexer.intervals import find_intervals
 from indexer.relations import plain_number
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from assistant.corpus import Corpus
     from assistant.periods import Asked
@@ -29,39 +28,12 @@ if TYPE_CHECKING:
     from indexer.types import Row, Table
 
 WEAK = ("content",)  # roles that "là gì" and "bao nhiêu" suggest, and that any other role overrides
+_DOING = frozenset(["thuc", "hien", "lam", "trien", "khai", "dam", "nhan", "nhiem", "gio"])
 _PERIOD_WORDS = frozenset(
     """
-    thang quy nam an dinh xac qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang
+    thang quy nam an dinh xac qua tre tinh hom nay han thoi gian hoan thanh truoc sau tu den thuong xuyen dinh ky cu the moc cuoi dau hang chua
     """.split()  # noqa: SIM905 - a word list
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One condition on rows: how it is said, and which rows fit. ``column`` is the one whose words show it."""
-
-    words: str
-    fits: Callable[[RowAt], bool]
-    column: Callable[[RowAt], int | None]
-    is_period: bool = False  # a time that deadlines have to fall into
-
-
-_DURATION = re.compile(r"\b(\d{1,3}) (ngay|thang|gio|phut|tuan)(?: lam viec)?\b(?! \d)")
-_OPENING = ("“", '"', "‘", "'")
-_LOOSE = ("note", "due", "deliverable")  # columns that are named by many words
-_LINK = re.compile(
-    r"\s*(?:(?:can cu|theo|dua tren|dua vao|la|ghi|ghi la|duoc ghi|bang|co|nhu sau|theo noi dung)\s+)*[:“\"]?\s*(?=\S)"
-)
-
-
-def _words_of(text: str) -> str:
-    """Return the words of *text*, folded, side by side; what stands in brackets behind a number only repeats it."""
-    plain = re.sub(r"(?<=\d )\([^\W\d]+\) ?", "", fold(text))
-    return " ".join(re.findall(r"[\w%]+", re.sub(r"\bso (?=\d)", "", plain)))
-
-
-def _where(column: Callable[[RowAt], int | None]) -> Callable[[RowAt], bool]:
-    return lambda at: column(at) is not None
 
 
 def column_of(table: Table, role: str) -> int | None:
@@ -94,6 +66,11 @@ def period_words(asked: Asked | None) -> str:
     return f"{relation}năm {start.year}"
 
 
+def _is_figure(value: Filter | None) -> bool:
+    """Tell whether a condition on a cell has a figure, which is then no period: "ghi năm 2014"."""
+    return value is not None and any(letter.isdigit() for letter in value.words)
+
+
 def in_group(query: Query, row: Row) -> bool:
     """Tell whether *row* stands in the group that *query* names; any row does where it names none."""
     return not query.group or (row.group is not None and same_number(row.group.number, query.group))
@@ -105,41 +82,26 @@ class RowFilters:
     def __init__(self, corpus: Corpus, query: Query) -> None:
         self.corpus, self.query = corpus, query
         self.say = Wording(query.language)
+        self.values = CellValues(corpus, query, self.say)
         self.foreign: str | None = None
 
     def build(self, tables: Sequence[Table]) -> list[Filter] | None:
         """Return the conditions of the question; None where its words fit no row, so that it asks for something else."""
         query = self.query
         filters: list[Filter] = []
-        value = self._value_filter(tables)
-        duration = self._duration_filter(tables) if value is None and query.period is None else None
+        value = self.values.value(tables)
+        duration = self.values.duration(tables) if value is None and query.period is None else None
         value = value or duration
         if value is not None:
             filters.append(value)
         for agency in query.agencies:
-            if not self._names_document(agency):
+            if not self._names_document(agency, tables):
                 filters.append(self._agency_filter(agency))
         unknown = self._unknown_agency() if not query.agencies else None
         if unknown:
             self.foreign = unknown.name
             filters.append(self._agency_filter(unknown))
-        blank = [role for role in query.asked if role not in WEAK and role not in ("lead", "note", "funding")] or [
-            role for role in query.asked if role not in WEAK
-        ]
-        if query.says("undated"):
-            undated = (DueKind.NOT_STATED, DueKind.CONDITIONAL)
-            said = self.say.say("filter_undated")
-            filters.append(Filter(said, lambda at: self._due(at).kind in undated, self._due_column))
-        elif query.says("blank") and blank:
-            filters += [self._blank_filter(role) for role in blank]
-        elif query.says("overdue"):
-            schedule = Schedule(self.corpus, query)
-            said = self.say.say("filter_overdue", day=schedule.day)
-            filters.append(Filter(said, schedule.is_overdue, self._due_column))
-        elif query.says("exact_due"):
-            filters.append(Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column))
-        elif query.period is not None and value is None and self._is_of_due(tables):
-            filters.append(self._period_filter())
+        filters += self._of_deadlines(tables, value)
         if query.group:
             filters.append(
                 Filter(
@@ -148,40 +110,134 @@ class RowFilters:
                     lambda _: None,
                 )
             )
-        filters += [self._quoted_filter(words, tables) for words in query.quoted if value is None]
+        filters += [self.values.quoted(words, tables) for words in query.quoted if value is None]
         for before in query.also:
             if narrowed := self._phrase_filter(before, tables) or self._words_filter(before, tables):
                 filters.append(narrowed)
-        if query.says("joint"):
+        if says("forms", "joint", query.counted):
             filters.append(Filter(self.say.say("filter_joint"), self._is_joint, lambda at: at.table.column("lead")))
         if query.wants("address") and query.form != "one":
             filters.append(self._address_filter())
         skipped = unknown.name if unknown else ""
         words = [
             w
-            for w in (*query.words, *self._other_numbers())
-            if w not in fold_set(skipped) and not self._said_by_period(w)
+            for w in (*query.words, *self.other_numbers())
+            if w not in fold_set(skipped) and not self._said_by_period(w) and fold(w) not in self._place_words(tables)
         ]
+        if query.agencies and all(fold(word) in _DOING for word in words):
+            words = []  # "do Sở A thực hiện"
         heavy = [w for w in words if fold(w) not in light_words() or w in query.numbers]
         if value is not None:
             return filters
-        if heavy and self._in_titles(heavy, tables):
+        if heavy and not query.loose and self._in_titles(heavy, tables) and not self.values.names_column(tables):
             return filters
-        if words and not query.quoted:
-            of_words = (self._phrase_filter([*query.topic], tables) if heavy else None) or (
-                self._phrase_filter(words, tables) if words != heavy else None
-            )
-            words = heavy
-            if of_words is None and heavy and not all(fold(w).isdigit() for w in heavy):
-                of_words = self._words_filter(heavy, tables)
-            elif of_words is None:
+        if query.loose and not self._is_of_rows(filters, tables):
+            return None
+        if (words or query.several) and not query.quoted:
+            of_words = self._by_words(words, tables)
+            if of_words is None and not self._heavy(words):
                 return filters
-            if of_words is None and not filters:
+            if of_words is None and (query.loose or not filters):
                 return None
-            if of_words is None and self._is_strange(words):
-                of_words = Filter(self.say.say("filter_words", words=" ".join(words)), lambda _: False, lambda _: None)
-            filters += [of_words] if of_words else []
+            if of_words is None and self._is_strange(heavy):
+                said = self.say.say("filter_words", words=" ".join(heavy))
+                of_words = [Filter(said, lambda _: False, lambda _: None)]
+            filters += of_words or []
         return filters
+
+    def _place_words(self, tables: Sequence[Table]) -> set[str]:
+        """Return the words, folded, of the places whose documents *tables* stand in, where the question names them: "Phụ lục 01 Hà Nội"."""
+        documents = {table.document for table in tables}
+        named = (
+            p for p, ids in self.corpus.places.items() if f" {p}" in f" {self.query.folded}" and documents <= set(ids)
+        )
+        return {word for place in named for word in place.split()}
+
+    def _is_of_rows(self, filters: Sequence[Filter], tables: Sequence[Table]) -> bool:
+        """Tell whether a question that may ask for rows does: it names who does it, when, or what stands in a column of theirs."""
+        if self.other_numbers():
+            return False
+        if len(filters) > len(self.query.agencies) or self.values.names_column(tables):
+            return True
+        return bool(filters) and (self.query.agency_role is not None or any(map(self._does, self.query.agencies)))
+
+    def _does(self, agency: Agency) -> bool:
+        """Tell whether *agency* opens the question or a part of it, or stands behind "do": it is not one that something is sent to."""
+        place = self.query.folded.find(fold(agency.name))
+        before = self.query.folded[: max(place, 0)].rstrip()
+        return not before or before[-1] in ",:;(" or re.search(r"\b(?:do|cho|giao|viec)$", before) is not None
+
+    def _of_deadlines(self, tables: Sequence[Table], value: Filter | None) -> list[Filter]:
+        """Return the condition on deadlines, or on cells that are blank; [] where there is none."""
+        query = self.query
+        blank = [role for role in query.asked if role not in WEAK and role not in ("lead", "note", "funding")]
+        blank = blank or [role for role in query.asked if role not in WEAK]
+        if query.says("undated"):
+            undated = (DueKind.NOT_STATED, DueKind.CONDITIONAL)
+            said = self.say.say("filter_undated")
+            return [Filter(said, lambda at: self._due(at).kind in undated, self._due_column)]
+        if query.says("blank") and blank and not query.says("sole"):
+            return [self._blank_filter(role) for role in blank]
+        if query.says("overdue"):
+            schedule = Schedule(self.corpus, query)
+            said = self.say.say("filter_overdue", day=schedule.day)
+            return [Filter(said, schedule.is_overdue, self._due_column)]
+        timely = query.period is not None and not _is_figure(value) and self._is_of_due(tables)
+        if query.says("exact_due") and not (timely and query.period is not None and query.period.due.dated):
+            return [Filter(self.say.say("filter_dated"), lambda at: self._due(at).dated, self._due_column)]
+        return [self._period_filter()] if timely else []
+
+    def _heavy(self, words: Sequence[str]) -> list[str]:
+        """Return those of *words* that say what rows are about; [] where they are but figures."""
+        heavy = [w for w in dict.fromkeys(words) if fold(w) not in light_words() or w in self.query.numbers]
+        return [] if all(fold(w).isdigit() for w in heavy) else heavy
+
+    def _by_words(self, words: Sequence[str], tables: Sequence[Table]) -> list[Filter] | None:
+        """
+        Return the conditions that *words* make; None where no row has them.
+
+        Rows have them all, or those beside the value of another cell, or those that the titles of the tables do not have already.
+        """
+        headed = self.values.names_column(tables)
+        if not headed and (
+            found := self._of_words(words, tables, self.query.topic if self._heavy(words) or len(words) > 1 else ())
+        ):
+            return [found]
+        done: list[Filter] = []
+        if headed and (cell := self.values.in_cell(tables)):
+            done.append(cell)
+            words = [word for word in words if fold(word) not in self.values.said_by(cell, tables)]
+            if found := self._of_words(words, tables):
+                return [*done, found]
+        if not self.query.loose:
+            return done if done and not self._heavy(words) else None
+        rest = self._untold(words, tables)
+        found = self._of_words(rest, tables) or self._of_words(self.query.several, tables)
+        if found is None and not self._heavy(rest):
+            return done
+        return [*done, found] if found else None
+
+    def _of_words(self, words: Sequence[str], tables: Sequence[Table], topic: Sequence[str] = ()) -> Filter | None:
+        """Return the rows that hold *topic* or *words* side by side, or nearly all of those that tell; None where there are none."""
+        heavy = self._heavy(words)
+        found = self._phrase_filter(topic, tables) or (self._phrase_filter(words, tables) if words != heavy else None)
+        return found or (self._words_filter(heavy, tables) if heavy else None)
+
+    def _untold(self, words: Sequence[str], tables: Sequence[Table]) -> list[str]:
+        """Return *words* without those that only say which tables are meant, standing in all their titles, and without a length of time."""
+        titles = [{*terms(t.title), *self.corpus.name_terms(t.document)} for t in tables]
+        said = set(fold(self.values.said_duration()).split())
+        return [w for w in words if fold(w) not in said and not all(fold(w) in title for title in titles)]
+
+    def is_named(self, agency: Agency, tables: Sequence[Table]) -> bool:
+        """Tell whether any row of *tables* names *agency*."""
+        return any(
+            named.key == agency.key
+            for table in tables
+            for index in self.corpus.agency_columns(table)
+            for row in table.rows
+            for named in self.corpus.keys.split(row.cells[index].text)
+        )
 
     def _is_strange(self, words: Sequence[str]) -> bool:
         """Tell whether *words* have a compound that the corpus never has: then no row is about it."""
@@ -202,6 +258,8 @@ class RowFilters:
         period = self.query.period is not None or any(
             map(self.query.says, ("exact_due", "blank", "overdue", "undated"))
         )
+        if self.query.period is not None and not self.query.period.due.dated and word.isdigit():
+            return False  # "thường xuyên" has no figure
         return period and (fold(word) in _PERIOD_WORDS or re.fullmatch(r"[\d/ivx]+", fold(word)) is not None)
 
     def _unknown_agency(self) -> Agency | None:
@@ -223,24 +281,23 @@ class RowFilters:
 
     def _agency_filter(self, agency: Agency) -> Filter:
         role = self.query.agency_role
-        roles = (role,) if role else AGENCIES
         key = {"lead": "filter_lead", "partners": "filter_partners"}.get(role or "", "filter_any")
 
+        is_known = agency.key in self.corpus.row_agencies
+
         def column(at: RowAt) -> int | None:
-            for index, item in enumerate(at.table.columns):
-                if item.role in roles and any(
-                    a.key == agency.key for a in self.corpus.keys.split(at.row.cells[index].text)
-                ):
-                    return index
+            for index in self.corpus.agency_columns(at.table, role):
+                for named in self.corpus.keys.split(at.row.cells[index].text):
+                    if named.key == agency.key or (not is_known and named.key.endswith(f" {agency.key}")):
+                        return index  # "Đại diện Công an xã A" where no row names "Công an xã A" itself
             return None
 
         words = self.say.say(key, agency=agency.name)
         if self.query.negated:
-            shown = next((r for r in roles if any(t.column(r) is not None for t in self.corpus.tables)), None)
             return Filter(
                 self.say.say("filter_not", filter=words),
                 lambda at: column(at) is None,
-                lambda at: at.table.column(shown or ""),
+                lambda at: next(iter(self.corpus.agency_columns(at.table, role)), None),
             )
         if self.query.says("sole"):
 
@@ -285,6 +342,9 @@ class RowFilters:
             if asked.due.kind is DueKind.RECURRING
             else self.say.say("filter_period", period=period_words(asked))
         )
+        if self.query.says("exact_period"):  # what is written, not what lies within
+            span = (asked.due.start, asked.due.end)
+            return Filter(words, lambda at: (self._due(at).start, self._due(at).end) == span, self._due_column)
         return Filter(
             words,
             lambda at: any_falls(self._due_text(at), asked, default_year=self._year(at)),
@@ -308,7 +368,7 @@ class RowFilters:
 
         def with_words(at: RowAt) -> int | None:
             for i in columns(at):
-                if share_of(words, set(terms(at.row.cells[i].text)), self.corpus) >= FITS:
+                if share_of(words, cell_terms(at.row.cells[i].text), self.corpus) >= FITS:
                     return i
             return None
 
@@ -321,7 +381,7 @@ class RowFilters:
             return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
         for column in (with_phrase, with_words):
             if any(column(at) is not None for at in rows):
-                return Filter(self.say.say("filter_words", words=" ".join(words)), _where(column), column)
+                return Filter(self.say.say("filter_words", words=" ".join(words)), where(column), column)
         if any(of_group(at) for at in rows):
             return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
         return None
@@ -333,7 +393,7 @@ class RowFilters:
         titles = ({*terms(t.title), *self.corpus.name_terms(t.document)} for t in tables)
         return all({fold(word) for word in words} <= title for title in titles)
 
-    def _other_numbers(self) -> list[str]:
+    def other_numbers(self) -> list[str]:
         """Return the document numbers of the question that do not only say which document is searched."""
         own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers}
         named = own & set(self.query.documents)
@@ -355,89 +415,15 @@ class RowFilters:
             for one in find_intervals(title, default_year=self.query.today.year)
         )
 
-    def _names_document(self, agency: Agency) -> bool:
+    def _names_document(self, agency: Agency, tables: Sequence[Table]) -> bool:
         """Tell whether *agency* only says whose document is meant: "Phụ lục 01 của UBND thành phố"."""
         issued = {document.id for document in self.corpus.issuers.get(agency.key, ())}
+        others = len(self.query.agencies) > 1 or self.query.agency_role is None
+        if others and {table.document for table in tables} <= issued and not self.is_named(agency, tables):
+            return True
         return (bool(issued & set(self.query.documents)) and len(self.query.agencies) > 1) or (
             bool(issued & set(self.query.documents)) and self.query.agency_role is None
         )
-
-    def _value_filter(self, tables: Sequence[Table]) -> Filter | None:
-        """Return the rows whose cell has the value that the question gives for a column that it names: "có căn cứ pháp lý là …"."""
-        for role, heading, value in self._values(tables):
-            wanted = _words_of(value)
-
-            def column(at: RowAt, role: str = role, wanted: str = wanted) -> int | None:
-                index = next((i for i, c in enumerate(at.table.columns) if c.name == role), None)
-                if index is None or f" {wanted} " not in f" {_words_of(at.row.cells[index].text)} ":
-                    return None
-                return index
-
-            if wanted and any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
-                words = self.say.say("filter_value", column=heading, value=value)
-                return Filter(words, _where(column), column)
-        return None
-
-    def _duration_filter(self, tables: Sequence[Table]) -> Filter | None:
-        """Return the rows that have the length of time of the question: "03 ngày làm việc", also where the unit is in the heading."""
-        match = _DURATION.search(self.query.folded)
-        if not match:
-            return None
-        wanted, count, unit = _words_of(match.group()), match.group(1).lstrip("0"), match.group(2)
-
-        def column(at: RowAt) -> int | None:
-            for index, cell in enumerate(at.row.cells):
-                words = _words_of(cell.text)
-                counted = unit in fold(at.table.columns[index].name).split() and words.lstrip("0") == count
-                if counted or f" {wanted} " in f" {words} ":
-                    return index
-            return None
-
-        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
-            return None
-        said = self.query.text[match.start() : match.end()]
-        return Filter(self.say.say("filter_words", words=said), _where(column), column)
-
-    def _values(self, tables: Sequence[Table]) -> Iterator[tuple[str, str, str]]:
-        """Yield what may be a value of a column: the column, as it is headed, and the words behind its name, the longest first."""
-        folded = self.query.folded
-        for name in dict.fromkeys(c.name for t in tables for c in t.columns if c.role not in ("order", *AGENCIES)):
-            role = next(c.role for t in tables for c in t.columns if c.name == name)
-            if role == "due" and self.query.period is not None:
-                continue
-            ends = [m.end() for m in re.finditer(rf"(?<!\w){re.escape(fold(name))}(?!\w)", folded)]
-            loose = [end for _, end in matches("asks", role, self.query.text)] if role in _LOOSE else []
-            for end in sorted({*ends, *loose}):
-                link = _LINK.match(folded, end)
-                if end not in ends and not (link and link.group().strip()):
-                    continue
-                begin = link.end() if link else end
-                rest = self.query.text[begin - (self.query.text[begin - 1 : begin] in _OPENING) :].strip(" .?!")
-                quoted = re.match(r"[“\"‘']([^”\"’']{2,200})[”\"’']", rest)
-                if quoted:
-                    yield name, name, quoted.group(1)
-                    continue
-                words = rest.split()
-                for count in range(len(words), 1, -1):
-                    value = words[:count]
-                    if any(fold(word.strip(",.;:")) not in light_words() for word in value):
-                        yield name, name, " ".join(value).strip(" ,.?")
-
-    def _quoted_filter(self, quoted: str, tables: Sequence[Table]) -> Filter:
-        """Return the rows that stand in the section of the name in quotation marks, or have these words as they are, case aside."""
-        wanted = _words_of(quoted)
-
-        def of_group(at: RowAt) -> bool:
-            return at.row.group is not None and f" {wanted} " in f" {_words_of(at.row.group.name)} "
-
-        words = self.say.say("filter_words", words=quoted)
-        if any(of_group(RowAt(t, r)) for t in tables for r in t.items):
-            return Filter(words, of_group, lambda _: None)
-
-        def column(at: RowAt) -> int | None:
-            return next((i for i, cell in enumerate(at.row.cells) if wanted in _words_of(cell.text)), None)
-
-        return Filter(words, lambda at: column(at) is not None, column)
 
     def _phrase_filter(self, words: Sequence[str], tables: Sequence[Table]) -> Filter | None:
         """Return the rows that hold all *words*, light ones too, side by side in one cell; None where there are none."""

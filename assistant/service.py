@@ -14,12 +14,15 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
+from assistant.absent import lacks_fact, names_elsewhere
 from assistant.clauses import ClauseLookup
+from assistant.column_values import column_values
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
 from assistant.explaining import outcome, step
 from assistant.extracts import Extracts
 from assistant.facts import ACTUAL, REASON, Facts
+from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
@@ -33,7 +36,7 @@ from assistant.verify import Verifier, asked_by, bad_marks, without_lines
 from assistant.wording import Wording
 from indexer.errors import InputError
 from indexer.index import Index
-from indexer.path import parse_label
+from indexer.path import eid, parse_label
 from indexer.ranking import RankingPart
 from indexer.relations import numbers_in
 from indexer.types import StepKind
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
     from assistant.extracts import Extract
+    from assistant.halves import Half
     from assistant.question import Query
     from assistant.rephrase import Rephraser
     from assistant.switches import Part
@@ -55,6 +59,8 @@ if TYPE_CHECKING:
 
 LONGEST_QUESTION = 1000  # characters
 _CLOSE_ONES, _CLOSE = 4, 1.0  # extracts that are nearly as good as the first, and how much worse they may be
+_MUCH_BETTER = 4.0  # by how much a sentence must lead the row that a question describes, to be what answers
+_NEXT = 3  # extracts of which none may hold more of the question than the row that it describes, if that is to answer
 _SAME_ROW = 0.8  # share of a question's words from which it goes on about the row spoken of last
 
 
@@ -139,7 +145,12 @@ class Assistant:
         typed = check_question(question)
         understood = self._understood(typed, literal=literal)
         stripped, query = self.read(understood, state or State())
-        reply = self._checked(self._reply(query, stripped), query)
+        reply = self._reply(query, stripped)
+        if isinstance(reply, Answer) and names_elsewhere(reply, query, self.corpus):
+            reply = Facts(self.corpus, query, stripped.shown, stripped.typed).not_found()
+        reply = self._checked(reply, query)
+        if (two := halves(query, self.corpus)) and (query.says("compare") or not _cites(reply, two)):
+            reply = self._of_halves(two) or reply
         if AnsweringPart.REFUSAL in self._without and isinstance(reply, Abstention):
             facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
             reply = facts.at_any_rate() or reply
@@ -180,6 +191,14 @@ class Assistant:
                 return replace(query, rows=(number,), noun=noun)
         return query
 
+    def _of_halves(self, two: tuple[Half, Half]) -> Reply | None:
+        """Answer the two halves of a question, each from its own source; None unless both are."""
+        replies = [self._built(half.question, State())[0] for half in two]
+        answers = [reply for reply in replies if isinstance(reply, Answer)]
+        if len(answers) < len(two):
+            return None
+        return joined(answers) if _cites(joined(answers), two) else None
+
     def _in_parts(self, parts: Sequence[str], state: State | None) -> Reply | None:
         """Answer the parts of a question one after the other; None unless every part is answered."""
         replies = []
@@ -208,10 +227,12 @@ class Assistant:
             reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups()
         ):
             return reply
+        if computes and (reply := column_values(self.corpus, query, shown, question)) and registers.described() is None:
+            return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
         if reply := documents.unknown_issuer():
             return reply
-        about_rows = query.form != "one" and (query.noun is not None or bool(query.agencies))
+        about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
@@ -222,28 +243,41 @@ class Assistant:
         if declined is not None and (registers.foreign or not query.words):
             return declined
         reply = self._prose(query, registers, facts)
+        if isinstance(reply, Answer) and lacks_fact(reply, query):
+            reply = facts.not_found()
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
             return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
-        return declined if declined is not None and not isinstance(reply, Answer) else reply
+        if declined is not None and (
+            not isinstance(reply, Answer) or (query.noun and query.agency_role and _is_of_rows(reply))
+        ):
+            return declined  # no row has all that is asked: one that has less is no answer
+        return reply
 
     def _prose(self, query: Query, registers: Registers, facts: Facts) -> Reply:
         """Answer from the row that the question describes, or from the clauses, whichever holds more of the question."""
-        if query.says("compare") or query.says("which_documents"):
+        if query.says("compare") or query.says("which_documents") or query.says("where_said"):
             return _weighed(facts.answer(), facts)
         if facts.lacks_anchor():
             return facts.not_found()
         if AnsweringPart.REGISTERS in self._without:
             return facts.answer()
+        if query.form == "one" and (reply := facts.defined() or facts.listed()):
+            return reply
+        if not query.documents and (at := registers.with_address()):
+            return registers.about(at)
         described = registers.described() if registers.asks_column() else None
         if described is not None and query.noun is not None and not query.issued_by:
             return registers.about(described[0])
         best = facts.find()
         if best and (row := self._row_of(best, query)):
-            return _weighed(registers.about(row), facts)
+            return _weighed(registers.about(registers.exactest([row, *self._close_rows(best)])), facts)
         if described is not None:
             named = bool(query.agencies) and self._names_agencies(described[0], query.agencies)
-            more = not query.issued_by and bool(best) and described[1] >= best[0].held
+            more = not query.issued_by and bool(best) and described[1] >= max(one.held for one in best[:_NEXT])
+            score = next((one.score for one in best if one.at is not None and one.at.row is described[0].row), None)
+            if best and score is not None and best[0].score - score >= _MUCH_BETTER:
+                return facts.answer()
             if not best or (not query.documents and (named or more)):
                 return registers.about(described[0])
         return _weighed(facts.answer(), facts)
@@ -257,6 +291,13 @@ class Assistant:
             return None
         close = (one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE)
         return next((at for at in close if at.table.column("lead") is not None), None)
+
+    @staticmethod
+    def _close_rows(best: Sequence[Extract]) -> list[RowAt]:
+        """Return the rows behind the first extract, a row, that are nearly as good."""
+        if best[0].at is None:
+            return []
+        return [one.at for one in best[1:_CLOSE_ONES] if one.at and best[0].score - one.score <= _CLOSE]
 
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
         """Return how a question that was typed badly may be read, what was understood first; none where it was typed well."""
@@ -399,12 +440,32 @@ def strip_courtesy(understood: Understood) -> Understood:
     return replace(understood, text=text)
 
 
+def _cites(reply: Reply, two: tuple[Half, Half]) -> bool:
+    """Tell whether *reply* answers from the sources of both halves."""
+    cited = {citation.document for citation in reply.citations}
+    return isinstance(reply, Answer) and all(half.documents & cited for half in two)
+
+
 def _state_after(query: Query, reply: Reply) -> State:
     documents = tuple(dict.fromkeys(citation.document for citation in reply.citations))
-    steps = [step for citation in reply.citations for step in parse_label(citation.label) if step.kind is StepKind.ROW]
-    named = [step for step in steps if re.search(rf"\b{re.escape(step.name)} {step.number}\b", reply.text.lower())]
-    rows = dict.fromkeys((step.name, step.number) for step in named or steps)
-    return State(query, documents, tuple(rows), tuple(dict.fromkeys(match.group() for match in numbers_in(reply.text))))
+    cited = [
+        (citation.document, path[:depth])
+        for citation in reply.citations
+        for path in (parse_label(citation.label),)
+        for depth, step in enumerate(path, start=1)
+        if step.kind is StepKind.ROW
+    ]
+    said = reply.text.lower()
+    named = [one for one in cited if re.search(rf"\b{re.escape(one[1][-1].name)} {one[1][-1].number}\b", said)] or cited
+    rows = dict.fromkeys((path[-1].name, path[-1].number) for _, path in named)
+    places = dict.fromkeys((document, eid(path)) for document, path in named)
+    numbers = dict.fromkeys(match.group() for match in numbers_in(reply.text))
+    return State(query, documents, tuple(rows), tuple(numbers), tuple(places))
+
+
+def _is_of_rows(reply: Answer) -> bool:
+    """Tell whether all that *reply* cites stands in rows of tables."""
+    return all(any(step.kind is StepKind.ROW for step in parse_label(one.label)) for one in reply.citations)
 
 
 _ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)

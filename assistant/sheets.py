@@ -8,18 +8,20 @@ import warnings
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from indexer.errors import InputError
 from indexer.formats.decoding import decode_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 SEPARATORS = (",", ";", "\t")
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
+LARGEST_UNPACKED = 100 * 2**20  # bytes of all parts of a workbook; a question takes some hundreds
+MOST_CELLS = 20_000_000  # of a sheet, blank ones too: a cell at the lower right end makes 17 milliards of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +96,17 @@ def excel_sheets(data: bytes, path: Path) -> list[Sheet]:
     Return the sheets of the workbook in *data*, in its order; formulas by the value that was stored, dates as dd/mm/yyyy.
 
     Raises:
-        InputError: it is no workbook of Excel since 2007.
+        InputError: it is no workbook of Excel since 2007, or unpacks to more than LARGEST_UNPACKED bytes or MOST_CELLS cells.
     """
     from openpyxl import load_workbook  # noqa: PLC0415 - only where a workbook is read
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
+    _check_unpacked(data, path)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of styles and drop-down lists, which are not read
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            sheets = [Sheet(sheet.title, tuple(_rows(sheet.iter_rows()))) for sheet in book.worksheets]
+            sheets = [Sheet(sheet.title, tuple(_rows(sheet.iter_rows(), path))) for sheet in book.worksheets]
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
         fact = f"{path}: is no Excel workbook that can be read ({error})."
         raise InputError(f"{fact}\n  Save it as an Excel workbook (.xlsx) without a password.") from error
@@ -111,10 +114,29 @@ def excel_sheets(data: bytes, path: Path) -> list[Sheet]:
     return sheets
 
 
-def _rows(rows: Iterable[Iterable[Any]]) -> Iterator[SheetRow]:
+def _check_unpacked(data: bytes, path: Path) -> None:
+    """Refuse what is packed so that it would fill the memory; nothing of it is unpacked for that."""
+    try:
+        with ZipFile(io.BytesIO(data)) as packed:
+            size = sum(part.file_size for part in packed.infolist())
+    except BadZipFile:
+        return  # told in the words of who reads it
+    if size > LARGEST_UNPACKED:
+        fact = f"{path}: unpacks to {size // 2**20:,} MiB, more than the {LARGEST_UNPACKED // 2**20} MiB that are read."
+        raise InputError(f"{fact}\n  Leave the questions alone in the workbook, without pictures, and save it again.")
+
+
+def _rows(rows: Iterable[Sequence[Any]], path: Path) -> Iterator[SheetRow]:
+    cells = 0
     for number, row in enumerate(rows, start=1):
+        cells += len(row) + 1
+        if cells > MOST_CELLS:
+            fact = f"{path}: a sheet has more than {MOST_CELLS:,} cells."
+            raise InputError(f"{fact}\n  Copy the questions into a new workbook and save that.")
+        if all(cell.value is None for cell in row):  # a sheet may have a million of them
+            continue
         found = SheetRow(number, tuple(_cell_text(cell.value, str(cell.number_format or "")) for cell in row))
-        if not found.is_blank:  # a formatted sheet has a million of them
+        if not found.is_blank:
             yield found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, terms
@@ -30,19 +31,25 @@ def appendix_of(table: Table) -> str | None:
     return next((step.number for step in table.path if step.kind is StepKind.APPENDIX), None)
 
 
-def tables_asked(corpus: Corpus, query: Query, *, by_noun: bool = True) -> list[Table]:
+def tables_asked(corpus: Corpus, query: Query, *, by_noun: bool = True, by_name: bool = True) -> list[Table]:
     """
     Return the tables that the question can mean: of the documents and the annex that it names, with rows of the name that it uses.
 
-    Where it names no document, its words choose one by what documents are called, if they tell: "Phụ lục 01 của Hà Nội".
+    Where it names no document, its words choose one by what documents are called, if they tell: "Phụ lục 01 của Hà Nội"; not so
+    without *by_name*.
     """
     found = [t for t in corpus.tables if not query.documents or t.document in query.documents]
-    if query.appendix:
-        found = [t for t in found if same_number(appendix_of(t) or "", query.appendix)]
-    chosen = _by_name(corpus, query, found)
+    if wanted := (query.appendix,) if query.appendix else query.appendices:
+        found = [t for t in found if any(same_number(appendix_of(t) or "", number) for number in wanted)]
+    chosen = _by_name(corpus, query, found) if by_name else found
     named = [t for t in chosen if t.noun == query.noun]
-    if not by_noun or not query.noun or named:
-        return named if by_noun and query.noun else chosen
+    if not by_noun or not query.noun:
+        return chosen
+    if named and len(query.documents) > 1:  # what one document calls its rows the other may call otherwise
+        held = {t.document for t in named}
+        return [t for t in chosen if t.noun == query.noun or t.document not in held]
+    if named:
+        return named
     return chosen if query.documents or query.appendix or len(chosen) < len(found) else []
 
 
@@ -51,7 +58,7 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
     if query.documents or len(documents) < 2:
         return list(tables)
     asked = Weighted.of(query.words, corpus)
-    issued = set(query.issued_by) if query.agency_role is None else set()
+    issued = _issued(corpus, query) | _of_places(corpus, query)
     titles = {name: {term for t in tables if t.document == name for term in terms(t.title)} for name in documents}
     shares = {
         name: asked.share(corpus.name_terms(name), titles[name]) + _ISSUED * (name in issued) for name in documents
@@ -60,6 +67,27 @@ def _by_name(corpus: Corpus, query: Query, tables: Sequence[Table]) -> list[Tabl
     if most < _NAMED or (most * asked.total < _WEIGHT and not issued):
         return list(tables)
     return [t for t in tables if shares[t.document] >= most * _NEAR]
+
+
+def _issued(corpus: Corpus, query: Query) -> set[str]:
+    """Return the documents whose issuer is named for their sake: in no role, or as one that no row names, beside one that does."""
+    if query.agency_role is None:
+        return set(query.issued_by)
+    if len(query.agencies) < 2:
+        return set()
+    apart = (agency.key for agency in query.agencies if agency.key not in corpus.row_agencies)
+    return {d.id for key in apart for d in corpus.issuers.get(key, ()) if d.id in query.issued_by}
+
+
+def _of_places(corpus: Corpus, query: Query) -> set[str]:
+    """Return the documents of the places that the question names as theirs: "Phụ lục 01 của Hà Nội"."""
+    found: set[str] = set()
+    for place, ids in corpus.places.items():
+        if place in query.folded and re.search(
+            rf"\b(?:cua|tinh|thanh pho|tp|phu luc(?: so)? (?:\d+|[ivx]+)) {re.escape(place)}\b", query.folded
+        ):
+            found.update(ids)
+    return found
 
 
 def rows_numbered(corpus: Corpus, query: Query, tables: Sequence[Table], number: str) -> list[RowAt]:

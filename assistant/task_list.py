@@ -183,7 +183,10 @@ class TaskList:
 
     def rows_of(self, documents: Collection[str]) -> tuple[TaskRow, ...]:
         """Return the rows of these documents (ids) alone, rows that only head others among them."""
-        tables = (table for table in self.corpus.tables if table.document in documents)
+        index = self.corpus.index
+        tables = (
+            table for document in index.documents if document.id in documents for table in index.tables(document.id)
+        )
         return tuple(self._read(RowAt(table, row)) for table in tables for row in table.rows)
 
     def _read(self, at: RowAt) -> TaskRow:

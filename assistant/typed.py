@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, english_words, typing_phrases
+from assistant.lexicon import (
+    abbreviated_phrases,
+    abbreviations,
+    english_phrases,
+    english_words,
+    frame_phrases,
+    typing_phrases,
+)
 from indexer.syllable import REMEMBERED, word_of
 from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables, unify_tone
 
@@ -21,6 +29,7 @@ if TYPE_CHECKING:
     from indexer.restore import Restorer
     from indexer.syllable_model import SyllableModel
 
+_PAIR = 2
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
 _LETTERS = re.compile(r"\p{Latin}+")
@@ -154,6 +163,22 @@ def _one_letter_apart(one: str, other: str) -> bool:
     return any(short == long[:i] + long[i + 1 :] for i in range(len(long)))
 
 
+def _nearly(one: str, other: str) -> bool:
+    """Tell whether two words, folded, are the same but for a letter, or two that changed places."""
+    swapped = (
+        len(one) == len(other)
+        and sorted(one) == sorted(other)
+        and sum(a != b for a, b in zip(one, other, strict=True)) == 2
+    )
+    return swapped or _one_letter_apart(one, other)
+
+
+@cache
+def _frame_pairs() -> tuple[tuple[str, ...], ...]:
+    """Return the pairs of words by which rows, columns and roles are called: "nhiệm vụ", "chủ trì"."""
+    return tuple(pair for phrase in frame_phrases() if len(pair := tuple(phrase.split())) == _PAIR)
+
+
 class QuestionReader:
     """Reads questions about one corpus, whose wording decides between two readings."""
 
@@ -203,7 +228,7 @@ class QuestionReader:
         if is_english(typed):
             return Understood(typed, typed, gloss(typed), language="en")
         marked = has_diacritics(typed)
-        typed_out = _with_phrases(typed)
+        typed_out = self._with_frame(_with_phrases(typed), marked=marked)
         text = _TOKEN.sub(lambda match: self._mended(match.group()), typed_out)
         if any(map(self._odd, text.split())):
             text = self._speller.without_keys(text)
@@ -214,6 +239,33 @@ class QuestionReader:
             ):  # who types diacritics leaves out few: a word that can stand without them stays
                 text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
+
+    def _with_frame(self, text: str, *, marked: bool) -> str:
+        """
+        Return *text* with the words that questions are put in mended: "nhệim vụ", "gi chú", "chủ trỳ".
+
+        Two words side by side are taken for two of those where one of them is no word at all, and at most a letter of each is another.
+        """
+        words = text.split()
+        for place, (one, other) in enumerate(pairwise(words)):
+            pair = (one, other.rstrip(",.?;:"))
+            if not any(self._unknown(word, marked=marked) for word in pair):
+                continue
+            plain = [fold(word.lower()) for word in pair]
+            meant = next((known for known in _frame_pairs() if all(map(_nearly, plain, map(fold, known)))), None)
+            if meant and tuple(map(str.lower, pair)) != meant:
+                words[place] = _cased(meant[0], one)
+                words[place + 1] = _cased(meant[1], other) + other[len(pair[1]) :]
+        return " ".join(words)
+
+    def _unknown(self, word: str, *, marked: bool) -> bool:
+        """Tell whether *word* is neither a word of the corpus nor a syllable of the language, nor short for anything."""
+        lowered = unify_tone(word).lower()
+        syllables_like = self._model.candidates(fold(lowered))
+        known = lowered in self._words or lowered in syllables_like or (not marked and bool(syllables_like))
+        keyed = _telex(lowered)  # keys left over are read elsewhere
+        known = known or (keyed != lowered and keyed in self._model.candidates(fold(keyed)))
+        return len(word) > 1 and lowered.isalpha() and not known and self._written_out(word) is None
 
     def readings(self, understood: Understood, limit: int = 3) -> list[QuestionReading]:
         """

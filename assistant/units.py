@@ -99,6 +99,10 @@ class Units:
     def _rows(self) -> dict[tuple[str, str], RowAt]:
         return {(at.table.document, eid(at.row.path)): at for at in reversed(self.corpus.rows)}
 
+    def row(self, document: str, name: str) -> RowAt | None:
+        """Return the row of *document* with the eid *name*, None where there is none."""
+        return self._rows.get((document, name))
+
     @cached_property
     def _clauses(self) -> dict[tuple[str, str], Clause]:
         return {
@@ -134,6 +138,11 @@ class Units:
             found += [child] if child.heading is None else []
             found += self.leaves(child)
         return found
+
+    def of(self, clause: Clause) -> Unit:
+        """Return the unit of *clause*."""
+        found = self.unit(clause.document, eid(clause.path))
+        return found or self._of_clause(self.corpus.index.document(clause.document), clause)
 
     def _unit(self, document_id: str, name: str) -> Unit | None:
         """Return a unit by its document's id and its eid; None for what says nothing: recipients, signatures, empty cells."""

@@ -5,9 +5,9 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run [--without PART…] [--systems LIST] [--adapter KIND:WHERE…]
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
-    python -m eval prove [--questions FILE…] [--index DIR]
+    python -m eval prove [--questions FILE…] [--index DIR] [--json OUT]
     python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
-    python -m eval docs [--results FILE.json] [--check]
+    python -m eval docs [--results FILE.json…] [--check]
     python -m eval speed
     python -m eval speed --chat
     python -m eval speed --large --data DIR
@@ -18,7 +18,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
     python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
-    python -m eval extraction --data DIR
+    python -m eval extraction --data DIR [--json OUT]
     python -m eval import FILE_OR_DIR --out SET.jsonl [--as FORM] [--columns FIELD=NAME,…] [--index DIR] [--documents-out DIR]
     python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import speed_command, watch_command
+from eval.command_help import TOP, add_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,10 +45,15 @@ if TYPE_CHECKING:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    top = argparse.ArgumentParser(prog="python -m eval", description=__doc__.split("\n")[1])
-    commands = top.add_subparsers(dest="command", required=True)
+    top = argparse.ArgumentParser(
+        prog="python -m eval",
+        description=__doc__.split("\n")[1],
+        epilog=TOP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
 
-    run = commands.add_parser("run", help="answer a question set and score it (run --set DIR: a retrieval set)")
+    run = add_command(commands, "run", "answer a question set and score it (run --set DIR: a retrieval set)")
     run.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     run.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     run.add_argument(
@@ -66,40 +72,53 @@ def parser() -> argparse.ArgumentParser:
         "--sealed", action="store_true", help="in the JSON, tell which questions were right and not what was asked"
     )
     run.add_argument(
+        "--brief",
+        action="store_true",
+        help="in the JSON, no row a question: what tables of the documentation are made of",
+    )
+    run.add_argument(
         "--background", action="store_true", help="for another program: give way to others, end when stdin closes"
     )
     from eval.systems import add_options
 
     add_options(run)
 
-    compare = commands.add_parser("compare", help="gains and losses between two runs")
-    compare.add_argument("before", type=Path, metavar="BEFORE.json")
-    compare.add_argument("after", type=Path, metavar="AFTER.json")
+    compare = add_command(commands, "compare", "gains and losses between two runs")
+    compare.add_argument("before", type=Path, metavar="BEFORE.json", help="what `run --json` wrote of the first run")
+    compare.add_argument("after", type=Path, metavar="AFTER.json", help="and of the second")
     compare.add_argument("--system", metavar="NAME", help="which system of the files (the first of each)")
     compare.add_argument("--json", type=Path, metavar="OUT", help="write the comparison")
 
-    prove = commands.add_parser("prove", help="whether systems that are worse on purpose are told from the good one")
+    prove = add_command(commands, "prove", "whether systems that are worse on purpose are told from the good one")
     prove.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
     prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
+    prove.add_argument("--brief", action="store_true", help="in the JSON, how many questions were lost, and not which")
 
     from eval.report_words import LANGUAGES
 
-    page = commands.add_parser("report", help="a run as one HTML file that opens offline")
+    page = add_command(commands, "report", "a run as one HTML file that opens offline")
     page.add_argument("run", type=Path, metavar="RUN.json", help="what `run --json` wrote")
     page.add_argument("--against", type=Path, metavar="BEFORE.json", help="compare it with this run")
     page.add_argument("--out", type=Path, metavar="FILE.html", help="the file to write (report-COMMIT.html)")
-    page.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=f"({LANGUAGES[0]})")
+    page.add_argument("--language", choices=LANGUAGES, default=LANGUAGES[0], help=f"of the page ({LANGUAGES[0]})")
     page.add_argument("--system", metavar="NAME", help="whose misses are shown and compared (the first of the file)")
 
-    docs = commands.add_parser("docs", help="write the tables of the documentation from their result files")
-    docs.add_argument("--results", type=Path, metavar="FILE.json", help="the READMEs from this run (the one they name)")
+    docs = add_command(commands, "docs", "write the tables of the documentation from their result files")
+    docs.add_argument(
+        "--results",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE.json",
+        help="take these results, NAME-COMMIT.json, in the place of those of the same NAME",
+    )
     docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
 
     speed_command.add_parser(commands)
     watch_command.add_parsers(commands)
 
-    read = commands.add_parser("read", help="how well real documents are read: metadata, headings, tables, scans")
+    read = add_command(commands, "read", "how well real documents are read: metadata, headings, tables, scans")
     read.add_argument("--documents", type=Path, required=True, metavar="DIR", help="folder of the real documents")
     read.add_argument("--only", nargs="+", default=(), metavar="ID", help="only these documents (D01 D05)")
     read.add_argument(
@@ -107,7 +126,7 @@ def parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--json", type=Path, metavar="OUT", help="write the figures, with every value")
 
-    built = commands.add_parser("build-tables", help="make task tables whose cells are known, as DOCX, PDF and scan")
+    built = add_command(commands, "build-tables", "make task tables whose cells are known, as DOCX, PDF and scan")
     built.add_argument(
         "--out",
         type=Path,
@@ -121,18 +140,23 @@ def parser() -> argparse.ArgumentParser:
         "--scans", type=int, default=0, metavar="N", help="how many of them are written as scans too (0)"
     )
 
-    made = commands.add_parser("generate", help="make a question set from the documents of an index")
+    made = add_command(commands, "generate", "make a question set from the documents of an index")
     made.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     made.add_argument("--out", type=Path, required=True, metavar="FILE", help="the question file to write")
     made.add_argument("--count", type=int, default=200, metavar="N", help="questions at most (200)")
     made.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other questions (1)")
 
-    extraction = commands.add_parser("extraction", help="the words that answer, cut out of a given paragraph")
+    extraction = add_command(commands, "extraction", "the words that answer, cut out of a given paragraph")
     extraction.add_argument(
-        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the sets (SQuAD form)"
+        "--data",
+        type=Path,
+        default=os.environ.get("HVB_DATA"),
+        metavar="DIR",
+        help="folder of the sets in SQuAD form (HVB_DATA)",
     )
+    extraction.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
 
-    train = commands.add_parser("train-answering", help="train which sentence answers, and whether it does")
+    train = add_command(commands, "train-answering", "train which sentence answers, and whether it does")
     train.add_argument(
         "--set",
         dest="sets",
@@ -144,12 +168,16 @@ def parser() -> argparse.ArgumentParser:
         help="an index and question files over its documents",
     )
     train.add_argument(
-        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of people's questions on other texts"
+        "--data",
+        type=Path,
+        default=os.environ.get("HVB_DATA"),
+        metavar="DIR",
+        help="folder of people's questions on other texts (HVB_DATA)",
     )
     train.add_argument(
         "--out", type=Path, metavar="DIR", help="where the model is written (in place of the shipped one)"
     )
-    train.add_argument("--seed", type=int, default=0, metavar="S", help="(0)")
+    train.add_argument("--seed", type=int, default=0, metavar="S", help="another seed draws otherwise (0)")
 
     from eval.set_commands import add_check, add_import
 
@@ -219,7 +247,7 @@ def _run(options: argparse.Namespace) -> int:
     from eval.run_measures import lines as measure_lines
 
     names = [file.name for file in files]
-    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed)
+    report = run.report(systems, files=names, index=run.Located(index), sealed=options.sealed, brief=options.brief)
     _print_lines(run.table(systems))
     print()
     _print_lines(measure_lines(report))
@@ -253,7 +281,7 @@ def _prove(options: argparse.Namespace) -> int:
     trials = prove.prove(partial(Assistant.open, options.index), load_sets(files))
     _print_lines(prove.lines(trials))
     if options.json:
-        _write_json(options.json, {"questions": [file.name for file in files], **prove.report(trials)})
+        _write_json(options.json, prove.report(trials, files=[file.name for file in files], brief=options.brief))
     return 0
 
 
@@ -317,13 +345,16 @@ def _generate(options: argparse.Namespace) -> int:
 
 
 def _extraction(options: argparse.Namespace) -> int:
-    from eval.extraction import report
+    from eval import extraction
     from indexer.errors import InputError
 
     if options.data is None:
         fact = "extraction reads question sets that are not part of the project."
         raise InputError(f"{fact}\n  Give the folder that holds them with --data or HVB_DATA")
-    _print_lines(report(options.data))
+    found = extraction.report(options.data)
+    _print_lines(extraction.lines(found))
+    if options.json:
+        _write_json(options.json, found)
     return 0
 
 

@@ -4,6 +4,10 @@ The tables of the documentation, each made from result files: pure functions of 
     retrieval FILE…   one set: a row a system; a further file adds its rows of the same set
     typing FILE…      what is lost where questions are typed badly, a column a set
     answers FILE…     runs of `python -m eval run --json`: a row a system, with intervals and times
+    systems FILE      such a run of several systems: the headline, refusals, times, and the first tested against each other one
+    prove FILE        `python -m eval prove --json`: systems that are worse on purpose
+    extraction FILE   `python -m eval extraction --json`: a table a set
+    speed FILE…       runs of `python -m eval speed --json`: a row a figure, beside its floor
     kept FILE         a table whose figures were measured once and are not measured again by every release
 """
 
@@ -12,8 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from eval.extraction import lines as extraction_lines
 from eval.intervals import wilson
+from eval.paired import HEADLINE, p_words
 from eval.retrieval import FULL, PLAIN
+from eval.speed import lines as speed_lines
+from eval.speed_against import figures_of
 
 Json = Mapping[str, Any]
 TITLES = {
@@ -33,6 +41,13 @@ _TYPED = {
     "slip": "one slip",
 }
 _FIRST = "nDCG@10"
+_SYSTEMS = {
+    "assistant": "this program",
+    "baseline": "naive baseline",
+    "bm25-syllables": "BM25 over syllables",
+    "bm25-words": "BM25 over words",
+    "dense": "dense alone",
+}
 
 
 def retrieval(reports: Sequence[Json]) -> list[str]:
@@ -95,6 +110,83 @@ def answers(reports: Sequence[Json]) -> list[str]:
     return [*_table(head, rows), "", f"{', '.join(files)}. {_measured(reports[0])}"]
 
 
+def systems(reports: Sequence[Json]) -> list[str]:
+    """Return a row a system of the first report, and how the first system compares with each other one."""
+    report = reports[0]
+    head = ["system", "right", "headline: facts, places, short", "both, of any length", "declined right"]
+    head += ["unfounded", "no answer", "p50", "p95", "headline: the first alone, this alone", "p, Holm"]
+    beside = {test["other"]: test for test in report["tests"] if test["measure"] == HEADLINE}
+    rows = []
+    for name, system in report["systems"].items():
+        total, found = system["total"], system["measures"]
+        answerable, took, test = total["answerable"], found["latency"], beside.get(name)
+        rows.append(
+            [
+                _SYSTEMS.get(name, name),
+                _share(total["right"], total["count"]),
+                _share(total["headline"], answerable),
+                f"{total['both']}/{answerable}",
+                f"{total['declined_right']}/{total['count'] - answerable}",
+                str(total["unfounded"]),
+                str(found["unanswered"]),
+                *(f"{took[key]:.1f} ms" if took else "–" for key in ("p50", "p95")),
+                f"{test['gained']}, {test['lost']}" if test else "–",
+                p_words(test["p_holm"]) if test else "–",
+            ]
+        )
+    align = ["---", "---", "---", *["---:"] * 8]
+    return [*_table(head, rows, align), "", f"{', '.join(report['questions'])}. {_measured(report)}"]
+
+
+def prove(reports: Sequence[Json]) -> list[str]:
+    """Return the good system of the first report above each that is worse on purpose, with the four classes that lose most."""
+    report = reports[0]
+    head = [
+        "system",
+        "measure",
+        "right",
+        "headline",
+        "lost",
+        "gained",
+        "p, Holm",
+        "told apart",
+        "classes that lose most",
+    ]
+    good = report["good"]
+    rows = [["good", "right", f"{good['right']}/{report['questions']}", good["headline"], *["–"] * 5]]
+    for trial in report["trials"]:
+        classes = ", ".join(f"{name} −{lost}" for name, lost in list(trial["classes"].items())[:4])
+        rows.append(
+            [
+                trial["system"],
+                trial["measure"],
+                f"{trial['right_good']} → {trial['right_worse']}/{trial['count']}",
+                trial["headline"],
+                str(trial["lost_count"]),
+                str(trial["gained_count"]),
+                f"{trial['p']:.2g}" if trial["p"] else "< 1e-300",
+                "yes" if trial["told_apart"] else "no",
+                classes or "–",
+            ]
+        )
+    notes = [f"{trial['system'].capitalize()}: {trial['note']}." for trial in report["trials"] if trial["note"]]
+    align = ["---", "---", *["---:"] * 5, "---", "---"]
+    asked = f"{report['questions']:,} questions: {', '.join(report['files'])}."
+    return [*_table(head, rows, align), "", " ".join([*notes, asked, _measured(report)])]
+
+
+def extraction(reports: Sequence[Json]) -> list[str]:
+    """Return the tables of the first report, each below the name of its set."""
+    return [*extraction_lines(reports[0]), _measured(reports[0])]
+
+
+def speed(reports: Sequence[Json]) -> list[str]:
+    """Return the figures of all reports, one after the other, each beside its floor."""
+    found = [one for report in reports for one in figures_of(dict(report))]
+    measured = list(dict.fromkeys(_measured(report) for report in reports))
+    return [*speed_lines(found), "", " ".join(measured)]
+
+
 def kept(reports: Sequence[Json]) -> list[str]:
     """Return the table of the first report as it stands there."""
     report = reports[0]
@@ -105,6 +197,10 @@ KINDS: dict[str, Callable[[Sequence[Json]], list[str]]] = {
     "retrieval": retrieval,
     "typing": typing,
     "answers": answers,
+    "systems": systems,
+    "prove": prove,
+    "extraction": extraction,
+    "speed": speed,
     "kept": kept,
 }
 
@@ -113,6 +209,13 @@ def _measured(report: Json) -> str:
     commit = str(report["commit"])
     note = f" {report['note']}" if report.get("note") else ""
     return f"Measured at commit `{commit[:7]}{'+' if commit.endswith('+') else ''}`.{note}"
+
+
+def _share(part: int, count: int) -> str:
+    if not count:
+        return "–"
+    share = wilson(part, count)
+    return f"{part}/{count} {share.value:.3f} [{share.low:.3f}, {share.high:.3f}]"
 
 
 def _interval(values: Sequence[float]) -> str:

@@ -1,7 +1,7 @@
 """
 Extraction: the paragraph is given, and the words that answer are to be found in it. What the extractor is worth, not a bar.
 
-    python -m eval extraction --data DIR
+    python -m eval extraction --data DIR [--json OUT]
 
 SQuAD-form sets; exact match and F1 of syllables against the best of the people's answers, beside the first sentence of the paragraph.
 """
@@ -13,7 +13,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import regex as re
 from tqdm import tqdm
@@ -23,10 +23,11 @@ from assistant.service import LONGEST_QUESTION, Assistant
 from assistant.spans import narrowed
 from assistant.units import sentences
 from eval.answer_training import build_records
-from eval.intervals import bootstrap
+from eval.intervals import SEED, bootstrap
+from eval.provenance import commit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 SETS = {
     "UIT-ViQuAD 1.0 dev": "uit_viquad1/dev_ViQuAD.json",
@@ -79,8 +80,12 @@ def f1(found: str, answers: Sequence[str]) -> float:
     return max(map(one, answers))
 
 
-def measure(path: Path) -> list[str]:
-    """Return the rows of a table: the first sentence, our sentence, and the words that we cut out of it."""
+def measure(path: Path) -> dict[str, dict[str, Any]]:
+    """
+    Return what the first sentence, our sentence and the words that we cut out of it are worth, by system.
+
+    Each has ``questions``, their number, and ``exact`` and ``f1``: the mean with both ends of its 95 % bootstrap interval.
+    """
     paragraphs, items = load(path)
     with tempfile.TemporaryDirectory() as folder:
         records = [{"_id": name, "title": "", "text": text} for name, text in paragraphs.items()]
@@ -94,24 +99,34 @@ def measure(path: Path) -> list[str]:
             cut = said[slice(*narrowed(item.question, said))]
             for system, words in zip(found, (text[start:end], said, cut), strict=True):
                 found[system].append((exact(words, item.answers), f1(words, item.answers)))
-    lines = []
-    for system, scores in found.items():
-        cells = [bootstrap([score[place] for score in scores]) for place in (0, 1)]
-        shown = " | ".join(f"{cell.value:.3f} [{cell.low:.3f}, {cell.high:.3f}]" for cell in cells)
-        lines.append(f"| {system} | {len(scores)} | {shown} |")
-    return lines
+    return {
+        system: {
+            "questions": len(scores),
+            **{name: _interval([score[place] for score in scores]) for place, name in enumerate(("exact", "f1"))},
+        }
+        for system, scores in found.items()
+    }
 
 
-def report(data: Path) -> list[str]:
-    """Return the tables of all sets under *data*."""
-    lines: list[str] = []
-    for name, file in SETS.items():
-        lines += [
-            f"### {name}",
-            "",
-            "| system | questions | exact match | F1 |",
-            "|---|---|---|---|",
-            *measure(data / file),
-            "",
-        ]
-    return lines
+def _interval(values: Sequence[float]) -> list[float]:
+    mean = bootstrap(values)
+    return [mean.value, mean.low, mean.high]
+
+
+def report(data: Path) -> dict[str, Any]:
+    """Return the figures of all sets under *data* as a JSON object, with the commit and the seed of the intervals."""
+    sets = {name: measure(data / file) for name, file in SETS.items()}
+    return {"commit": commit(), "seed": SEED, "sets": sets}
+
+
+def lines(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the tables of *found* (see `report`) in Markdown, each below the name of its set."""
+    for name, systems in found["sets"].items():
+        yield f"### {name}"
+        yield ""
+        yield "| system | questions | exact match | F1 |"
+        yield "|---|---:|---|---|"
+        for system, one in systems.items():
+            means = " | ".join("{:.3f} [{:.3f}, {:.3f}]".format(*one[measure]) for measure in ("exact", "f1"))
+            yield f"| {system} | {one['questions']:,} | {means} |"
+        yield ""

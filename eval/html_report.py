@@ -18,6 +18,7 @@ from eval.answer_measures import NAMES
 from eval.compare import comparison_report, rows_by_id
 from eval.html_comparison import render_comparison
 from eval.html_misses import render_misses
+from eval.html_systems import render_systems, share_cell
 from eval.html_tables import cell, table
 from eval.intervals import wilson
 from eval.report_words import Words
@@ -98,6 +99,7 @@ def render_report(report: Json, *, system: str, language: str = "vi", before: Js
     words = Words.of(language)
     sections = [
         _headline(report, words),
+        render_systems(report, words),
         _categories(report, words),
         _measures(report, words),
         _confidence(report["systems"][system], words),
@@ -107,7 +109,8 @@ def render_report(report: Json, *, system: str, language: str = "vi", before: Js
     if before is not None and system in before["systems"]:
         runs = rows_by_id(before["systems"][system]["rows"]), rows_by_id(rows)
         sections.append(render_comparison(comparison_report(*runs), before, report, words))
-    sections.append(render_misses(system, rows, report, words))
+    if not report.get("brief"):  # which has no rows, and not because every question was right
+        sections.append(render_misses(system, rows, report, words))
     title = f"{words('title')} {_commit(report, words)}"
     style = files("eval").joinpath("report.css").read_text(encoding="utf-8")
     command = "<code>python -m eval report</code>"
@@ -204,7 +207,7 @@ def _categories(report: Json, words: Words) -> str:
 
 
 def _counts_table(system: Json, words: Words) -> str:
-    head = [words(key) for key in ("category", "count", "right", "facts", "citations", "both")]
+    head = [words(key) for key in ("category", "count", "right", "headline_share", "facts", "citations", "both")]
     head += [words(key) for key in ("declined_right", "declined_wrongly")]
     body = [(words.name("categories", name), _counts(counts, words)) for name, counts in system["categories"].items()]
     return table(head, [*body, (words("total"), _counts(system["total"], words))], last_is_total=True)
@@ -215,11 +218,10 @@ def _counts(counts: Json, words: Words) -> list[str]:
         return cell(f"{part}/{count}", words.percent(part / count)) if count else "–"
 
     answerable, count = counts["answerable"], counts["count"]
-    right = wilson(counts["right"], count)
-    interval = f"{words.percent(right.value)} [{words.percent(right.low)}, {words.percent(right.high)}]"
     return [
         str(count),
-        cell(f"{counts['right']}/{count}", interval),
+        share_cell(counts["right"], count, words),
+        share_cell(counts.get("headline"), answerable, words),
         *(share(counts[key], answerable) for key in ("facts", "citations", "both")),
         share(counts["declined_right"], count - answerable),
         share(counts["declined_wrongly"], answerable),

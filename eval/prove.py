@@ -16,6 +16,7 @@ from assistant.switches import AnsweringPart
 from eval.degraded import WRONG, PagePaster, Refuser, units_of, with_wrong_numbers
 from eval.intervals import SEED, sign_test
 from eval.measures import reaches
+from eval.provenance import commit
 from eval.run import ask_all
 from eval.statistics import ALPHA, holm
 from indexer.ranking import RankingPart
@@ -172,12 +173,19 @@ def lines(trials: Sequence[Trial]) -> Iterator[str]:
             yield f"  lost, {name}: {', '.join(ids[:_NAMED])}{more}"
 
 
-def report(trials: Sequence[Trial]) -> dict[str, Any]:
-    """Return the comparisons as a JSON object; the first of *trials* is the good system itself."""
-    others = trials[1:]
+def report(trials: Sequence[Trial], *, files: Sequence[str] = (), brief: bool = False) -> dict[str, Any]:
+    """
+    Return the comparisons as a JSON object; the first of *trials* is the good system itself.
+
+    *files* are the names of the question files. ``lost`` and ``gained`` name the questions, which a *brief* report leaves out.
+    """
+    good, *others = trials
     return {
+        "commit": commit(),
         "seed": SEED,
-        "questions": len(trials[0].good),
+        "files": list(files),
+        "questions": len(good.good),
+        "good": {"right": sum(good.good.values()), "headline": good.headline},
         "trials": [
             {
                 "system": trial.name,
@@ -189,9 +197,10 @@ def report(trials: Sequence[Trial]) -> dict[str, Any]:
                 "p": p,
                 "told_apart": trial.told_apart(p),
                 "classes": dict(trial.classes()),
-                "lost": list(trial.lost),
-                "gained": list(trial.gained),
+                "lost_count": len(trial.lost),
+                "gained_count": len(trial.gained),
                 "note": trial.note,
+                **({} if brief else {"lost": list(trial.lost), "gained": list(trial.gained)}),
             }
             for trial, p in zip(others, corrected(others), strict=True)
         ],

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from eval.excerpts import excerpts
-from eval.intervals import SEED, paired_difference, wilson
+from eval.intervals import SEED, wilson
 from eval.measures import Score, forbidden, is_pasted, locate, missing_groups, score_record, unreached
+from eval.paired import paired_lines, paired_objects, paired_tests
 from eval.progress import shown
 from eval.provenance import FORMAT, commit
 from eval.run_measures import measured, row_measures, summary
@@ -75,7 +76,8 @@ class Counts:
     """
     What a category adds up to; shares are taken of ``answerable`` or of the rest of ``count``.
 
-    ``headline`` counts what has the facts and the places and is short.
+    ``headline`` counts what has the facts and the places and is short; ``unfounded`` answers, of all questions, with a figure that
+    stands nowhere in what they cite.
     """
 
     count: int
@@ -87,6 +89,7 @@ class Counts:
     declined_right: int
     declined_wrongly: int
     right: int
+    unfounded: int
 
     @property
     def unanswerable(self) -> int:
@@ -126,6 +129,7 @@ def count_scores(scores: Sequence[Score]) -> Counts:
         declined_right=sum(not score.answerable and score.right for score in scores),
         declined_wrongly=sum(score.answerable and score.declined for score in scores),
         right=sum(score.right for score in scores),
+        unfounded=sum(bool(score.unfounded) for score in scores),
     )
 
 
@@ -141,20 +145,21 @@ def table(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
     """
     Yield the lines of the report in Markdown: a table a system, the totals with 95 % intervals, the difference.
 
-    "declined right" is a share of the questions without an answer, "declined wrongly" of those with one.
+    "declined right" is a share of the questions without an answer, "declined wrongly" of those with one, and so is the headline: every
+    fact and every place in a short answer.
     """
     for name, outcomes in systems.items():
         scores = [outcome.score for outcome in outcomes]
         yield f"{name}"
         yield ""
-        yield "| category | n | facts | citations | both | declined right | declined wrongly | right |"
-        yield "|---|---:|---:|---:|---:|---:|---:|---:|"
+        yield "| category | n | facts | citations | both | declined right | declined wrongly | right | headline |"
+        yield "|---|---:|---:|---:|---:|---:|---:|---:|---:|"
         for category, counts in count_by_category(scores).items():
             yield _line(category, counts)
         yield _line("**total**", count_scores(scores))
         yield ""
-    yield "| total, 95 % Wilson intervals | facts | citations | both | declined right | declined wrongly | right |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "| total, 95 % Wilson intervals | facts | citations | both | declined right | declined wrongly | right | headline |"
+    yield "|---|---|---|---|---|---|---|---|"
     for name, outcomes in systems.items():
         counts = count_scores([outcome.score for outcome in outcomes])
         cells = [
@@ -162,19 +167,16 @@ def table(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
             _interval(counts.declined_right, counts.unanswerable),
             _interval(counts.declined_wrongly, counts.answerable),
             _interval(counts.right, counts.count),
+            _interval(counts.headline, counts.answerable),
         ]
         yield f"| {name} | {' | '.join(cells)} |"
     yield ""
     yield from side_by_side(systems)
-    first, *others = systems
-    if others:
+    if len(systems) > 1:
         yield ""
-    for name in others:
-        gain = paired_difference(*([outcome.score.right for outcome in systems[one]] for one in (first, name)))
-        yield (
-            f"{first} − {name}, right: {gain.value:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}] "
-            f"(paired bootstrap over the questions, seed {SEED})"
-        )
+        yield from paired_lines(paired_tests(systems))
+        yield ""
+        yield f"difference: paired bootstrap over the questions, seed {SEED}; p: exact McNemar test, Holm's correction for the systems"
 
 
 def misses(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -202,14 +204,16 @@ def report(
     files: Sequence[str],
     index: Located | None = None,
     sealed: bool = False,
+    brief: bool = False,
 ) -> dict[str, Any]:
     """
     Return the results as a JSON object: commit, seed, and for each system its counts and a row a question.
 
     A row tells what was asked, understood and answered, the places cited and those of the gold (with offsets where *index* has
     the documents), what is missing, and its measures. ``excerpts`` holds what a report shows of the documents, see
-    :mod:`eval.excerpts`. *sealed* rows tell which questions were right and nothing else, so that a set that is reported is not
-    read by way of its results.
+    :mod:`eval.excerpts`. ``tests`` compare the first system with each other one, see :mod:`eval.paired`. *sealed* rows tell which
+    questions were right and nothing else, so that a set that is reported is not read by way of its results. A *brief* report has no
+    rows: what the tables of the documentation are made of.
     """
     texts = {document.id: document.text for document in index.index.documents} if index else None
     found = {
@@ -218,6 +222,8 @@ def report(
     }
     memory = peak_memory()
     shown_rows = [row for system in found.values() for row in system["rows"]]
+    if brief:
+        found = {name: {**system, "rows": []} for name, system in found.items()}
     return {
         "format": FORMAT,
         "kind": "answers",
@@ -225,10 +231,12 @@ def report(
         "seed": SEED,
         "questions": list(files),
         "sealed": sealed,
+        "brief": brief,
         "memory_peak_mib": None if memory is None else round(memory),
         "systems": found,
-        "documents": _names(index) if index and not sealed else {},
-        "excerpts": excerpts(shown_rows, texts) if texts and not sealed else {},
+        "tests": paired_objects(paired_tests(systems)),
+        "documents": _names(index) if index and not (sealed or brief) else {},
+        "excerpts": excerpts(shown_rows, texts) if texts and not (sealed or brief) else {},
     }
 
 
@@ -322,6 +330,7 @@ def _line(name: str, counts: Counts) -> str:
         _share(counts.declined_right, counts.unanswerable),
         _share(counts.declined_wrongly, counts.answerable),
         _share(counts.right, counts.count),
+        _share(counts.headline, counts.answerable),
     ]
     return f"| {name} | {' | '.join(cells)} |"
 

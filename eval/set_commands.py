@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.command_help import add_command
+
 if TYPE_CHECKING:
     import argparse
 
@@ -19,7 +21,7 @@ FORMS = ("squad", "beir", "trec", "csv", "excel", "jsonl")
 
 def add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command ``import``."""
-    made = commands.add_parser("import", help="make a question set or a retrieval set of somebody's file")
+    made = add_command(commands, "import", "make a question set or a retrieval set of somebody's file")
     made.add_argument("source", type=Path, metavar="FILE_OR_DIR", help="SQuAD, CSV, Excel, JSON lines; BEIR, TREC")
     made.add_argument(
         "--out",
@@ -35,6 +37,7 @@ def add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     made.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (the one with most columns that are known)")
     made.add_argument("--index", type=Path, metavar="DIR", help="look documents, places and quotes up in this index")
     made.add_argument("--corpus", type=Path, metavar="FILE", help="documents in the place of those of a folder")
+    made.add_argument("--json", type=Path, metavar="OUT", help="write what was left out and noted, by row and reason")
     made.add_argument(
         "--documents-out", type=Path, metavar="DIR", help="write the documents that come along, to be indexed"
     )
@@ -42,7 +45,7 @@ def add_import(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command ``check``."""
-    check = commands.add_parser("check", help="verify question files against the documents and one another")
+    check = add_command(commands, "check", "verify question files against the documents and one another")
     check.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (all of ours)")
     texts = check.add_mutually_exclusive_group()
     texts.add_argument(
@@ -64,7 +67,8 @@ def add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def run_import(options: argparse.Namespace) -> int:
     """Import a set; 1 where something of it had to be left out."""
     from eval.generate import write_questions
-    from eval.imported import write_documents
+    from eval.imported import import_object, write_documents
+    from eval.result_files import write_json
     from indexer.errors import InputError
 
     form = options.form or _form_of(options.source)
@@ -74,6 +78,8 @@ def run_import(options: argparse.Namespace) -> int:
         fact = f"{options.source}: TREC files hold no answers, so no question set can be made of them."
         raise InputError(f"{fact}\n  Make a retrieval set:  --out DIR")
     found = _imported(options, form)
+    if options.json:
+        write_json(options.json, import_object(found))
     if not found.questions:
         print("\n".join(found.faults), file=sys.stderr)
         raise InputError(f"{options.source}: no question could be imported.\n  Mend what is named above")

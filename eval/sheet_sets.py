@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from assistant.bench_sets import Fault
 from assistant.question_sheet import FIELDS, best_sheet, missing_columns, read_questions
 from assistant.sheets import Sheet, SheetRow, csv_sheets, excel_sheets, is_workbook
 from eval.imported import Imported, file_name
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from assistant.bench_sets import Fault
     from eval.sources import Sources
 
 _OWN = ("must", "gold", "answerable")  # a line that has one of them is in the project's own form
@@ -35,6 +35,15 @@ _SAID = {
     "broken": "has a quotation mark that is never closed; what follows is not read.\n  Close it, or write it twice.",
     "empty": "has no question below it.\n  Fill in the rows, or name another sheet:  --sheet NAME",
 }
+
+
+class PlaceError(InputError):
+    """A place that cannot be found; ``reason`` and ``detail`` are those of a `Fault`."""
+
+    def __init__(self, message: str, reason: str, detail: object) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.detail = str(detail)
 
 
 def import_sheet(
@@ -93,6 +102,8 @@ def import_lines(path: Path, *, columns: Mapping[str, str] | None = None, source
         read = _read(path, [Sheet("", (SheetRow(0, tuple(keys)), *rows))], columns or {}, sources)
         found.questions += read.questions
         found.faults += read.faults
+        found.fault_codes += read.fault_codes
+        found.note_codes += read.note_codes
         found.notes += read.notes
     return found
 
@@ -135,29 +146,35 @@ def _read(path: Path, sheets: Sequence[Sheet], columns: Mapping[str, str], sourc
     found = Imported()
     if header.unread:
         found.notes.append(f"{path}: columns that are not read: {', '.join(map(repr, header.unread))}")
+        found.note_codes.append(Fault(sheet.rows[header.row].number, "unread", ", ".join(header.unread)))
     read = read_questions(sheet, header, prefix=file_name(path.stem))
-    faults = [(fault.line, _fault(path, sheet, fault)) for fault in read.faults]
+    faults = [(fault, _fault(path, sheet, fault)) for fault in read.faults]
     for question in read.questions:
         place = _place(path, sheet, question.row)
         kept: list[Mapping[str, str]] = []
-        wrong = None
+        wrong: tuple[Fault, str] | None = None
         for gold in question.item["gold"]:
             try:
                 done = complete(gold, sources)
-            except InputError as error:
-                wrong = f"{place}: {error}"
+            except PlaceError as error:
+                wrong = Fault(question.row, error.reason, error.detail), f"{place}: {error}"
                 break
             if done is None:
                 way = "give a quote or a label" if sources else "give a quote, or --index DIR and a label"
                 found.notes.append(f"{place}: a document alone is no place and is dropped; {way}")
+                found.note_codes.append(Fault(question.row, "no_place"))
             else:
                 kept.append(done)
-                found.notes += _vague(place, done, sources)
+                for vague in _vague(place, done, sources):
+                    found.notes.append(vague)
+                    found.note_codes.append(Fault(question.row, "several_places", fold_white(done["quote"])[:40]))
         if wrong:
-            faults.append((question.row, wrong))
-            continue
-        found.add({**question.item, "gold": kept}, place)
-    found.faults += [fault for _, fault in sorted(faults, key=lambda one: one[0])]
+            faults.append(wrong)
+        elif not found.add({**question.item, "gold": kept}, place):
+            faults.append((Fault(question.row, "item", question.item["id"]), found.faults.pop()))
+    for fault, words in sorted(faults, key=lambda one: one[0].line):
+        found.fault_codes.append(fault)
+        found.faults.append(words)
     return found
 
 
@@ -166,35 +183,39 @@ def complete(gold: Mapping[str, str], sources: Sources | None) -> Mapping[str, s
     Return *gold* with the document's id, a label and a quote, None where it has no quote and nothing to find one by.
 
     Raises:
-        InputError: no document is called so, or it does not hold the quote, or the label names no place or several; the message goes on
+        PlaceError: no document is called so, or it does not hold the quote, or the label names no place or several; the message goes on
             behind a place.
     """
     document, label, quote, beside = (gold[name].strip() for name in ("document", "label", "quote", "beside"))
     if sources is None:
         if quote and not document:
             msg = "has a quote, but no document.\n  Fill in the document, or give --index DIR to look it up"
-            raise InputError(msg)
+            raise PlaceError(msg, "place_no_document", quote[:60])
         return _gold(document, label or document, quote, beside) if quote else None
     if document:
         named = sources.named(document)
         if named is None:
             there = ", ".join(list(sources.texts)[:6])
-            raise InputError(f"no document is called {document!r}.\n  Give its id or its number; there are {there} …")
+            msg = f"no document is called {document!r}.\n  Give its id or its number; there are {there} …"
+            raise PlaceError(msg, "place_document", document)
     else:
         holding = [name for name, text in sources.texts.items() if quote and holds(text, quote)]
         if len(holding) != 1:
-            raise InputError(f"the quote stands in {len(holding)} documents.\n  Fill in the document")
+            msg = f"the quote stands in {len(holding)} documents.\n  Fill in the document"
+            raise PlaceError(msg, "place_documents", len(holding))
         named = holding[0]
     if quote:
         if not holds(sources.texts[named], quote):
-            raise InputError(f"the quote {quote[:60]!r} does not stand in {named}.\n  Copy it from the document")
+            msg = f"the quote {quote[:60]!r} does not stand in {named}.\n  Copy it from the document"
+            raise PlaceError(msg, "place_quote", fold_white(quote)[:60])
         return _gold(named, label or _label(named, quote, sources), quote, beside)
     if not label:
         return None
     places = sources.called(named, label)
     if len(places) != 1:
         told = "; ".join(one for one, _ in places[:4]) or "none"
-        raise InputError(f"{label!r} names {len(places)} places of {named}: {told}.\n  Name one, or give a quote")
+        msg = f"{label!r} names {len(places)} places of {named}: {told}.\n  Name one, or give a quote"
+        raise PlaceError(msg, "place_label", label)
     return _gold(named, *places[0], beside)
 
 

@@ -21,19 +21,19 @@ def side_by_side(systems: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
     pages or declines everything has next to none. Unfounded are answers with a figure that stands nowhere in what they cite (a list
     that tells of how many rows it is a part has one by right). Milliseconds are those that the answers tell.
     """
-    yield "| system | headline: facts, places, short | declined right | right | unfounded | errors | p50 ms | p95 ms |"
-    yield "|---|---|---:|---:|---:|---:|---:|---:|"
+    yield "| system | right | headline: facts, places, short | declined right | unfounded | errors | p50 ms | p95 ms |"
+    yield "|---|---:|---|---:|---:|---:|---:|---:|"
     for name, outcomes in systems.items():
         scores = [outcome.score for outcome in outcomes]
         answerable = [score for score in scores if score.answerable]
         headline = sum(bool(score.headline) for score in answerable)
         share = wilson(headline, len(answerable))
         cells = [
+            _of(sum(score.right for score in scores), len(scores)),
             f"{headline}/{len(answerable)} {share.value:.3f} [{share.low:.3f}, {share.high:.3f}]"
             if answerable
             else "–",
             _of(sum(s.declined and s.right for s in scores), len(scores) - len(answerable)),
-            _of(sum(score.right for score in scores), len(scores)),
             str(sum(bool(score.unfounded) for score in scores)),
             str(len(errors(outcomes))),
             *milliseconds(outcomes),

@@ -199,9 +199,15 @@ def lines(measured: Sequence[Measured]) -> Iterator[str]:
     yield "| what | ours | floor | ratio |"
     yield "|---|---:|---:|---:|"
     for one in measured:
-        floor = "–" if one.floor is None else f"{one.floor:,.3g} {one.unit}"
+        floor = "–" if one.floor is None else amount(one.floor, one.unit)
         ratio = "–" if one.ratio is None else f"{one.ratio:.2f}"
-        yield f"| {one.what} | {one.ours:,.3g} {one.unit} | {floor} | {ratio} |"
+        yield f"| {one.what} | {amount(one.ours, one.unit)} | {floor} | {ratio} |"
+
+
+def amount(value: float, unit: str) -> str:
+    """Return *value* in three digits, or all of those before the point: "1.25 s", "3,670 MiB"."""
+    number = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{number} {unit}".strip()
 
 
 def report(measured: Sequence[Measured], *, questions: int) -> dict[str, Any]:

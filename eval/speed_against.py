@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from eval.result_files import read_json
-from eval.speed import Measured
+from eval.speed import Measured, amount
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def against_lines(
 
 
 def _value(one: Measured) -> str:
-    return f"{one.ours:,.3g} {one.unit}".strip()
+    return amount(one.ours, one.unit)
 
 
 def _ratio(value: float | None) -> str:

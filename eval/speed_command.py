@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.command_help import add_command
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,7 +21,7 @@ _CHAT_USERS, _GROWTH_USERS = 50, 8
 
 def add_parser(commands: Any) -> None:
     """Add ``speed`` to *commands*, the subparsers of ``python -m eval``."""
-    speed = commands.add_parser("speed", help="build time, latency, start-up and memory beside their floors")
+    speed = add_command(commands, "speed", "build time, latency, start-up and memory beside their floors")
     speed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     speed.add_argument("--corpus", type=Path, default=Path("corpus"), metavar="DIR", help="its documents (corpus)")
     speed.add_argument("--documents", type=Path, metavar="DIR", help="PDF files of which the long one is made")
@@ -36,7 +38,11 @@ def add_parser(commands: Any) -> None:
     )
     speed.add_argument("--kept", type=Path, metavar="DIR", help="where --large leaves its index (nowhere)")
     speed.add_argument(
-        "--data", type=Path, default=os.environ.get("HVB_DATA"), help="folder of the data of --large and --growth"
+        "--data",
+        type=Path,
+        default=os.environ.get("HVB_DATA"),
+        metavar="DIR",
+        help="folder of the data of --large and --growth (HVB_DATA)",
     )
     speed.add_argument(
         "--sizes",

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.command_help import add_command
+
 if TYPE_CHECKING:
     import argparse
 
@@ -15,10 +17,11 @@ LOST = 3  # exit code: a question was lost
 
 def add_parsers(commands: Any) -> None:
     """Add ``watch`` and ``gate`` to *commands*, the subparsers of ``python -m eval``."""
-    watch = commands.add_parser(
+    watch = add_command(
+        commands,
         "watch",
-        help="run all sets of a folder, store the results, tell what changed",
-        epilog="Exit codes: 0 nothing lost, 3 a question was lost, 1 none was, but a set could not be run.",
+        "run all sets of a folder, store the results, tell what changed",
+        after="Exit codes: 0 nothing lost, 3 a question was lost, 1 none was, but a set could not be run.",
     )
     watch.add_argument("--sets", type=Path, required=True, metavar="DIR", help="question sets and BEIR folders")
     watch.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results are stored")
@@ -37,10 +40,11 @@ def add_parsers(commands: Any) -> None:
         help="sets that are kept blind: ids only (reported always is)",
     )
 
-    gate = commands.add_parser(
+    gate = add_command(
+        commands,
         "gate",
-        help="ask the questions that `make test` asks, and tell which were lost",
-        epilog="Exit codes: 0 nothing lost, 3 a question was lost.",
+        "ask the questions that `make test` asks, and tell which were lost",
+        after="Exit codes: 0 nothing lost, 3 a question was lost.",
     )
     gate.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="an index of corpus/ (.index)")
     gate.add_argument("--record", action="store_true", help="make what is right now the new state")

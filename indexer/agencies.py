@@ -30,6 +30,9 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\([^()]*\)")
+COMMUNES = (  # "các xã, phường", "cấp xã": all communes, however they are called
+    r"(?:(?:cap|cac)\W+(?:xa|phuong)|xa\W+(?:va\W+)?phuong)(?:\W+(?:va\W+)?(?:phuong|thi tran|dac khu))*"
+)
 _SPELLINGS = (
     (re.compile(r"\b(?:uy|u) ban nhan dan\b"), "ubnd"),
     (re.compile(r"\bhoi dong nhan dan\b"), "hdnd"),
@@ -37,6 +40,11 @@ _SPELLINGS = (
     (re.compile(r"\btp\b\.?"), "thanh pho"),
     (re.compile(r"\s*&\s*"), " va "),
     (re.compile(r"\bva\b|[,.:;?!()\"“”'–—-]"), " "),
+    (re.compile(r"\s+"), " "),
+    (
+        re.compile(r"\bubnd (?:(?:cap|cac) (?:xa|phuong)|xa phuong)(?: phuong)?(?: thi tran)?(?: dac khu)?\b"),
+        "ubnd cap xa",
+    ),
 )
 _DEPARTMENT = re.compile(r"(?<!\w)sở(?!\w)|^\s*so\s", re.IGNORECASE)  # there are such in provinces alone
 _LEVEL = re.compile(r"(.+) (?:tinh|thanh pho)")
@@ -119,14 +127,20 @@ class AgencyKeys:
         return self._cells[cell]
 
     def find(self, text: str, known: Mapping[str, Agency]) -> list[Agency]:
-        """Return the *known* agencies (by key) that *text* names; a name inside a longer one does not count."""
-        rest = f" {self.write_out(text)} "
+        """
+        Return the *known* agencies (by key) that *text* names; a name inside a longer one does not count.
+
+        One that begins before the longer one does: "Đoàn trường THPT A" names "Đoàn trường", and the school.
+        """
+        whole = rest = f" {self.write_out(text)} "
         found: list[tuple[int, Agency]] = []
         for key in sorted(known, key=len, reverse=True):
             place = rest.find(f" {key} ")
             if place >= 0 and key:
                 found.append((place, known[key]))
                 rest = rest.replace(f" {key} ", f" {'_' * len(key)} ")
+            elif (place := whole.find(f" {key} ")) >= 0 and " " in key and rest[place + 1] != "_":
+                found.append((place, known[key]))
         return [agency for _, agency in sorted(found, key=lambda item: item[0])]
 
 

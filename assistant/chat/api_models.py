@@ -88,6 +88,9 @@ class DocumentHead(_Given):
     kind: str | None
     title: str | None
     replaced_by: str | None
+    copy_of: str | None = Field(
+        description="Văn bản mà tệp này là bản sao. / The document that this file only repeats."
+    )
     file: str
 
 

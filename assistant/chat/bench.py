@@ -113,7 +113,7 @@ def _upload(strings: Strings) -> str:
         f'<form class="hvb-bench-form" data-language="{strings.language}"{data}>'
         f'<label>{escape(strings("bench.upload_name"))}<input name="name" maxlength="{LONGEST_NAME}"></label>'
         f'<label class="hvb-button hvb-bench-file">{escape(strings("bench.upload_file"))}'
-        '<input type="file" name="file" accept=".jsonl,.json,.txt"></label><output class="hvb-bench-chosen"></output>'
+        '<input type="file" name="file" accept=".jsonl,.json,.txt,.csv,.tsv,.xlsx,.xlsm"></label><output class="hvb-bench-chosen"></output>'
         f'<label class="hvb-bench-wide">{escape(strings("bench.upload_text"))}<textarea name="text" rows="4"></textarea></label>'
         f'<button type="button" class="hvb-button hvb-primary hvb-bench-send">{escape(strings("bench.upload_send"))}</button>'
         '</form><div class="hvb-bench-said" role="status"></div></details>'
@@ -139,12 +139,25 @@ def _own_sets(sets: Sequence[QuestionSet], strings: Strings) -> str:
 
 def render_faults(faults: Sequence[Fault], *, strings: Strings) -> str:
     """Return what is wrong with a set that was sent, a line each."""
+    faults = faults[:MOST_FAULTS]
     key = "upload_wrong_many" if len(faults) >= MOST_FAULTS else "upload_wrong"
     lines = "".join(
         f"<li>{escape(strings(f'bench.fault_{fault.reason}', line=fault.line, detail=fault.detail))}</li>"
         for fault in faults
     )
     return f'<div class="hvb-notice"><p>{escape(strings(f"bench.{key}", count=len(faults)))}</p><ul>{lines}</ul></div>'
+
+
+def render_notes(notes: Sequence[Fault], *, strings: Strings) -> str:
+    """Return what was noted about the questions of a sheet that were taken, a line each; "" where there is nothing."""
+    if not notes:
+        return ""
+    lines = "".join(
+        f"<li>{escape(strings(f'bench.remark_{note.reason}', line=note.line, detail=note.detail))}</li>"
+        for note in notes[:MOST_FAULTS]
+    )
+    words = escape(strings("bench.upload_remarks", count=len(notes)))
+    return f'<div class="hvb-notice"><p>{words}</p><ul>{lines}</ul></div>'
 
 
 def _runs(runs: Sequence[Run], strings: Strings) -> str:
@@ -172,6 +185,11 @@ def _row(run: Run, strings: Strings) -> str:
         acts += (
             f'<a class="hvb-button hvb-quiet" href="{address}" download aria-label="{escape(strings("bench.download"))} '
             f'{escape(which)}">{escape(strings("bench.download"))}</a>'
+        )
+        page = f"/hoi-van-ban/danh-gia/bao-cao/{run.id}?ngon_ngu={strings.language}"
+        acts += (
+            f'<a class="hvb-button hvb-quiet" href="{page}" download aria-label="{escape(strings("bench.report"))} '
+            f'{escape(which)}">{escape(strings("bench.report"))}</a>'
         )
     if run.state != RUNNING:
         sure = button(strings("bench.delete_sure"), "delete", css="hvb-quiet", title=which, run=run.id)

@@ -98,5 +98,26 @@ def compare() -> int:
     return 0
 
 
+def report() -> int:
+    name = next(iter(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))["systems"]))
+    Path(option("--out")).write_text(f"<html lang={option('--language')}>{name}", encoding="utf-8")
+    return 0
+
+
+def import_() -> int:
+    """A row a question; one with "sai" in it has a fault, and a note is made of the first."""
+    rows = Path(sys.argv[2]).read_text(encoding="utf-8").splitlines()[1:]
+    wrong = [number for number, row in enumerate(rows, start=2) if "sai" in row]
+    told = {
+        "fault_codes": [{"line": number, "reason": "place_quote", "detail": "<b>"} for number in wrong],
+        "note_codes": [{"line": 2, "reason": "no_place", "detail": ""}],
+    }
+    Path(option("--json")).write_text(json.dumps(told), encoding="utf-8")
+    asked = {"category": "c", "answerable": True}
+    lines = [json.dumps({"id": f"q{number}", "question": row, **asked}) for number, row in enumerate(rows)]
+    Path(option("--out")).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 1 if wrong else 0
+
+
 if __name__ == "__main__":
-    sys.exit(run() if sys.argv[1] == "run" else compare())
+    sys.exit({"run": run, "compare": compare, "report": report, "import": import_}[sys.argv[1]]())

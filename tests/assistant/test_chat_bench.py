@@ -11,7 +11,7 @@ import pytest
 
 from assistant.bench_runs import BenchRuns, Progress, Run
 from assistant.bench_sets import Fault, QuestionSet
-from assistant.chat.bench import render_control, render_faults
+from assistant.chat.bench import render_control, render_faults, render_notes
 from assistant.chat.bench_result import PAGE, render_comparison, render_result
 from assistant.chat.office import Office
 from assistant.chat.strings import load_strings
@@ -24,6 +24,11 @@ from tests.assistant.test_bench_runs import FAKE, finished, line, until
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::UserWarning")
 
 STRINGS = load_strings("vi")
+REASONS = [
+    *("json", "object", "text", "flag", "list", "gold", "status", "twice", "empty"),
+    *("sheet", "question", "orphan", "cells", "yes_no", "no_answer", "place", "broken", "item"),
+    *("place_no_document", "place_document", "place_documents", "place_quote", "place_label"),
+]
 READER = Visitor("an", "An", frozenset({Role.READER}))
 
 
@@ -85,6 +90,7 @@ def test_a_finished_run_can_be_opened_loaded_down_and_deleted():
 
     assert "1/2 (50 %)" in html
     assert 'href="/hoi-van-ban/danh-gia/ket-qua/r1" download' in html
+    assert 'href="/hoi-van-ban/danh-gia/bao-cao/r1?ngon_ngu=vi" download' in html
     assert re.search(r'<details><summary[^>]*>Xóa</summary><button[^>]*data-event="delete"[^>]*data-run="r1"', html)
     assert "thử &lt;i&gt;" in html
 
@@ -197,14 +203,26 @@ def test_runs_without_a_common_question_are_said():
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-@pytest.mark.parametrize("reason", ["json", "object", "text", "flag", "list", "gold", "status", "twice", "empty"])
+@pytest.mark.parametrize("reason", REASONS)
 def test_every_fault_has_words(language, reason):
     """
     Whatever is wrong with a line is said in the page's language, with the line.
     """
     html = render_faults([Fault(7, reason, "id")], strings=load_strings(language))
 
-    assert "7" in html or reason == "empty"
+    assert "7" in html or reason in {"empty", "sheet"}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("reason", ["unread", "no_place", "several_places"])
+def test_every_remark_has_words(language, reason):
+    """
+    Whatever is noted about a sheet is said in the page's language, what stands in the sheet escaped.
+    """
+    html = render_notes([Fault(7, reason, "<i>")], strings=load_strings(language))
+
+    assert ("7" in html) != (reason == "unread")
+    assert "<i>" not in html
 
 
 @pytest.fixture
@@ -329,6 +347,23 @@ def test_a_set_is_sent_and_checked(client, runs):
     assert len(runs.sets("owner")) == 2
 
 
+def test_a_sheet_is_sent_and_checked(client, runs):
+    """
+    A table becomes a set, with what should be noted; wrong rows are named, escaped, and nothing is added; so is a file that is no table.
+    """
+    own = client()
+
+    sent = own.post(f"{SEND}&tep=b%E1%BA%A3ng.CSV", content="Câu hỏi\nAi chủ trì?\n".encode(), headers=OWN)
+    assert sent.status_code == 200
+    assert (runs.sets("owner")[-1].name, runs.sets("owner")[-1].count) == ("Bộ mới", 1)
+    assert STRINGS("bench.remark_no_place", line=2, detail="") in sent.json()["html"]
+    wrong = own.post(f"{SEND}&tep=a.csv", content="Câu hỏi\nđúng\nsai\n".encode(), headers=OWN)
+    assert (wrong.status_code, "Dòng 3: văn bản không có nguyên văn “&lt;b&gt;”" in wrong.json()["html"]) == (422, True)
+    broken = own.post(f"{SEND}&tep=a.txt", content=b"PK\x03\x04\xff", headers=OWN)
+    assert (broken.status_code, STRINGS("bench.fault_sheet") in broken.json()["html"]) == (422, True)
+    assert len(runs.sets("owner")) == 2
+
+
 @pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
 def test_a_page_of_another_host_cannot_send(client, headers):
     """
@@ -345,6 +380,7 @@ def test_routes_are_for_evaluators(client):
 
     assert reader.get("/hoi-van-ban/danh-gia/tien-do").status_code == 403
     assert reader.get("/hoi-van-ban/danh-gia/ket-qua/r").status_code == 403
+    assert reader.get("/hoi-van-ban/danh-gia/bao-cao/r").status_code == 403
     assert reader.post(SEND, content=line(1), headers=OWN).status_code == 403
 
 
@@ -360,4 +396,9 @@ def test_a_result_is_loaded_down_by_its_owner(client, runs):
     assert json.loads(found.text)["systems"]["assistant"]["total"]["count"] == 2
     assert found.headers["content-disposition"].startswith("attachment; filename*=UTF-8''k%E1%BA%BFt")
     assert other.get(f"/hoi-van-ban/danh-gia/ket-qua/{run.id}").status_code == 404
+    page = client().get(f"/hoi-van-ban/danh-gia/bao-cao/{run.id}?ngon_ngu=en")
+    assert page.text == "<html lang=en>assistant"
+    assert page.headers["content-disposition"].startswith("attachment; filename*=UTF-8''b%C3%A1o%20c%C3%A1o")
+    assert "lang=vi" in client().get(f"/hoi-van-ban/danh-gia/bao-cao/{run.id}?ngon_ngu=--out").text
+    assert other.get(f"/hoi-van-ban/danh-gia/bao-cao/{run.id}").status_code == 404
     assert client().get("/hoi-van-ban/danh-gia/tien-do").json() == {"run": None}

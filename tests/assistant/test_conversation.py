@@ -22,6 +22,8 @@ from indexer.errors import InputError
         (("Sở Nội vụ chủ trì nhiệm vụ nào?", "còn Sở Văn hóa?"), "Nhiệm vụ 4: Rà soát hồ sơ di tích"),
         # the document that was spoken of
         (("Kế hoạch 45/KH-SNN ban hành ngày nào?", "ai ký kế hoạch đó?"), "Trần Văn Sen"),
+        # the clause that was cited
+        (("Đơn vị nào kiểm tra vùng trồng sen?", "Kiểm tra khi nào?"), "hằng quý"),
         # three turns, typed badly
         (("ai chu tri nv 3", "con nv 4", "ai phoi hop"), "Sở Tài chính"),
     ],

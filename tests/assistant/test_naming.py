@@ -49,6 +49,7 @@ def test_a_figure_names_a_document_only_behind_its_kind(small, question, documen
     [
         ("ct 21 nói gì", "chỉ tiêu 21 nói gì", "chỉ thị 21 nói gì"),
         ("ct 22 nói gì", "chỉ tiêu 22 nói gì", "chỉ tiêu 22 nói gì"),  # no such document
+        ("tt 5/2026 nói gì", "tt 5/2026 nói gì", "thông tư 5/2026 nói gì"),  # which stands for nothing else
     ],
 )
 def test_an_abbreviation_before_a_number_may_be_a_kind_of_document(tmp_path, typed, text, meant):
@@ -56,9 +57,10 @@ def test_an_abbreviation_before_a_number_may_be_a_kind_of_document(tmp_path, typ
     "ct 21" is a directive where the documents have one of this number.
     """
     from assistant.service import Assistant
-    from tests.assistant.small import FARMING, index_of
+    from tests.assistant.small import FARMING, PROVINCE, index_of
 
     directive = FARMING.replace("45/KH-SNN", "21/CT-SNN").replace("KẾ HOẠCH", "CHỈ THỊ")
-    corpus = Assistant(index_of({"chi-thi": directive}, tmp_path)).corpus
+    circular = PROVINCE.replace("Số:      /KH-UBND", "Số: 5/2026/TT-UBND").replace("KẾ HOẠCH", "THÔNG TƯ")
+    corpus = Assistant(index_of({"chi-thi": directive, "thong-tu": circular}, tmp_path)).corpus
 
     assert with_kinds(typed, text, corpus) == meant

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from assistant import sheets
 from assistant.bench_sets import Fault
 from assistant.question_sheet import FIELDS, _names, best_sheet, find_header, read_questions
-from assistant.sheets import Sheet, SheetRow, csv_sheets, excel_sheets, is_workbook
+from assistant.sheets import LARGEST_UNPACKED, Sheet, SheetRow, csv_sheets, excel_sheets, is_workbook
 from indexer.errors import InputError
 
 PATH = Path("bo.csv")
@@ -153,6 +155,28 @@ def test_broken_workbooks_are_refused():
     """Bytes that only begin like a workbook are refused by name."""
     with pytest.raises(InputError, match=r"^bo.csv: is no Excel workbook"):
         excel_sheets(b"PK\x03\x04nothing", PATH)
+
+
+def test_what_would_fill_the_memory_is_refused():
+    """A workbook of a few bytes that unpacks to more than a set of questions ever does is refused before anything is unpacked."""
+    packed_small = io.BytesIO()
+    with zipfile.ZipFile(packed_small, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/a.xml", "w") as part:
+        for _ in range(LARGEST_UNPACKED // 2**20 + 1):
+            part.write(bytes(2**20))
+
+    assert len(packed_small.getvalue()) < 2**20
+    with pytest.raises(InputError, match=r"^bo.csv: unpacks to 101 MiB, more than the 100 MiB that are read"):
+        excel_sheets(packed_small.getvalue(), PATH)
+
+
+def test_a_sheet_that_claims_too_many_cells_is_refused(monkeypatch):
+    """Cells are counted as they come, blank ones too, since a single one far below makes thousands."""
+    monkeypatch.setattr(sheets, "MOST_CELLS", 50)
+    book = workbook(A=[["Câu hỏi", "Đáp án"]])
+    book["A"]["B20"] = "xa"
+
+    with pytest.raises(InputError, match=r"^bo.csv: a sheet has more than 50 cells"):
+        excel_sheets(packed(book), PATH)
 
 
 def test_given_names_go_before_known_ones():

@@ -23,6 +23,11 @@ def reader():
         ("nhiệm vụ nào xong t12/2025", "nhiệm vụ nào xong tháng 12/2025"),
         # Telex keys left over
         ("nhieemj vuj 9 do ai chur trif", "nhiệm vụ 9 do ai chủ trì"),
+        # keys left over beside a word of the frame
+        ("ai chủ trì vaf sản phẩm là gì", "ai chủ trì và sản phẩm là gì"),
+        # a slip in the words that questions are put in
+        ("nhệim vụ 2 ai chủ trỳ", "nhiệm vụ 2 ai chủ trì"),
+        ("chỉ tiu 5 là gì", "chỉ tiêu 5 là gì"),
         # a tone on the wrong vowel
         ("nhiệm vụ cuả Sở Tài chính", "nhiệm vụ của Sở Tài chính"),
     ],
@@ -50,6 +55,9 @@ def test_a_badly_typed_question_is_understood(reader, typed, shown):
         # a word of English inside
         "Ứng dụng IoT giao cho ai?",
         "Sở Nội vụ làm gì?",
+        # words that are near to those of the frame
+        "Tỷ lệ đạt bao nhiêu và ai theo dõi?",
+        "Phải nộp những gì?",
     ],
 )
 def test_a_properly_typed_question_is_not_changed(reader, typed):

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from eval import docs
-from eval.doc_tables import answers, kept, retrieval, typing
+from eval.doc_tables import answers, extraction, kept, prove, retrieval, speed, systems, typing
 from eval.readme import READMES
 from indexer.errors import InputError
 
@@ -76,6 +76,74 @@ def test_a_table_of_systems():
     ]
 
 
+def test_a_table_of_systems_tested_against_the_first():
+    """A row a system with the headline beside what is right, its times, and what the first has that it has not."""
+    total = {"count": 4, "answerable": 3, "right": 2, "headline": 1, "both": 2, "declined_right": 1, "unfounded": 1}
+    measures = {"latency": {"p50": 1.0, "p95": 2.0}, "unanswered": 0}
+    run = {
+        "commit": "0123456789",
+        "questions": ["a.jsonl"],
+        "systems": {
+            "assistant": {"total": total, "measures": measures},
+            "LangChain": {"total": total, "measures": {**measures, "latency": None}},
+        },
+        "tests": [
+            {"other": "LangChain", "measure": "right", "gained": 9, "lost": 9, "p_holm": 1.0},
+            {"other": "LangChain", "measure": "headline", "gained": 7, "lost": 1, "p_holm": 0.00001},
+        ],
+    }
+
+    assert systems([run])[2:] == [
+        "| this program | 2/4 0.500 [0.150, 0.850] | 1/3 0.333 [0.061, 0.792] | 2/3 | 1/1 | 1 | 0 | 1.0 ms | 2.0 ms | – | – |",
+        "| LangChain | 2/4 0.500 [0.150, 0.850] | 1/3 0.333 [0.061, 0.792] | 2/3 | 1/1 | 1 | 0 | – | – | 7, 1 | < 0.0001 |",
+        "",
+        "a.jsonl. Measured at commit `0123456`.",
+    ]
+
+
+def test_a_table_of_worse_systems():
+    """The good system above each worse one, with what it lost and the classes that lose most."""
+    trial = {"system": "without rerank", "measure": "right", "count": 9, "right_good": 8, "right_worse": 2, "p": 0.0312}
+    trial |= {
+        "headline": "1/7",
+        "told_apart": True,
+        "lost_count": 6,
+        "gained_count": 0,
+        "note": "n",
+        "classes": {"a": 4},
+    }
+    report = {"commit": "0123456789", "files": ["a.jsonl"], "questions": 9, "trials": [trial]}
+
+    assert prove([{**report, "good": {"right": 8, "headline": "6/7"}}])[2:] == [
+        "| good | right | 8/9 | 6/7 | – | – | – | – | – |",
+        "| without rerank | right | 8 → 2/9 | 1/7 | 6 | 0 | 0.031 | yes | a −4 |",
+        "",
+        "Without rerank: n. 9 questions: a.jsonl. Measured at commit `0123456`.",
+    ]
+
+
+def test_tables_of_extraction_and_speed():
+    """What both commands write gives their tables: a heading a set; figures beside their floors, of several runs in turn."""
+    one = {"questions": 1234, "exact": [0.5, 0.4, 0.6], "f1": [0.75, 0.7, 0.8]}
+    assert extraction([{"commit": "0123456789", "sets": {"S": {"our words": one}}}]) == [
+        "### S",
+        "",
+        "| system | questions | exact match | F1 |",
+        "|---|---:|---|---|",
+        "| our words | 1,234 | 0.500 [0.400, 0.600] | 0.750 [0.700, 0.800] |",
+        "",
+        "Measured at commit `0123456`.",
+    ]
+    build = {"commit": "0123456789", "measures": [{"what": "build", "unit": "s", "ours": 3.0, "floor": 2.0}]}
+    memory = {"commit": "abcdef0123", "measures": [{"what": "peak", "unit": "MiB", "ours": 3670.4, "floor": None}]}
+    assert speed([build, memory])[2:] == [
+        "| build | 3 s | 2 s | 1.50 |",
+        "| peak | 3,670 MiB | – | – |",
+        "",
+        "Measured at commit `0123456`. Measured at commit `abcdef0`.",
+    ]
+
+
 def test_a_kept_table():
     """A table that was measured once says when."""
     assert kept([KEPT]) == ["| a | b |", "|---|---:|", "| 1 | 2 |", "", "Measured at commit `abcdef0+`. Once."]
@@ -103,6 +171,21 @@ def test_pages_are_written_once(tmp_path):
         "A\n\n<!-- table kept kept.json -->\n| a | b |\n|---|---:|\n| 1 | 2 |\n\nMeasured at commit `abcdef0+`. Once.\n<!-- /table -->\nB\n"
     )
     assert (docs.write(root), docs.outdated(root)) == ([], [])
+
+
+def test_a_new_result_takes_the_place_of_the_one_of_its_name(tmp_path):
+    """A file called as one in a mark but for its commit goes into that mark; one of another name is refused where there are several."""
+    root = project(tmp_path, "<!-- table kept kept-0123abc.json -->")
+    (root / "kept-0123abc.json").write_text(json.dumps(KEPT), encoding="utf-8")
+    (root / "kept-fedc987.json").write_text(json.dumps({**KEPT, "rows": [["3", "4"]]}), encoding="utf-8")
+
+    docs.write(root, results=[root / "kept-fedc987.json"])
+
+    text = (root / "docs" / "page.md").read_text(encoding="utf-8")
+    assert "<!-- table kept kept-fedc987.json -->" in text
+    assert "| 3 | 4 |" in text
+    with pytest.raises(InputError, match="Name them NAME-COMMIT"):
+        docs.pages(root, results=[root / "a-0123abc.json", root / "b-0123abc.json"])
 
 
 @pytest.mark.parametrize(

@@ -292,3 +292,34 @@ def test_plots_tell_series_apart_without_colour():
     assert "0.50 [0.20, 0.80]" in intervals
     assert "Một tên loại câu hỏi…" in intervals
     assert bars.count('class="bar"') == 1
+
+
+def test_systems_stand_side_by_side_and_are_tested():
+    """A line a system with the headline beside right and its times, the first tested against the other; an older run has dashes."""
+    one = run(row("q1", right=True), row("q2", right=True))
+    system = one["systems"]["assistant"]
+    headlined = {**system, "total": {**system["total"], "headline": 1, "unfounded": 3}}
+    test = {"first": "assistant", "other": "peer <b>", "measure": "headline", "count": 2, "gained": 11, "lost": 1}
+    test |= {"difference": {"value": 0.5, "low": 0.25, "high": 0.75}, "p": 0.01, "p_holm": 0.02}
+    report = {**one, "systems": {"assistant": headlined, "peer <b>": system}, "tests": [test]}
+
+    page = render_report(report, system="assistant", language="en")
+
+    Structure(page)
+    beside = page.partition('<h2 id="side_by_side">')[2].partition("</section>")[0]
+    assert "1/2<small>50\u00a0% [9\u00a0%, 91\u00a0%]</small></td>" in beside
+    assert "<td>3</td><td>0</td><td>1.2 ms</td>" in beside
+    assert beside.count("<td>–</td>") > 1
+    assert (
+        "+50.0<small>[+25.0, +75.0]</small></td><td>11</td><td>1</td><td>0.0100</td><td>0.0200</td><td>unlikely"
+        in beside
+    )
+    assert "peer &lt;b&gt;" in beside
+
+
+def test_a_brief_run_is_no_run_without_misses():
+    """Where rows were left out the page does not say that every question is right."""
+    report = run(row("q1", right=False))
+    brief = {**report, "brief": True, "systems": {"assistant": {**report["systems"]["assistant"], "rows": []}}}
+
+    assert "Every question is right" not in render_report(brief, system="assistant", language="en")

@@ -150,10 +150,15 @@ def test_a_spreadsheet(tmp_path, capsys):
         book.active.append(row)
     book.save(tmp_path / "bo.xlsx")
 
-    code, found, said = imported(capsys, tmp_path / "bo.xlsx", tmp_path / "set.jsonl")
+    told = tmp_path / "told.json"
+
+    code, found, said = imported(capsys, tmp_path / "bo.xlsx", tmp_path / "set.jsonl", "--json", str(told))
 
     assert code == 1
     assert said.startswith(f"{tmp_path / 'bo.xlsx'}, sheet 'Hỏi', row 3: has no answer")
+    assert json.loads(told.read_text(encoding="utf-8"))["fault_codes"] == [
+        {"line": 3, "reason": "no_answer", "detail": ""}
+    ]
     assert found["bo-2"].gold[0].document == "cho-noi"
     assert not found["bo-4"].answerable
 

@@ -84,10 +84,12 @@ def test_the_table_shows_both_systems_with_intervals():
     """The report has a row a category, the totals with intervals, and the difference to the baseline."""
     lines = list(table(systems()))
 
-    assert "| table_lookup | 2 | 1/2 50% | 1/2 50% | 1/2 50% | – | 0/2 0% | 1/2 50% |" in lines
-    assert "| unanswerable | 1 | – | – | – | 1/1 100% | – | 1/1 100% |" in lines
+    assert "| table_lookup | 2 | 1/2 50% | 1/2 50% | 1/2 50% | – | 0/2 0% | 1/2 50% | 1/2 50% |" in lines
+    assert "| unanswerable | 1 | – | – | – | 1/1 100% | – | 1/1 100% | – |" in lines
     assert any(line.startswith("| assistant | 1/2 0.500 [0.095, 0.905]") for line in lines)
-    assert lines[-1].startswith("assistant − baseline, right: +0.667 [")
+    tests = [line for line in lines if line.startswith("| baseline | ")]
+    assert any(line.startswith("| baseline | right | 3 | +0.667 [") for line in tests)
+    assert any(line.endswith("| 1 | 0 | 1.0000 | 1.0000 |") and "| headline | 2 | +0.500 [" in line for line in tests)
 
 
 def test_misses_show_answer_reason_and_gold():
@@ -192,6 +194,17 @@ def test_a_sealed_report_tells_nothing_of_the_questions():
         "right": True,
         "answerable": True,
     }
+    assert "Sở" not in json.dumps(found, ensure_ascii=False)
+
+
+def test_a_brief_report_has_sums_and_tests_alone():
+    """With ``brief`` there is no row, but the totals, and the first system tested against the other by right and by headline."""
+    found = report(systems(), files=[], brief=True)
+
+    assert found["systems"][ASSISTANT]["rows"] == []
+    assert (found["systems"][ASSISTANT]["total"]["headline"], found["systems"][ASSISTANT]["total"]["count"]) == (1, 3)
+    tests = [(one["other"], one["measure"], one["count"], one["gained"], one["lost"]) for one in found["tests"]]
+    assert tests == [(BASELINE, "right", 3, 2, 0), (BASELINE, "headline", 2, 1, 0)]
     assert "Sở" not in json.dumps(found, ensure_ascii=False)
 
 

@@ -122,7 +122,8 @@ def test_systems_side_by_side():
 
     lines = list(side_by_side(systems))
 
-    assert lines[2].startswith("| one | 1/1 1.000 [")
-    assert lines[2].endswith("| 1/1 | 2/2 | 0 | 0 | 1.0 | 1.0 |")
-    assert lines[3].endswith("| 0/1 | 1/2 | 1 | 1 | 1.0 | 1.0 |")
+    assert lines[2].startswith("| one | 2/2 | 1/1 1.000 [")
+    assert lines[2].endswith("| 1/1 | 0 | 0 | 1.0 | 1.0 |")
+    assert lines[3].startswith("| two | 1/2 |")
+    assert lines[3].endswith("| 0/1 | 1 | 1 | 1.0 | 1.0 |")
     assert "  q2: HTTP status 500" in list(error_lines(systems))

@@ -42,6 +42,9 @@ from indexer.agency_cells import is_group
         ("Bộ CHQS tỉnh", "Bộ Chỉ huy Quân sự tỉnh"),
         # a note in brackets is no name
         ("Sở Y tế (cơ quan thường trực)", "Sở Y tế"),
+        # all communes, however they are called
+        ("UBND cấp xã", "UBND các xã, phường"),
+        ("UBND cấp xã", "Ủy ban nhân dân các xã, phường, thị trấn"),
     ],
 )
 def test_two_writings_of_one_agency_have_one_key(one, other):
@@ -206,6 +209,19 @@ def test_a_group_is_known_by_its_words(name, expected):
     "Các …" and "một số …" stand for several bodies without naming them.
     """
     assert is_group(name) is expected
+
+
+def test_a_name_that_begins_before_a_longer_one_counts():
+    """
+    "Đoàn trường THPT A" names the body of the school, and the school.
+    """
+    known = {agency_key(name): Agency(name, agency_key(name)) for name in ("Đoàn trường", "Trường THPT Hoa Sen")}
+
+    assert [one.name for one in GENERAL.find("Đoàn trường THPT Hoa Sen làm gì?", known)] == [
+        "Đoàn trường",
+        "Trường THPT Hoa Sen",
+    ]
+    assert [one.name for one in GENERAL.find("Trường THPT Hoa Sen làm gì?", known)] == ["Trường THPT Hoa Sen"]
 
 
 def test_a_name_inside_a_longer_one_does_not_count():

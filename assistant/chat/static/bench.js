@@ -59,7 +59,7 @@
     if ((file?.size ?? body.length) > 5 * 2 ** 20) return say(words.large);
     say(words.sending);
     try {
-      const query = new URLSearchParams({ ten: name, ngon_ngu: words.language });
+      const query = new URLSearchParams({ ten: name, ngon_ngu: words.language, tep: file?.name ?? "" });
       const options = { method: "POST", headers: { "Content-Type": "application/x-ndjson" }, body };
       const response = await fetch(`${ROUTE}/bo-cau-hoi?${query}`, options);
       said.innerHTML = (await response.json()).html ?? ""; // made and escaped by the server
