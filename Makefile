@@ -1,7 +1,7 @@
 # The verbs of daily work; `make help` lists them. On Windows, README.md has the same commands beside each verb.
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test lint index ask eval speed clean fresh-index system-packages
+.PHONY: help install chat test lint index ask eval speed supply lock bundle clean fresh-index system-packages
 
 VENV ?= .venv
 INDEX ?= .index
@@ -10,6 +10,10 @@ PORT ?= 7860
 PYTHON ?=
 # The builds of PyTorch without CUDA, 0.2 GB in place of 3 GB; asked only on Linux, and only where it answers.
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+# For `make supply`, advisories of osv.dev; for `make lock` and `make bundle`, a folder with builds of PyTorch without CUDA.
+ADVISORIES ?=
+TORCH_WHEELS ?=
+OUT ?=
 # Everything beyond the tests that `make test` should hand to pytest, such as PYTEST="-k registers".
 PYTEST ?=
 
@@ -46,6 +50,17 @@ eval: fresh-index  ## answer the question set and print the scores beside the ba
 
 speed: fresh-index  ## measure build, start-up, latency and memory beside their floors
 	@$(PY) -m eval speed --index "$(INDEX)"
+
+supply: $(VENV)/.installed  ## licences, bill of materials (sbom.cdx.json) and known holes of all parts: make supply ADVISORIES=all.zip
+	@$(PY) -m deploy licences
+	@$(PY) -m deploy sbom --out sbom.cdx.json
+	@$(PY) -m deploy vulnerabilities $(if $(ADVISORIES),--advisories "$(ADVISORIES)")
+
+lock: $(VENV)/.installed  ## write requirements.lock anew, hashes of all files: make lock [TORCH_WHEELS=DIR]
+	@$(PY) -m deploy lock $(if $(TORCH_WHEELS),--torch-wheels "$(TORCH_WHEELS)")
+
+bundle: $(VENV)/.installed  ## a folder that installs with no network: make bundle OUT=DIR [TORCH_WHEELS=DIR]
+	@$(PY) -m deploy bundle --out "$(or $(OUT),dist/hoi-van-ban)" --find-links "$(or $(TORCH_WHEELS),$(TORCH_INDEX)/torch/)"
 
 clean:  ## remove what make made: .venv, the index, caches
 	rm -rf "$(VENV)" "$(INDEX)" build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

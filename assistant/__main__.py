@@ -1,4 +1,4 @@
-"""The command line of the assistant: ``python -m assistant ask|serve|accounts|mcp|selftest``."""
+"""The command line of the assistant: ``python -m assistant ask|serve|accounts|mcp|selftest|verify-log|delete-my-data|backup|restore``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts_command import add_accounts_command
+from assistant.records_commands import add_records_commands
 from indexer.command_line import run_command
 from indexer.errors import InputError
 
@@ -117,6 +118,7 @@ def _batch(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from assistant.chat.app import serve
     from assistant.chat.offered import Offered
+    from assistant.question_log import LONGEST_KEPT
 
     serve(
         arguments.index,
@@ -133,8 +135,17 @@ def _serve(arguments: argparse.Namespace) -> int:
         ),
         sets=arguments.sets,
         model=arguments.model,
+        question_days=_days(arguments.log_questions, "--log-questions", least=0, most=LONGEST_KEPT),
+        audit_days=_days(arguments.keep_audit, "--keep-audit", least=365, most=36500),
     )
     return 0
+
+
+def _days(days: int, option: str, *, least: int, most: int) -> int:
+    if not least <= days <= most:
+        msg = f"{option} {days}: số ngày phải từ {least} đến {most}.\n  Xin chọn số ngày khác."
+        raise InputError(msg)
+    return days
 
 
 def _mcp(arguments: argparse.Namespace) -> int:
@@ -184,6 +195,20 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--sets", type=Path, metavar="DIR", help="question sets for evaluators (default: those of the evaluation)"
     )
+    serve.add_argument(
+        "--log-questions",
+        type=int,
+        default=0,
+        metavar="DAYS",
+        help="keep the questions of the chat, masked, for so many days (default: none is kept)",
+    )
+    serve.add_argument(
+        "--keep-audit",
+        type=int,
+        default=730,
+        metavar="DAYS",
+        help="how long entries of the audit log are kept (default 730, at least 365)",
+    )
     serve.set_defaults(run=_serve)
     mcp = commands.add_parser("mcp", help="offer the MCP tools on standard input and output")
     mcp.set_defaults(run=_mcp)
@@ -192,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     selftest.add_argument("--data", type=Path, help="a folder of data whose permissions are looked at too")
     selftest.set_defaults(run=_selftest)
     add_accounts_command(commands)
+    add_records_commands(commands)
     for command in (ask, serve, mcp):
         command.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
         command.add_argument("--model", help="the embedding model that the index was built with, if not our own")

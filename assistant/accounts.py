@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from assistant.audit_log import NOBODY, OPERATOR, AuditLog, Event
 from assistant.passwords import LONGEST, SHORTEST, Hashes, Weakness, weakness
 from assistant.throttle import ACCOUNT, ADDRESS, Throttle, Wait
 from assistant.visitors import ANYBODY, Role, Visitor
@@ -75,6 +76,7 @@ class Accounts:
         self.records, self._clock = records, clock
         self._hashes = hashes or Hashes()
         self._throttle = Throttle(records, clock)
+        self._audit = AuditLog(records, clock=clock)
         self._without = without
         self._anonymous = anonymous
 
@@ -114,6 +116,15 @@ class Accounts:
 
     def sign_in(self, name: str, password: str, *, address: str) -> str | Wrong | Wait:
         """Return the token of a new session, or why there is none. *address* is where the request comes from."""
+        row = self._checked(name, password, address)
+        if isinstance(row, Wrong | Wait):
+            return row
+        with self.records.transaction():
+            self._audit.note(Event.SIGNED_IN, actor=row["id"], address=address)
+            return self._open(row["id"], "session", LONGEST_SESSION)
+
+    def _checked(self, name: str, password: str, address: str) -> Any:
+        """Return the row of the account *name* where *password* is its own; else Wrong or Wait."""
         key = _key(name)[:64]
         counted = {f"account {key}": ACCOUNT, f"address {address}": ADDRESS}
         if wait := self._throttle.enter(counted):
@@ -121,25 +132,43 @@ class Accounts:
         row = self._row(key)
         if not self._hashes.fits(password, row["hash"] if row else None) or row is None:
             _log.info("wrong password from %s", address)
+            self._note_wrong(row["id"] if row else "", f"account {key}", address)
             return Wrong()
         self._throttle.forgive(*counted)
         if self._hashes.is_old(row["hash"]):
             self.records.write("UPDATE account SET hash = ? WHERE id = ?", (self._hashes.make(password), row["id"]))
-        return self._open(row["id"], "session", LONGEST_SESSION)
+        return row
+
+    def _note_wrong(self, account: str, counted: str, address: str) -> None:
+        # of a name that nobody has nothing is noted: people type passwords there by mistake
+        subjects = {"account": account} if account else {}
+        self._audit.note(Event.SIGN_IN_FAILED, actor=NOBODY, address=address, **subjects)
+        if account and self._throttle.is_locked(counted):
+            self._audit.note(Event.SIGN_IN_LOCKED, actor=NOBODY, address=address, **subjects)
 
     def sign_out(self, cookies: Mapping[str, str]) -> None:
         """End the session that *cookies* name."""
-        self.records.write("DELETE FROM session WHERE hash = ?", (_digest(cookies.get(COOKIE, "")),))
+        token = _digest(cookies.get(COOKIE, ""))
+        with self.records.transaction():
+            row = self.records.row("SELECT account FROM session WHERE hash = ? AND kind = 'session'", (token,))
+            if row is not None:
+                self.records.write("DELETE FROM session WHERE hash = ?", (token,))
+                self._audit.note(Event.SIGNED_OUT, actor=row["account"])
+
+    def why_not(self, visitor: Visitor, password: str, *, address: str) -> Wrong | Wait | None:
+        """Return None where *password* is the one of *visitor*, else why not; counted like an attempt to sign in."""
+        row = self._checked(visitor.name, password, address)
+        return row if isinstance(row, Wrong | Wait) else None
 
     def change_password(self, visitor: Visitor, old: str, new: str, *, address: str) -> str | Wrong | Wait | Weakness:
         """Give *visitor* the password *new* and return the token of a new session: all others of the account end, its keys too."""
         if weak := weakness(new, visitor.name):
             return weak
-        opened = self.sign_in(visitor.name, old, address=address)
-        if not isinstance(opened, str):
-            return opened
+        refused = self.why_not(visitor, old, address=address)
+        if refused is not None:
+            return refused
         with self.records.transaction():
-            self._set_password(visitor.id, new)
+            self._set_password(visitor.id, new, actor=visitor.id)
             return self._open(visitor.id, "session", LONGEST_SESSION)
 
     def give_key(self, name: str, *, days: int = KEY_DAYS) -> str:
@@ -149,7 +178,10 @@ class Accounts:
         Raises:
             InputError: there is no such account.
         """
-        return self._open(self._known(name)["id"], "key", days * 86400.0)
+        account: str = self._known(name)["id"]
+        with self.records.transaction():
+            self._audit.note(Event.ACCOUNT_KEY, actor=OPERATOR, account=account, days=str(days))
+            return self._open(account, "key", days * 86400.0)
 
     def _open(self, account: str, kind: str, seconds: float) -> str:
         token, now = secrets.token_urlsafe(32), self._clock()
@@ -188,7 +220,19 @@ class Accounts:
             _words(account.roles),
             self._clock(),
         )
-        self.records.write("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)", values)
+        with self.records.transaction():
+            self.records.write("INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)", values)
+            self._audit.note(Event.ACCOUNT_MADE, actor=OPERATOR, account=account.id, roles=_words(account.roles))
+        return account
+
+    def id_of(self, name: str) -> str:
+        """
+        Return the id of an account, under which all that is kept of its person lies.
+
+        Raises:
+            InputError: there is no such account.
+        """
+        account: str = self._known(name)["id"]
         return account
 
     def all(self) -> list[Account]:
@@ -206,7 +250,9 @@ class Accounts:
             InputError: there is no such account.
         """
         account: str = self._known(name)["id"]
-        self.records.write("DELETE FROM account WHERE id = ?", (account,))
+        with self.records.transaction():
+            self.records.write("DELETE FROM account WHERE id = ?", (account,))
+            self._audit.note(Event.ACCOUNT_REMOVED, actor=OPERATOR, account=account)
         return account
 
     def set_roles(self, name: str, roles: Iterable[Role]) -> None:
@@ -216,8 +262,10 @@ class Accounts:
         Raises:
             InputError: there is no such account.
         """
-        row = self._known(name)
-        self.records.write("UPDATE account SET roles = ? WHERE id = ?", (_words(roles), row["id"]))
+        row, words = self._known(name), _words(roles)
+        with self.records.transaction():
+            self.records.write("UPDATE account SET roles = ? WHERE id = ?", (words, row["id"]))
+            self._audit.note(Event.ACCOUNT_ROLES, actor=OPERATOR, account=row["id"], roles=words)
 
     def set_password(self, name: str, password: str) -> None:
         """
@@ -228,14 +276,15 @@ class Accounts:
         """
         row = self._known(name)
         _check_strength(password, row["name"])
-        self._set_password(row["id"], password)
+        self._set_password(row["id"], password, actor=OPERATOR)
         self.unlock(name)
 
-    def _set_password(self, account: str, password: str) -> None:
+    def _set_password(self, account: str, password: str, *, actor: str) -> None:
         made = self._hashes.make(password)
         with self.records.transaction():
             self.records.write("UPDATE account SET hash = ? WHERE id = ?", (made, account))
             self.records.write("DELETE FROM session WHERE account = ?", (account,))
+            self._audit.note(Event.ACCOUNT_PASSWORD, actor=actor, account=account)
 
     def unlock(self, name: str) -> bool:
         """
@@ -244,7 +293,12 @@ class Accounts:
         Raises:
             InputError: there is no such account.
         """
-        return self._throttle.unlock(f"account {self._known(name)['key']}")
+        row = self._known(name)
+        with self.records.transaction():
+            had = self._throttle.unlock(f"account {row['key']}")
+            if had:
+                self._audit.note(Event.ACCOUNT_UNLOCKED, actor=OPERATOR, account=row["id"])
+        return had
 
     def _row(self, key: str) -> Any:
         return self.records.row("SELECT * FROM account WHERE key = ?", (key,))
@@ -255,6 +309,12 @@ class Accounts:
             msg = f"Không có tài khoản “{name}”.\n  Xem các tài khoản: python -m assistant accounts list"
             raise InputError(msg)
         return row
+
+
+def forget_sessions(records: Records) -> None:
+    """End the sessions of all people who are signed in; keys of programs stay."""
+    records.prepare(_SCHEMA)
+    records.write("DELETE FROM session WHERE kind = 'session'")
 
 
 def _check_strength(password: str, name: str) -> None:

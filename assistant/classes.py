@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from assistant.audit_log import SERVER, AuditLog, Event
 from assistant.quiz_types import QuizQuestion, question_from, question_record
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ class Classes:
     ) -> None:
         records.prepare(_SCHEMA)
         self._records, self._clock, self._clean = records, clock, clean
+        self._audit = AuditLog(records, clock=clock)
         self._questions: dict[int, tuple[QuizQuestion, ...]] = {}  # of the classes read last
 
     def open(
@@ -212,15 +214,19 @@ class Classes:
                 code = new_code()
             old = "SELECT id FROM classes WHERE owner = ? ORDER BY id DESC LIMIT -1 OFFSET ?"
             for row in self._records.rows(old, (owner, _MOST_CLASSES - 1)):
-                self._drop(row["id"])
+                self._drop(row["id"], SERVER)
             self._records.write(
                 "INSERT INTO classes (code, owner, opened, expires, stage, position, asked, revision, ranking, asking, questions)"
                 " VALUES (?, ?, ?, ?, ?, -1, ?, 0, ?, ?, ?)",
                 (code, owner, now, now + LASTS, Stage.WAITING, now, ranking, asking, kept),
             )
-        opened = self.of_trainer(owner, code)
-        assert opened is not None  # noqa: S101 - it was just written
+            opened = self.of_trainer(owner, code)
+            assert opened is not None  # noqa: S101 - it was just written
+            self._note(Event.CLASS_MADE, owner, opened.id)
         return opened
+
+    def _note(self, event: Event, actor: str, room: int) -> None:
+        self._audit.note(event, actor=actor, room=str(room))
 
     def of_trainer(self, owner: str, code: str) -> Classroom | None:
         """Return the class with *code* of *owner*; None where there is none, or it is another's."""
@@ -300,6 +306,8 @@ class Classes:
                 f"UPDATE classes SET stage = ?, position = ?, ranking = ?, asking = ?, revision = revision + 1{asked} WHERE id = ?",  # noqa: S608 - no word from outside
                 (stage, position, ranking, asking, *((self._clock(),) if asked else ()), room.id),
             )
+            if act in (Act.END, Act.ASKING, Act.SENDING):
+                self._note(Event.CLASS_ENDED if act is Act.END else Event.CLASS_CHANGED, owner, room.id)
         if act is Act.END:
             self._clean(room.id)
         return self.of_trainer(owner, code)
@@ -316,6 +324,7 @@ class Classes:
                 "UPDATE classes SET stage = ?, position = -1, asked = ?, expires = ?, revision = revision + 1 WHERE id = ?",
                 (Stage.WAITING, now, now + LASTS, room.id),
             )
+            self._note(Event.CLASS_RESET, owner, room.id)
         self._clean(room.id)
         return self.of_trainer(owner, code)
 
@@ -324,16 +333,18 @@ class Classes:
         room = self.of_trainer(owner, code)
         if room is None:
             return False
-        self._drop(room.id)
+        self._drop(room.id, owner)
         return True
 
     def delete_all(self, owner: str) -> None:
         """Delete every class of *owner* with all that belongs to it."""
         for row in self._records.rows("SELECT id FROM classes WHERE owner = ?", (owner,)):
-            self._drop(row["id"])
+            self._drop(row["id"], owner)
 
-    def _drop(self, room: int) -> None:
-        self._records.write("DELETE FROM classes WHERE id = ?", (room,))
+    def _drop(self, room: int, actor: str) -> None:
+        with self._records.transaction():
+            self._records.write("DELETE FROM classes WHERE id = ?", (room,))
+            self._note(Event.CLASS_REMOVED, actor, room)
         self._questions.pop(room, None)
         self._clean(room)
 
@@ -341,7 +352,7 @@ class Classes:
         """Forget names and tokens of classes whose time has passed, and classes whose result need not be kept any longer."""
         now = self._clock()
         for row in self._records.rows("SELECT id FROM classes WHERE opened < ?", (now - KEPT,)):
-            self._drop(row["id"])
+            self._drop(row["id"], SERVER)
         self._records.write(
             "UPDATE participants SET nickname = '', token = 'over-' || id"
             " WHERE token NOT LIKE 'over-%' AND class IN (SELECT id FROM classes WHERE expires <= ?)",

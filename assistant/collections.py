@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.audit_log import SERVER, AuditLog, Event, short_id
 from assistant.reading import Folders, ReadingQueue, Step
 from assistant.uploads import (
     HEAD,
@@ -82,12 +83,19 @@ class Collections:
         """
         self._shared, self._open_assistant, self._deleted = shared, open_assistant, deleted
         self.uploads, self.folders = Uploads(records), Folders(data)
+        self._records, self._audit = records, AuditLog(records)
         self._opened: OrderedDict[str, tuple[str, Assistant]] = OrderedDict()
         self._leaving: dict[str, list[str]] = {}  # hashes of files whose words are still in the index, by owner
         self._asking = threading.RLock()  # of the assistants that are open
         self._counting = threading.Lock()  # of how many files there are
-        changed = self._close_assistant
-        self._queue = ReadingQueue(self.uploads, self.folders, shared=shared, changed=changed, child=child)
+        self._queue = ReadingQueue(
+            self.uploads,
+            self.folders,
+            shared=shared,
+            changed=self._close_assistant,
+            child=child,
+            put=lambda upload: self._audit.note(Event.SHARED, actor=SERVER, document=upload.id),
+        )
 
     def close(self) -> None:
         """End the reading; what is unread is read by the next server."""
@@ -122,7 +130,9 @@ class Collections:
                 size = _copy(source, path, name)
                 with self._counting:
                     self.check_room(visitor, size, limits=limits)
-                    upload = self.uploads.add(visitor, name, document=document, suffix=suffix, size=size)
+                    with self._records.transaction():
+                        upload = self.uploads.add(visitor, name, document=document, suffix=suffix, size=size)
+                        self._audit.note(Event.UPLOADED, actor=visitor.id, upload=short_id(document))
             except BaseException:
                 path.unlink(missing_ok=True)
                 raise
@@ -170,7 +180,9 @@ class Collections:
 
     def _remove(self, uploads: list[Upload]) -> None:
         for upload in uploads:
-            self.uploads.set_state(upload.id, UploadState.REMOVING, before=tuple(UploadState))
+            with self._records.transaction():
+                self.uploads.set_state(upload.id, UploadState.REMOVING, before=tuple(UploadState))
+                self._audit.note(Event.REMOVED, actor=upload.owner, upload=short_id(upload.id))
             self._queue.stop_reading(upload.id)
             path = self.folders.file(upload)
             with suppress(FileNotFoundError):
@@ -225,8 +237,14 @@ class Collections:
         if not approve and not remark.strip():
             raise UploadRefusedError(Refusal.REMARK)
         proposal = Proposal.APPROVING if approve else Proposal.REFUSED
-        if not self.uploads.set_proposal(document, proposal, before=(Proposal.PROPOSED,), remark=remark.strip()[:500]):
-            raise UploadRefusedError(Refusal.UNKNOWN)
+        proposed, remark = (Proposal.PROPOSED,), remark.strip()[:500]
+        with self._records.transaction():
+            if not self.uploads.set_proposal(document, proposal, before=proposed, remark=remark):
+                raise UploadRefusedError(Refusal.UNKNOWN)
+            if approve:
+                self._audit.note(Event.APPROVED, actor=visitor.id, document=document)
+            else:
+                self._audit.note(Event.REFUSED, actor=visitor.id, upload=short_id(document))
         self._queue.work()
 
     def proposed_assistant(self, visitor: Visitor, document: str) -> Assistant | None:

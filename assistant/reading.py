@@ -76,8 +76,14 @@ class ReadingQueue:
         shared: Path | None,
         changed: Callable[[str], None],
         child: IndexerChild | None = None,
+        put: Callable[[Upload], None] = lambda _: None,
     ) -> None:
-        """*shared* is the folder of the index that all people ask; *changed* hears of an owner whose index is made anew or cut."""
+        """
+        *shared* is the folder of the index that all people ask; *changed* hears of an owner whose index is made anew or cut.
+
+        *put* hears of a file that is in the shared index now.
+        """
+        self._put = put
         self._uploads, self._folders, self._shared, self._changed = uploads, folders, shared, changed
         self._child = child or IndexerChild()
         self._lock = threading.RLock()
@@ -259,6 +265,8 @@ class ReadingQueue:
         if not ended.well:
             kept.unlink(missing_ok=True)
             _log.warning("%s could not be put into the shared index: %s", upload.id, ended.complaint.strip()[-2000:])
+        else:
+            self._put(upload)
 
 
 def _forget_generations(index: Path) -> None:

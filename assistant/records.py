@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_FILE = "records.sqlite"
+FILE = "records.sqlite"
 _PATIENCE = 10.0  # seconds that a writer waits for another process
 
 
@@ -27,6 +27,7 @@ class Records:
     def __init__(self, connection: sqlite3.Connection) -> None:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, too
         self._connection = connection
         self._lock = RLock()
 
@@ -38,7 +39,7 @@ class Records:
         Raises:
             InputError: the folder cannot be written, or its file is no database.
         """
-        path = directory / _FILE
+        path = directory / FILE
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
@@ -48,6 +49,26 @@ class Records:
             msg = f"{path}: cannot keep records here: {error}.\n  Name another folder:  --data FOLDER"
             raise InputError(msg) from error
         return cls(connection)
+
+    @classmethod
+    def existing(cls, directory: Path) -> Records:
+        """
+        Open the records that are in *directory*.
+
+        Raises:
+            InputError: there are none, or the file is no database.
+        """
+        if not (directory / FILE).is_file():
+            msg = (
+                f"{directory}: không có dữ liệu của máy chủ ở đây (thiếu {FILE}).\n  Chỉ đúng thư mục:  --data THƯ_MỤC"
+            )
+            raise InputError(msg)
+        return cls.open(directory)
+
+    @classmethod
+    def open_copy(cls, path: Path) -> Records:
+        """Open the file that :meth:`copy_to` wrote, or that was restored."""
+        return cls(sqlite3.connect(path, isolation_level=None))
 
     @classmethod
     def in_memory(cls) -> Records:
@@ -74,6 +95,19 @@ class Records:
                 raise
             self._connection.execute("COMMIT")
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """See one state of the records in all that is read inside, whatever others write meanwhile; nothing is written."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
+
     def write(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run *statement* with *values* for its "?"; return how many rows it touched."""
         with self._lock:
@@ -89,6 +123,38 @@ class Records:
         with self._lock:
             found: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
             return found
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of all of it, as it is at one moment, into the new file *path*; others may go on writing."""
+        with self._lock:
+            target = sqlite3.connect(path)
+            try:
+                self._connection.backup(target)
+            finally:
+                target.close()
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted from it, in one piece, without a journal."""
+        with self._lock:
+            self._connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            self._connection.execute("VACUUM")
+
+    def fault(self) -> str:
+        """Return what is wrong with the database itself, "" where it is sound."""
+        with self._lock:
+            try:
+                said = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+                astray = self._connection.execute("PRAGMA foreign_key_check").fetchone()
+            except sqlite3.DatabaseError as error:
+                return str(error)
+        if said != "ok":
+            return str(said)
+        return "rows refer to others that are not there" if astray is not None else ""
+
+    def forget_traces(self) -> None:
+        """Write what was deleted out of the journal, too, as far as no other program is reading just now."""
+        with self._lock:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close the database."""

@@ -68,14 +68,17 @@ class SharedAssistant:
         open_index: Callable[[Path], Any],
         *,
         clock: Callable[[], float] = time.monotonic,
+        swapped: Callable[[str], None] = lambda _: None,
     ) -> None:
         """
-        Open the index in *directory* by *open_index*, at once; *clock* counts seconds.
+        Open the index in *directory* by *open_index*, at once.
+
+        *clock* counts seconds; *swapped* hears the name of a generation that answers from now on.
 
         Raises:
             StoreError: the index is missing, damaged or of another format or model.
         """
-        self._directory, self._open, self._clock = directory, open_index, clock
+        self._directory, self._open, self._clock, self._swapped = directory, open_index, clock, swapped
         self._assistant: Assistant = open_index(directory)
         self._next_look = clock() + _LOOK
         self._looking = threading.Lock()
@@ -146,3 +149,4 @@ class SharedAssistant:
             self._next_look = self._clock() + _AGAIN
             return
         self._assistant = fresh
+        self._swapped(fresh.index.generation)

@@ -309,7 +309,10 @@ def beyond(corpus: Corpus, lot: Random, wording: Wording = VIETNAMESE) -> Iterat
         asked = [column_key(column, register.noun) for column in register.table.columns]
         for number in lot.sample(range(last + 1, last + 40), 12):
             place = corpus.place(lot, register, wording)
-            key = lot.choice([key for key in keys if key in asked and wording.has("lookup", key)] or ["content"])
+            worded = [key for key in keys if key in asked and wording.has("lookup", key)]
+            if not worded and not wording.has("lookup", "content"):
+                continue
+            key = lot.choice(worded or ["content"])
             if place is None or (not place and corpus.bearers(register.noun, str(number), wording)):
                 continue
             row = wording.row(lot, register.noun, str(number))

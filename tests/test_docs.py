@@ -27,7 +27,7 @@ PAGES = sorted(
 )
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
-_MODULE_COMMAND = re.compile(r"python(?:3|\.exe)? -m ((?:indexer|assistant|eval)[\w.]*)((?: [^\s`|&;#>()]+)*)")
+_MODULE_COMMAND = re.compile(r"python(?:3|\.exe)? -m ((?:indexer|assistant|eval|deploy)[\w.]*)((?: [^\s`|&;#>()]+)*)")
 _MAKE_COMMAND = re.compile(r"\bmake ([a-z]+)\b")
 _ASK = re.compile(r"<!-- ask -->\s*```\w*\n\$ (?P<command>[^\n]+)\n(?P<output>.*?)```\s*<!-- /ask -->", re.DOTALL)
 

@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 
 from assistant.accounts import COOKIE, LONGEST_SESSION, Accounts, Wrong
 from assistant.chat.guard import LIVE, READY, SIGN_IN, WHO
-from assistant.chat.pages import HEADERS, PASSWORD, SIGN_OUT, password_page, sign_in_page
+from assistant.chat.pages import DELETE, HEADERS, PASSWORD, SIGN_OUT, password_page, sign_in_page
 from assistant.chat.strings import LANGUAGES, Strings, load_strings
+from assistant.leaving import delete_data
 from assistant.passwords import LONGEST, SHORTEST, Weakness
 from assistant.visitors import ANYBODY
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from assistant.chat.office import Office
     from assistant.throttle import Wait
+    from assistant.visitors import Visitor
 
 _LONGEST_FORM = 8192  # bytes
 
@@ -54,6 +56,7 @@ def routes(office: Office, *, language: str = "vi", is_ready: Callable[[], bool]
 
     if isinstance(doors, Accounts):
         _add_signing(router, doors, language)
+        _add_own_page(router, office, doors, language)
     return router
 
 
@@ -90,14 +93,29 @@ def _add_signing(router: APIRouter, accounts: Accounts, default: str) -> None:
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=request.url.scheme == "https")
         return answer
 
+
+def _add_own_page(router: APIRouter, office: Office, accounts: Accounts, default: str) -> None:
+    """Add the page where who is signed in changes the own password, or has all that is kept of them deleted."""
+
+    def shown(strings: Strings, visitor: Visitor, status: int = 200, **words: str) -> Response:
+        made = password_page(strings, name=visitor.name, logged_days=office.question_days, **words)
+        return HTMLResponse(made, status, headers=HEADERS)
+
+    def refused(strings: Strings, visitor: Visitor, why: Wrong | Wait | Weakness) -> Response:
+        message, status, headers = _refusal(why, strings)
+        answer = shown(strings, visitor, status, message=message)
+        answer.headers.update(headers)
+        return answer
+
     @router.get(PASSWORD)
     def password_form(request: Request) -> Response:
         strings = _strings(request.query_params.get("lang", default), default)
         visitor = accounts.visitor(request.cookies)
         if not visitor.name:
             return RedirectResponse(f"{SIGN_IN}?lang={strings.language}&tiep={PASSWORD}", 303)
-        noted = strings("accounts.changed") if "xong" in request.query_params else ""
-        return HTMLResponse(password_page(strings, name=visitor.name, noted=noted), headers=HEADERS)
+        done = {"xong": "accounts.changed", "da-xoa": "accounts.deleted"}
+        noted = " ".join(strings(key) for sign, key in done.items() if sign in request.query_params)
+        return shown(strings, visitor, noted=noted)
 
     @router.post(PASSWORD)
     async def change_password(request: Request) -> Response:
@@ -106,18 +124,28 @@ def _add_signing(router: APIRouter, accounts: Accounts, default: str) -> None:
         visitor = accounts.visitor(request.cookies)
         if not visitor.name:
             return RedirectResponse(f"{SIGN_IN}?lang={strings.language}&tiep={PASSWORD}", 303)
-        headers: dict[str, str] = {}
         if form.get("moi", "") != form.get("lai", ""):
-            message, status = strings("accounts.differ"), 400
-        else:
-            done = await run_in_threadpool(
-                accounts.change_password, visitor, form.get("cu", ""), form.get("moi", ""), address=_address(request)
-            )
-            if isinstance(done, str):
-                return _with_cookie(RedirectResponse(f"{PASSWORD}?lang={strings.language}&xong=1", 303), request, done)
-            message, status, headers = _refusal(done, strings)
-        shown = password_page(strings, name=visitor.name, message=message)
-        return HTMLResponse(shown, status, headers={**HEADERS, **headers})
+            return shown(strings, visitor, 400, message=strings("accounts.differ"))
+        done = await run_in_threadpool(
+            accounts.change_password, visitor, form.get("cu", ""), form.get("moi", ""), address=_address(request)
+        )
+        if not isinstance(done, str):
+            return refused(strings, visitor, done)
+        return _with_cookie(RedirectResponse(f"{PASSWORD}?lang={strings.language}&xong=1", 303), request, done)
+
+    @router.post(DELETE)
+    async def delete(request: Request) -> Response:
+        form = await read_form(request)
+        strings = _strings(form.get("lang", default), default)
+        visitor = accounts.visitor(request.cookies)
+        if not visitor.name:
+            return RedirectResponse(f"{SIGN_IN}?lang={strings.language}&tiep={PASSWORD}", 303)
+        password, address = form.get("mat-khau", ""), _address(request)
+        why = await run_in_threadpool(accounts.why_not, visitor, password, address=address)
+        if why is not None:
+            return refused(strings, visitor, why)
+        await run_in_threadpool(delete_data, visitor.id, office.records, office.data, actor=visitor.id)
+        return RedirectResponse(f"{PASSWORD}?lang={strings.language}&da-xoa=1", 303)
 
 
 def _refusal(refused: Wrong | Wait | Weakness, strings: Strings) -> tuple[str, int, dict[str, str]]:

@@ -6,6 +6,7 @@ import gc
 import json
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts import Accounts
+from assistant.audit_log import SERVER, AuditLog, Event
 from assistant.bench_runs import BenchRuns
 from assistant.bench_sets import sets_folder
 from assistant.chat.gradio_start import drafting, load_gradio, no_collection
@@ -32,7 +34,7 @@ from assistant.visitors import ANYBODY, OWNER
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from fastapi import FastAPI
     from starlette.applications import Starlette
@@ -51,6 +53,7 @@ _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
 _SWEEP = 300.0  # seconds between two looks for classes whose time has passed
 _FIRST_SWEEP = 20.0  # seconds until the first, when the start is over
+AUDIT_DAYS = 730  # that entries of the audit log are kept by default
 _TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
 
 
@@ -270,16 +273,39 @@ def _open_index(directory: Path, model: str | None) -> Index:
     return Index.open(directory, load_encoder=lambda: load_encoder(model))
 
 
-def _sweep(office: Office, ended: threading.Event) -> None:
-    """Forget what need not be kept of classes that are over, now and then, until *ended*."""
+def _sweep(office: Office, ended: threading.Event, *, audit_days: int) -> None:
+    """Forget what need not be kept any longer, now and then, until *ended*."""
+
+    def classes() -> None:
+        office.classes.sweep()
+        office.class_corpus.sweep(office.classes.is_open)
+
+    def audit() -> None:
+        office.audit.cut(time.time() - audit_days * 86400.0)
+
     pause = _FIRST_SWEEP
     while not ended.wait(pause):
         pause = _SWEEP
-        try:
-            office.classes.sweep()
-            office.class_corpus.sweep(office.classes.is_open)
-        except Exception:  # noqa: BLE001 - the boundary: the next look tries again
-            _log.exception("classes that are over could not be looked through")
+        for what in (classes, office.questions.sweep, audit):
+            try:
+                what()
+            except Exception:  # noqa: BLE001 - the boundary: the next look tries again
+                _log.exception("what need not be kept any longer could not be looked through")
+
+
+def _note_start(office: Office, settings: Mapping[str, object]) -> None:
+    """Put the start into the audit log, and the settings where they are others than at the start before."""
+    told = {name: str(value) for name, value in settings.items()}
+    with office.records.transaction():
+        office.audit.note(Event.SERVER_STARTED, actor=SERVER, generation=office.generation)
+        if office.audit.last_of(Event.SETTINGS) != told:
+            office.audit.note(Event.SETTINGS, actor=SERVER, **told)
+
+
+def _leave_in_order() -> None:
+    """Have SIGTERM end the process like an interrupt does, so that what has to be done at the end is done."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def serve(
@@ -293,6 +319,8 @@ def serve(
     offered: Offered = _ONLY_THE_PAGE,
     sets: Path | None = None,
     model: str | None = None,
+    question_days: int = 0,
+    audit_days: int = AUDIT_DAYS,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
@@ -300,7 +328,8 @@ def serve(
     *rephraser* is a language model that may reword answers; *data* the folder of what is kept beside the index. Without accounts in it,
     whoever comes owns a server on a loopback address, and reads from one on another.
     *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation. *model* names the embedding model
-    that the index was built with, where that is not our own.
+    that the index was built with, where that is not our own. Questions are kept for *question_days*, masked; not at all where that is 0.
+    Entries of the audit log are kept for *audit_days*.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
@@ -308,15 +337,20 @@ def serve(
     """
     _check_free(host, port)
     with no_collection():
-        assistant = SharedAssistant(index_dir, lambda index: LateAssistant(_open_index(index, model), rephraser))
         records = Records.open(data)
+        audit = AuditLog(records)
+        assistant = SharedAssistant(
+            index_dir,
+            lambda index: LateAssistant(_open_index(index, model), rephraser),
+            swapped=lambda name: audit.note(Event.INDEX_SWAPPED, actor=SERVER, generation=name),
+        )
         accounts = _doors(records, host, data, anonymous=offered.anonymous)
         warm = threading.Event()
         offered = replace(
             offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
         )
         bench = BenchRuns(records, data / "bench", index_dir, sets=sets or sets_folder())
-        office = Office(assistant, data, records, accounts, index=index_dir, bench=bench)
+        office = Office(assistant, data, records, accounts, index=index_dir, bench=bench, question_days=question_days)
         app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
 
@@ -335,9 +369,24 @@ def serve(
 
     threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
     ended = threading.Event()
-    threading.Thread(target=_sweep, args=(office, ended), daemon=True, name="classes").start()
+    threading.Thread(
+        target=_sweep, args=(office, ended), kwargs={"audit_days": audit_days}, daemon=True, name="sweep"
+    ).start()
+    settings = {
+        "host": host,
+        "names": " ".join(sorted(offered.names))[:200],
+        "anonymous": offered.anonymous,
+        "api": offered.api,
+        "mcp": offered.mcp,
+        "rephraser": getattr(rephraser, "host", "") if rephraser else "",
+        "question_days": question_days,
+        "audit_days": audit_days,
+    }
+    _note_start(office, settings)
+    _leave_in_order()
     try:
         server.run()
     finally:
         ended.set()
         office.collections.close()
+        audit.note(Event.SERVER_STOPPED, actor=SERVER)

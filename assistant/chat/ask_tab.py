@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator  # noqa: TC003 - Gradio resolves the hints of event functions at run time
 from dataclasses import replace
 from itertools import groupby
@@ -23,6 +24,7 @@ from assistant.chat.parts import QUIET, html_part, number_sent, sent
 from assistant.chat.shelves import OWN, desk_for, own_strings, place_on
 from assistant.feedback import Feedback, Verdict
 from assistant.history import History
+from assistant.types import Status
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.visitors import Visitor
 
 Turns = tuple[Turn, ...]
+_log = logging.getLogger(__name__)
 
 ASKING: dict[str, Any] = {**QUIET, "concurrency_id": "ask", "concurrency_limit": 4}
 
@@ -120,13 +123,25 @@ class AskTab:
             return self.desk
 
     def _answer(self, turns: Turns, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        turns = self._offered(desk.answered(turns), desk, self.office.visitor(request))
+        visitor = self.office.visitor(request)
+        turns = self._offered(desk.answered(turns), desk, visitor)
+        self._log(turns, visitor)
         if beginning := begun(turns):
             yield turns, self.show(beginning), gr.skip()
         yield turns, self.show(turns), gr.skip()
         reply = turns[-1].reply if turns else None
         if reply and reply.citations:
             yield gr.skip(), gr.skip(), desk.cited(reply.citations[0])
+
+    def _log(self, turns: Turns, visitor: Visitor) -> None:
+        """Put the last question into the log of questions where it was put to the shared documents."""
+        if turns and not turns[-1].shelf:
+            reply = turns[-1].reply
+            status = str(reply.status if reply else Status.ERROR)
+            try:
+                self.office.questions.add(visitor, turns[-1].question, status)
+            except Exception:  # noqa: BLE001 - the boundary: nobody goes without an answer because a disk is full
+                _log.exception("a question could not be put into the log of questions")
 
     def _offered(self, turns: Turns, desk: Desk, visitor: Visitor) -> Turns:
         """Return *turns* with the files that the last answer can be had as, where it is a list."""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from assistant.audit_log import Event
 from assistant.bench_files import SheetLines, is_sheet
 from assistant.bench_sets import check_lines
 from assistant.chat.bench import render_faults, render_notes
@@ -47,6 +48,7 @@ def routes(office: Office) -> APIRouter:
         found, file = runs.run(owner, run), runs.result_file(owner, run)
         if found is None or file is None:
             raise HTTPException(404)
+        office.audit.note(Event.EXPORTED, actor=owner, what="run", run=run, kind="json")
         return FileResponse(file, media_type="application/json", headers=_saved_as(found, "kết quả", "json"))
 
     def page(request: Request, run: str, ngon_ngu: str = "vi") -> Response:
@@ -55,6 +57,7 @@ def routes(office: Office) -> APIRouter:
         made = runs.report_page(owner, run, ngon_ngu if ngon_ngu in LANGUAGES else "vi")
         if found is None or made is None:
             raise HTTPException(404)
+        office.audit.note(Event.EXPORTED, actor=owner, what="run", run=run, kind="html")
         return Response(made, media_type="text/html", headers=_saved_as(found, "báo cáo", "html"))
 
     async def add(request: Request, ten: str = "", ngon_ngu: str = "vi", tep: str = "") -> Response:

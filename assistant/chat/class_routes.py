@@ -16,6 +16,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request  # noqa: TC002 - FastAPI resolves the hints of its routes at run time
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from assistant.audit_log import Event
 from assistant.chat import class_panel as panel
 from assistant.chat import class_phone as phone
 from assistant.chat.class_asking import Asking, AskingRefusedError
@@ -388,6 +389,7 @@ class _Rooms:
         room = self.classes.of_trainer(trainer.id, plain_code(code)) if trainer else None
         if room is None:
             return _missing()
+        self.office.audit.note(Event.EXPORTED, actor=room.owner, what="class", room=str(room.id), kind="xlsx")
         result = self._result(room, strings)
         below = [line for line in (result_mean(result, strings), strings("class.sheet_note")) if line]
         content = result_workbook(result, result_heads(strings), result_above(result, strings), below)

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request  # noqa: TC002 - FastAPI resolves the hints of its routes at run time
 from starlette.responses import PlainTextResponse, Response
 
+from assistant.audit_log import Event
 from assistant.chat.export_links import EXPORT
 from assistant.chat.strings import LANGUAGES, load_strings
 from assistant.chat.task_form import filter_words
@@ -41,17 +42,20 @@ def routes(office: Office) -> APIRouter:
             content = listing_bytes(listing, Kind(kind))
         except InputError as error:
             return PlainTextResponse(str(error), status_code=400)
+        office.audit.note(Event.EXPORTED, actor=office.doors.visitor(request.cookies).id, what="tasks", kind=kind)
         return _download(content, file_name(words("tasks_file"), book.today, Kind(kind)), Kind(kind))
 
     def answer(key: str, kind: str, request: Request) -> Response:
         language = _language(request)
-        producer = office.exports.producer(office.doors.visitor(request.cookies), key)
+        visitor = office.doors.visitor(request.cookies)
+        producer = office.exports.producer(visitor, key)
         if producer is None or kind not in list(Kind):
             return _missing(language)
         try:
             content = producer(Kind(kind))
         except InputError as error:
             return PlainTextResponse(str(error), status_code=400)
+        office.audit.note(Event.EXPORTED, actor=visitor.id, what="answer", kind=kind)
         today = office.tasks.of(office.assistant).today
         return _download(content, file_name(export_words(language)("answer_file"), today, Kind(kind)), Kind(kind))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant.audit_log import AuditLog
 from assistant.chat.carried import CarriedTurns
 from assistant.chat.export_store import ExportStore
 from assistant.chat.task_book import TaskBook
@@ -13,6 +14,7 @@ from assistant.class_corpus import ClassCorpus
 from assistant.classes import Classes
 from assistant.collections import Collections
 from assistant.page_images import PAGES, PageImages
+from assistant.question_log import QuestionLog
 from assistant.records import Records
 from assistant.visitors import OneVisitor
 
@@ -31,7 +33,8 @@ class Office:
     """
     One assistant, one folder of data, and who is let in.
 
-    *index* is the folder of the index that the assistant asks, where documents can be added to it.
+    *index* is the folder of the index that the assistant asks, where documents can be added to it. *question_days* is how long questions
+    are kept in the log of questions, 0 where there is none.
     """
 
     assistant: Asks
@@ -43,12 +46,17 @@ class Office:
     carried: CarriedTurns = field(default_factory=CarriedTurns)
     index: Path | None = None
     bench: BenchRuns | None = None
+    question_days: int = 0
+    audit: AuditLog = field(init=False)
+    questions: QuestionLog = field(init=False)
     pages: PageImages = field(init=False)
     collections: Collections = field(init=False)
     class_corpus: ClassCorpus = field(init=False)
     classes: Classes = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "audit", AuditLog(self.records))
+        object.__setattr__(self, "questions", QuestionLog(self.records, days=self.question_days))
         pages = PageImages(self.data / PAGES)
         object.__setattr__(self, "pages", pages)
         collections = Collections(self.data, self.records, shared=self.index, deleted=pages.forget)

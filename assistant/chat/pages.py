@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PASSWORD = f"{ROUTE}/mat-khau"
 SIGN_OUT = f"{ROUTE}/dang-xuat"
+DELETE = f"{ROUTE}/xoa-du-lieu"
 # stricter than the main page, where Gradio needs scripts in the page
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -71,8 +72,12 @@ def sign_in_page(strings: Strings, *, target: str, name: str = "", message: str 
     return page(strings("accounts.sign_in"), body, strings, here=f"{SIGN_IN}?tiep={quote(target)}")
 
 
-def password_page(strings: Strings, *, name: str, message: str = "", noted: str = "") -> str:
-    """Return the page where *name* changes the own password; *message* says what went wrong, *noted* what went well."""
+def password_page(strings: Strings, *, name: str, message: str = "", noted: str = "", logged_days: int = 0) -> str:
+    """
+    Return the page where *name* changes the own password or has all own data deleted.
+
+    *message* says what went wrong, *noted* what went well; *logged_days* is how long questions are kept in the log, 0 where they are not.
+    """
     body = (
         f"<p>{escape(strings('accounts.of', name=name))}</p>{_alert(message)}"
         f"{f'<p class=hvb-good role=status>{escape(noted)}</p>' if noted else ''}"
@@ -90,5 +95,12 @@ def password_page(strings: Strings, *, name: str, message: str = "", noted: str 
         + _field("lai", strings("accounts.again"), kind="password", complete="new-password", more=' maxlength="200"')
         + f"<p><button>{escape(strings('accounts.change'))}</button></p></form>"
         f'<p class="hvb-soft">{escape(strings("accounts.ends"))}</p>'
+        f"<h2>{escape(strings('accounts.delete'))}</h2><p>{escape(strings('accounts.delete_lead'))}</p>"
+        + (f"<p>{escape(strings('accounts.logged', days=logged_days))}</p>" if logged_days else "")
+        + f'<form method="post" action="{DELETE}"><input type="hidden" name="lang" value="{strings.language}">'
+        + _field(
+            "mat-khau", strings("accounts.old"), kind="password", complete="current-password", more=' maxlength="200"'
+        )
+        + f"<p><button>{escape(strings('accounts.delete'))}</button></p></form>"
     )
     return page(strings("accounts.change"), body, strings, here=PASSWORD)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from assistant.accounts import COOKIE, Accounts
+from assistant.audit_log import AuditLog, Event
 from assistant.chat.guard import Names
 from assistant.chat.late_page import LatePage
 from assistant.chat.offered import Offered
@@ -425,3 +426,53 @@ def test_a_huge_form_is_not_read(client):
     A form of more than 8 KB counts as empty.
     """
     assert client.post(SIGN_IN, data={"ten": "x" * 10_000, "mat-khau": "y"}).status_code in (401, 429)
+
+
+def test_a_person_deletes_the_own_data_with_the_password(tmp_path):
+    """
+    The form beside the password deletes with the right password alone, for that person alone, and says how long questions are kept.
+    """
+    from assistant.chat.app import build_app
+    from assistant.history import History, Said
+    from assistant.visitors import Visitor
+
+    testing = pytest.importorskip("starlette.testclient")
+    doors = fresh_accounts()
+    doors.add("Minh", PASSWORD, [Role.READER])
+    office = Office(FakeAssistant(), tmp_path, doors.records, doors, question_days=30)
+    client = testing.TestClient(build_app(office), base_url="http://127.0.0.1:7860", follow_redirects=False)
+    people = [Visitor(account.id, account.name, account.roles) for account in doors.all()]
+    for person in people:
+        History(office.records).save(person, [Said("câu hỏi", "lỗi")])
+
+    def kept():
+        return [len(History(office.records).of(person)) for person in people]
+
+    path = "/hoi-van-ban/xoa-du-lieu"
+    assert client.post(path, data={"mat-khau": PASSWORD}).status_code == 401
+    sign_in(client)
+    page = client.get("/hoi-van-ban/mat-khau").text
+    assert "được ghi lại 30 ngày" in page
+    assert f'action="{path}"' in page
+    assert client.post(path, data={"mat-khau": "sai"}).status_code == 401
+    assert client.post(path, data={"mat-khau": PASSWORD}, headers={"Origin": "http://evil.example"}).status_code == 403
+    assert kept() == [1, 1]
+    done = client.post(path, data={"mat-khau": PASSWORD})
+    assert done.status_code == 303
+    assert "Đã xóa dữ liệu" in client.get(done.headers["location"]).text
+    assert kept() == [0, 1]
+    gc.collect()
+
+
+def test_a_download_is_audited(tmp_path):
+    """
+    Who takes the task list away as a file is noted, and not what stands in it.
+    """
+    doors = fresh_accounts()
+    with opened(doors, records=doors.records) as client:
+        sign_in(client)
+        assert client.get("/hoi-van-ban/xuat/nhiem-vu.xlsx").status_code == 200
+    entry = list(AuditLog(doors.records).entries())[-1]
+
+    assert (entry.event, entry.subjects) == (Event.EXPORTED, {"kind": "xlsx", "what": "tasks"})
+    assert entry.actor == doors.all()[0].id

@@ -53,7 +53,8 @@ def test_a_new_generation_answers_once_it_is_warm(tmp_path):
     """
     publish(tmp_path, "gen-000001")
     clock = Clock()
-    shared = SharedAssistant(tmp_path, open_fake, clock=clock)
+    told = []
+    shared = SharedAssistant(tmp_path, open_fake, clock=clock, swapped=told.append)
     publish(tmp_path, "gen-000002")
     clock.now = 0.5
     assert shared.ask("x")[0] == "x gen-000001"
@@ -63,6 +64,7 @@ def test_a_new_generation_answers_once_it_is_warm(tmp_path):
 
     assert shared.ask("x")[0] == "x gen-000002"
     assert shared.current.warmed
+    assert told == ["gen-000002"]
 
 
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one(tmp_path, caplog):

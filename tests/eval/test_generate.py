@@ -17,6 +17,7 @@ from eval.generate import KINDS, TYPINGS, generate, question_line, spoilt, write
 from eval.list_questions import by_agency, by_period, by_recurrence, by_section, lists_by_agency
 from eval.measures import states
 from eval.question_set import asked_twice, check_questions, load_questions
+from eval.register_questions import beyond
 from eval.registers import Corpus, about
 from eval.wording import Wording, _data
 from indexer.agencies import GENERAL
@@ -58,8 +59,8 @@ def cells(row):
     return "".join(f"<td>{cell}</td>" for cell in row)
 
 
-def annex():
-    head = ("TT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Kết quả", "Thời gian hoàn thành")
+def annex(head=()):
+    head = head or ("TT", "Nội dung nhiệm vụ", "Cơ quan chủ trì", "Cơ quan phối hợp", "Kết quả", "Thời gian hoàn thành")
     rows = "".join(f"<tr>{cells(row)}</tr>" for row in (head, *ROWS))
     return f"<p>Phụ lục I</p><p>DANH MỤC NHIỆM VỤ</p><table>{rows}</table>"
 
@@ -222,6 +223,18 @@ def test_blank_cells_and_rows_past_the_last(questions):
     assert all(
         int(re.search(r"\d+", re.sub(r"12/KH\S*|ạch 12|ach 12", "", question.text)).group()) > 4 for question in past
     )
+
+
+def test_a_table_that_a_language_has_no_words_for_is_not_asked_about(tmp_path):
+    """
+    Numbers past the last row are asked about by columns that the language has questions for; where there are none nothing is asked.
+    """
+    head = ("TT", "Máy chủ", "Nơi đặt", "Bộ nhớ", "Vi xử lý", "Ổ cứng")
+    plan = {"number": "14", "title": "Lắp đặt máy chủ", "purpose": "Có máy chủ.", "annex": annex(head)}
+    (tmp_path / "may-chu.html").write_text(PLAN.format(**plan), encoding="utf-8")
+    documents, _ = parse_files([Entry("may-chu", tmp_path / "may-chu.html")])
+
+    assert list(beyond(Corpus(documents), lot(), Wording("en"))) == []
 
 
 def test_a_description_means_one_row(corpus):
