@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from indexer.types import Clause
 
 _WHICH_DOCUMENT = re.compile(r"\b(?:van ban|ke hoach|tai lieu|document|plan)s? (?:nao|gi)\b|\bwhich (?:document|plan)")
-_LIKELY = 0.15  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
+_LIKELY = 0.2  # likelihood from which a sentence is given as the answer: the trade-off stands in docs/evaluation.md
 _UNKNOWN = 0.3  # what must be added where the corpus has none of the question's words
 _OUTSIDE = 0.6  # least likelihood of an answer to a question about the weather and the like
 _CUED, _CLOSE = 3, 1.0  # extracts among which a cue is looked for, and how much worse than the first they may be
