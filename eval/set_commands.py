@@ -209,7 +209,7 @@ def _checked(path: Path, *, sealed: bool) -> CheckedSet:
     questions, faults = read_questions(path)
     if not questions and not faults:
         raise InputError(f"{path}: holds no question.\n  Give a question file (JSON lines):  --questions FILE")
-    return CheckedSet(path.name, questions, faults, sealed=sealed or path.resolve() == REPORTED.resolve())
+    return CheckedSet(path.name, questions, faults, sealed=sealed or path.name == REPORTED.name)
 
 
 def _sources(folder: Path) -> Sources:
