@@ -9,7 +9,6 @@ import random
 import re
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -184,15 +183,12 @@ def answers(real):
 
 def test_no_answer_is_flagged(real, answers):
     """
-    Not one answer to the question sets is withdrawn or shortened, and the check takes about a millisecond.
+    Not one answer to the question sets is withdrawn or shortened.
     """
-    begin = perf_counter()
     wrong = [(answer.text, faults) for answer, asked in answers if (faults := real.verifier.faults(answer, asked))]
-    each = (perf_counter() - begin) / len(answers)
 
     assert wrong == []
     assert len(answers) > 800
-    assert each < 0.005  # some 0.7 ms on a desk; a busy machine is no fault
 
 
 class Mutations:
