@@ -54,6 +54,7 @@ _FRAME = frozenset(
 )
 _ITEM = 240  # characters of one item of a list
 _SHORT = 900  # characters of a section that is given whole
+_FEW = 200  # documents among which the number of an article may name one alone
 
 
 class ClauseLookup:
@@ -70,7 +71,9 @@ class ClauseLookup:
         query = self.query
         if query.appendix or (query.noun and query.rows) or not _ASKS.search(query.folded):
             return None
-        ids = query.documents or query.issued_by or [document.id for document in self.corpus.documents]
+        ids = query.documents or query.issued_by
+        if not ids and _LAW.search(query.folded) and len(self.corpus.documents) <= _FEW:
+            ids = tuple(document.id for document in self.corpus.documents)
         found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self._clauses(d)]
         if len(found) == 1:
             return self._said(*found[0])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"(\d+)(?=[/-](?:\d{4}/)?[a-z])(?:/\d{4})?"
 )  # the figure of a document number, with its year where it has one
+_FOLDED = 512  # documents whose folded text is remembered
 _TITLE_WORD = re.compile(r"[\w/-]+")
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
 _PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
@@ -284,12 +285,12 @@ class Corpus:
     @cached_property
     def folded_text(self) -> str:
         """Everything there is to read, folded, on one line."""
-        return " ".join(self.folded_of(document.id) for document in self.documents)
+        return " ".join(map(_folded, self.documents))
 
-    @cache  # noqa: B019 - a corpus lives as long as its assistant
+    @lru_cache(maxsize=_FOLDED)  # noqa: B019 - a corpus lives as long as its assistant
     def folded_of(self, document: str) -> str:
         """Return what there is to read of one document, folded, on one line."""
-        return fold(fold_white(shown_text(self.index.document(document))))
+        return _folded(self.index.document(document))
 
     @cached_property
     def _frequencies(self) -> tuple[Counter[str], int]:
@@ -435,6 +436,10 @@ class Corpus:
             for clause in self.index.clauses(document.id):
                 if clause.path[0].kind not in _KEPT:
                     yield document, clause
+
+
+def _folded(document: Document) -> str:
+    return fold(fold_white(shown_text(document)))
 
 
 @lru_cache(maxsize=1 << 14)  # the same clauses are compared with every question

@@ -402,5 +402,11 @@ class Extracts:
 
     def names_missing_in(self, document: Document) -> bool:
         """Tell whether *document* lacks a proper name of the question that others have: it is about another place or body."""
+        if not self._known_names:
+            return False
         here = self.corpus.folded_of(document.id)
-        return any(name in self.corpus.folded_text and name not in here for name in self._names)
+        return any(name not in here for name in self._known_names)
+
+    @cached_property
+    def _known_names(self) -> list[str]:
+        return [name for name in self._names if name in self.corpus.folded_text]
