@@ -26,6 +26,7 @@ from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
+from assistant.pointing import with_antecedents
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
@@ -166,7 +167,8 @@ class Assistant:
 
     def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
         """Return *understood* without courtesy and what it asks, completed by the questions before it."""
-        named = replace(understood, text=with_kinds(understood.typed, understood.text, self.corpus))
+        text = with_antecedents(understood.text, state, self.corpus)
+        named = replace(understood, text=with_kinds(understood.typed, text, self.corpus))
         stripped = strip_courtesy(named)
         query = complete(parse_question(stripped, self.corpus, self.today or _today()), state)
         return stripped, self._in_last_row(query, state)
