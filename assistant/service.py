@@ -19,6 +19,7 @@ from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
+from assistant.described_pairs import described_pair
 from assistant.explaining import outcome, step
 from assistant.extracts import Extracts
 from assistant.facts import ACTUAL, REASON, Facts
@@ -232,7 +233,7 @@ class Assistant:
         if computes and (reply := column_values(self.corpus, query, shown, question)) and registers.described() is None:
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
-        if reply := documents.unknown_issuer():
+        if reply := described_pair(self.corpus, query, shown, question) or documents.unknown_issuer():
             return reply
         about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
         if not about_rows and (reply := documents.answer()):
