@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
-from assistant.absent import lacks_fact, names_elsewhere
+from assistant.absent import is_of_another, lacks_fact, names_elsewhere
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
@@ -246,7 +246,7 @@ class Assistant:
         if declined is not None and (registers.foreign or not query.words):
             return declined
         reply = self._prose(query, registers, facts)
-        if isinstance(reply, Answer) and lacks_fact(reply, query):
+        if isinstance(reply, Answer) and (lacks_fact(reply, query) or is_of_another(reply, query, self.corpus)):
             reply = facts.not_found()
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
