@@ -248,6 +248,8 @@ class Assistant:
         reply = self._prose(query, registers, facts)
         if isinstance(reply, Answer) and (lacks_fact(reply, query) or is_of_another(reply, query, self.corpus)):
             reply = facts.not_found()
+        if not isinstance(reply, Answer):
+            reply = facts.of_agency() or reply
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
             return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())
