@@ -66,6 +66,7 @@ _OTHER_KIND = re.compile(
     r"\b(to trinh|cong van|thong bao|bao cao|ke hoach|nghi quyet|quyet dinh|chi thi|nghi dinh|thong tu|chuong trinh)"
     r" (?:so )?(?:may|nao|bao nhieu)\b"
 )
+_OPENS = re.compile(r"^\W*(ke hoach|quyet dinh|nghi quyet|thong tu|chi thi|cong van|thong bao|to trinh|bao cao)\b")
 _NAMED = 0.6  # share of a question that the name of a document must hold to be meant by it
 _CLEAR = 0.15  # and by how much it must lead the next
 
@@ -392,7 +393,7 @@ class AboutDocuments:
                 fields.remove("signer_office")
         several = len(documents) > 1
         if several:
-            documents = self.fields.stating(documents, fields)
+            documents = self.fields.stating(self._of_asked_kind(documents), fields)
             plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self._by_numbers()
             plural = plural or self.query.says("which_documents") or self.query.says("compare") or self._all_named()
             plural = plural or (self._together and len(self._issuers([d.id for d in documents])) == len(documents))
@@ -422,6 +423,13 @@ class AboutDocuments:
         return kind is not None and all(
             d.metadata.kind is not None and d.metadata.kind.value == kind for d in documents
         )
+
+    def _of_asked_kind(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """Return those of *documents* that may be of the kind that the question opens with: "kế hoạch … ký ngày nào"."""
+        match = _OPENS.search(self.query.folded)
+        kind = kinds().get(match.group(1)) if match else None
+        of_kind = [d for d in documents if d.metadata.kind is None or d.metadata.kind.value == kind]
+        return of_kind if kind and of_kind else documents
 
     def _asks_other_kind(self, documents: Sequence[Document]) -> bool:
         """Tell whether the number that is asked for is that of another paper: "trình bằng tờ trình số mấy"."""
