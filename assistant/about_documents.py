@@ -61,6 +61,7 @@ _BARE = re.compile(
 )
 _AMENDS = re.compile(r"\bsửa\s+đổi\b")
 _SERVES = re.compile(rf"\b(?:thực\s+hiện|căn\s+cứ)\s+(?:{_KINDS})\b|\bsửa\s+đổi\b")
+_DATED = r"\W+(?:duoc |co )?(?:ban hanh |ky )?(?:vao )?ngay (?:nao|may|bao nhieu)\b"
 _FITS = 0.8  # share of a question that names and words about documents must hold to be about the document itself
 _OTHER_KIND = re.compile(
     r"\b(to trinh|cong van|thong bao|bao cao|ke hoach|nghi quyet|quyet dinh|chi thi|nghi dinh|thong tu|chuong trinh)"
@@ -92,7 +93,7 @@ class AboutDocuments:
             return reply
         if (
             query.numbers
-            and not query.documents
+            and (not query.documents or self._dates_named())
             and not query.rows
             and self._loose_fields()
             and (reply := self._mentioned())
@@ -173,7 +174,7 @@ class AboutDocuments:
             says_it = _AMENDS if served == {"amends"} else _SERVES
             found = [self._to_sentence_end(one, says_it) for one in found]
             found = [one for one in found if one[0]]
-        found = [one for one in found if one[1].id in query.issued_by] or found
+        found = [one for one in found if one[1].id in (query.documents or query.issued_by)] or found
         if not found:
             return None
         if self._foreign():
@@ -211,6 +212,11 @@ class AboutDocuments:
             "issuer": r"\bcua (?:ai|co quan nao)\b",
         }
         return {field for field, pattern in loose.items() if re.search(pattern, folded)}
+
+    def _dates_named(self) -> bool:
+        """Tell whether the day is asked of a paper that is only named, right behind its number: "nhắc Nghị định 12/2025 ngày nào"."""
+        foreign = (n for n in self.query.numbers if plain_number(n) not in self.corpus.own_numbers)
+        return any(re.search(re.escape(fold(number)) + _DATED, self.query.folded) for number in foreign)
 
     @staticmethod
     def _to_sentence_end(

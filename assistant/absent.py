@@ -113,13 +113,15 @@ def is_of_another(answer: Answer, query: Query, corpus: Corpus) -> bool:
     "chỉ số 126" of what has no 126, the figure for "quý I năm 2026" from what never speaks of that quarter, what "Sở A đặt" where none
     of its own documents is cited and what is cited does not name it.
     """
-    documents = [corpus.index.document(name) for name in {citation.document for citation in answer.citations}]
-    whole = " ".join(fold(fold_white(shown_text(document))) for document in documents)
-    if any(not re.search(rf"(?<!\d)0?{number}(?!\d)", whole) for number in _ORDINAL.findall(query.folded)):
-        return True
-    quarters = _quarters(query.folded)
-    if quarters and not says("asks", "due", query.text) and _quarters(whole) and not quarters <= _quarters(whole):
-        return True
+    numbers, quarters = _ORDINAL.findall(query.folded), _quarters(query.folded)
+    if numbers or quarters:
+        documents = [corpus.index.document(name) for name in {citation.document for citation in answer.citations}]
+        whole = " ".join(fold(fold_white(shown_text(document))) for document in documents)
+        if any(not re.search(rf"(?<!\d)0?{number}(?!\d)", whole) for number in numbers):
+            return True
+        named = _quarters(whole) if quarters and not says("asks", "due", query.text) else set()
+        if named and not quarters <= named:
+            return True
     return _says_another(answer, query)
 
 

@@ -46,6 +46,7 @@ def test_a_paper_of_a_body_of_ours_that_is_only_named_is_told_of(tmp_path):
     assistant = Assistant(index_of({"trong-sen": farming}, tmp_path))
 
     assert "10/02/2025" in assistant.ask("kế hoạch số 318 của Sở Nông nghiệp ban hành ngày nào?")[0].text
+    assert "10/02/2025" in assistant.ask("Kế hoạch 45/KH-SNN nhắc Kế hoạch 318/KH-SNN ngày nào?")[0].text
     assert "7/KH-UBND" in assistant.ask("Kế hoạch 318/KH-SNN được ban hành để thực hiện kế hoạch nào?")[0].text
 
 
