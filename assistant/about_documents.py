@@ -13,7 +13,7 @@ from assistant.document_fields import RELATIONS, DocumentFields
 from assistant.document_naming import Naming
 from assistant.lexicon import light_words
 from assistant.matching import Weighted
-from assistant.naming import named_together
+from assistant.naming import agency_pattern, named_together, of_place
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.question import Query
     from assistant.types import Reply
+    from indexer.agencies import Agency
     from indexer.types import Document
 
 _OWN_WORDS = frozenset(
@@ -58,11 +59,15 @@ _TAIL = re.compile(
 _BARE = re.compile(
     r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])"
 )
+_AMENDS = re.compile(r"\bsửa\s+đổi\b")
+_SERVES = re.compile(rf"\b(?:thực\s+hiện|căn\s+cứ)\s+(?:{_KINDS})\b|\bsửa\s+đổi\b")
+_DATED = r"\W+(?:duoc |co )?(?:ban hanh |ky )?(?:vao )?ngay (?:nao|may|bao nhieu)\b"
 _FITS = 0.8  # share of a question that names and words about documents must hold to be about the document itself
 _OTHER_KIND = re.compile(
     r"\b(to trinh|cong van|thong bao|bao cao|ke hoach|nghi quyet|quyet dinh|chi thi|nghi dinh|thong tu|chuong trinh)"
     r" (?:so )?(?:may|nao|bao nhieu)\b"
 )
+_OPENS = re.compile(r"^\W*(ke hoach|quyet dinh|nghi quyet|thong tu|chi thi|cong van|thong bao|to trinh|bao cao)\b")
 _NAMED = 0.6  # share of a question that the name of a document must hold to be meant by it
 _CLEAR = 0.15  # and by how much it must lead the next
 
@@ -88,7 +93,7 @@ class AboutDocuments:
             return reply
         if (
             query.numbers
-            and not query.documents
+            and (not query.documents or self._dates_named())
             and not query.rows
             and self._loose_fields()
             and (reply := self._mentioned())
@@ -164,12 +169,12 @@ class AboutDocuments:
             (named and named.start() < place) or "number" in query.fields
         ):  # it asks about the document that implements this one
             return None
-        documents = [d for d in self.corpus.documents if not query.issued_by or d.id in query.issued_by] or list(
-            self.corpus.documents
-        )
-        found = [m for document in documents for m in self._mentions(document, numbers[0])]
-        if {"based_on", "amends"} & fields:
-            found = [(weight, d, start, end) for weight, d, start, end in map(self._to_sentence_end, found) if weight]
+        found = [m for document in self.corpus.documents for m in self._mentions(document, numbers[0])]
+        if served := {"based_on", "amends"} & fields:
+            says_it = _AMENDS if served == {"amends"} else _SERVES
+            found = [self._to_sentence_end(one, says_it) for one in found]
+            found = [one for one in found if one[0]]
+        found = [one for one in found if one[1].id in (query.documents or query.issued_by)] or found
         if not found:
             return None
         if self._foreign():
@@ -208,13 +213,20 @@ class AboutDocuments:
         }
         return {field for field, pattern in loose.items() if re.search(pattern, folded)}
 
+    def _dates_named(self) -> bool:
+        """Tell whether the day is asked of a paper that is only named, right behind its number: "nhắc Nghị định 12/2025 ngày nào"."""
+        foreign = (n for n in self.query.numbers if plain_number(n) not in self.corpus.own_numbers)
+        return any(re.search(re.escape(fold(number)) + _DATED, self.query.folded) for number in foreign)
+
     @staticmethod
-    def _to_sentence_end(found: tuple[int, Document, int, int]) -> tuple[int, Document, int, int]:
-        """Stretch a mention to the end of its phrase, where what it implements or amends is said; weight 0 where that is not said."""
+    def _to_sentence_end(
+        found: tuple[int, Document, int, int], verb: re.Pattern[str]
+    ) -> tuple[int, Document, int, int]:
+        """Stretch a mention to the end of its phrase, where *verb* says what it implements or amends; weight 0 where it does not."""
         weight, document, start, _ = found
         match = re.compile(r"[^;]{0,400}?(?=;|\.\s|\.$|$)", re.DOTALL).match(document.text, start)
         end = match.end() if match else found[3]
-        says_it = re.search(r"\b(?:thực\s+hiện|sửa\s+đổi|căn\s+cứ)\b", document.text[start:end])
+        says_it = verb.search(document.text, start, end)
         return (weight + 1 if says_it else 0), document, start, end
 
     def _numbers_headed(self) -> list[str]:
@@ -320,8 +332,15 @@ class AboutDocuments:
         name = self.query.text[match.start(1) : match.end(1)].strip() if match else ""
         if any(fold(name).endswith(f" {place}") for place in self.corpus.places):
             return None
+        if self.query.numbers and any(agency_pattern(agency.key).match(fold(name)) for agency in self._issuing()):
+            return None  # a paper of a body of ours, that others only name
         place = re.match(r"(?:tỉnh|huyện|xã|phường|thành phố|tinh|huyen|xa|phuong|thanh pho)\s+(?!\p{Lu})", name)
         return name if name and not place else None
+
+    def _issuing(self) -> list[Agency]:
+        """Return the bodies that the question names and that issued documents of ours."""
+        issuers, text = self.corpus.issuers, self.query.text
+        return [agency for agency in self.query.agencies if of_place(issuers.get(agency.key, ()), text, self.corpus)]
 
     def _fits(self, documents: Sequence[Document]) -> bool:
         """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
@@ -380,7 +399,7 @@ class AboutDocuments:
                 fields.remove("signer_office")
         several = len(documents) > 1
         if several:
-            documents = self.fields.stating(documents, fields)
+            documents = self.fields.stating(self._of_asked_kind(documents), fields)
             plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self._by_numbers()
             plural = plural or self.query.says("which_documents") or self.query.says("compare") or self._all_named()
             plural = plural or (self._together and len(self._issuers([d.id for d in documents])) == len(documents))
@@ -410,6 +429,13 @@ class AboutDocuments:
         return kind is not None and all(
             d.metadata.kind is not None and d.metadata.kind.value == kind for d in documents
         )
+
+    def _of_asked_kind(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """Return those of *documents* that may be of the kind that the question opens with: "kế hoạch … ký ngày nào"."""
+        match = _OPENS.search(self.query.folded)
+        kind = kinds().get(match.group(1)) if match else None
+        of_kind = [d for d in documents if d.metadata.kind is None or d.metadata.kind.value == kind]
+        return of_kind if kind and of_kind else documents
 
     def _asks_other_kind(self, documents: Sequence[Document]) -> bool:
         """Tell whether the number that is asked for is that of another paper: "trình bằng tờ trình số mấy"."""

@@ -13,6 +13,7 @@ import regex as re
 from assistant.corpus import shown_text
 from assistant.extracts import FACTS
 from assistant.lexicon import says
+from assistant.naming import agency_pattern
 from indexer.relations import NUMBER
 from indexer.types import fold_white
 from indexer.vietnamese import fold
@@ -30,7 +31,8 @@ _FIGURE = re.compile(r"(?<![\w/])\d[\d.,]*(?![\d/])")
 _IN_WORDS = re.compile(r"\b(?:một(?! số\b)|hai|ba|bốn|sáu|bảy|tám|chín|mười|trăm|nghìn|vạn|triệu|tỷ)\b")
 _ITEM_NUMBER = re.compile(r"^\W*\d+(?:\.\d+)*[.)]\s")
 _WHICH_PLACE = re.compile(
-    r"\b(?:ở|tại|thuộc|trên địa bàn|về)\s+(?:tỉnh|thành phố|huyện|quận|xã|phường|địa phương) nào\b", re.IGNORECASE
+    r"\b(?:ở|tại|thuộc|trên địa bàn|về)\s+(?:(?:những|các)\s+)?(?:tỉnh|thành phố|huyện|quận|xã|phường|địa phương) nào\b",
+    re.IGNORECASE,
 )
 _A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã|thị trấn|TP\.?|khu)\s+\p{Lu}|\bHà Nội\b")
 _PLACE_NAMED = re.compile(
@@ -50,6 +52,11 @@ _STRUCTURE = re.compile(r"\b(?:may|bao nhieu) (?:dieu|chuong|trang|khoan|phu luc
 _SUBJECT = re.compile(
     r"^\W*(?:theo )?(?:nghi dinh|nghi quyet|thong tu|quyet dinh|luat|chi thi|ke hoach|ket luan)(?: so)? (?=\d)"
 )
+_WHICH_BODY = re.compile(r"\b(chi cuc|cong ty|benh vien|hiep hoi|ngan hang)(?: (?!nao\b|gi\b)\w+){0,4} nao\b")
+_ORDINAL = re.compile(r"\b(?:chi so|tieu chi|chuan|goi thau|mau|bieu|buoc|lo)(?: so)? (\d{1,4})(?![\d.,/%-])")
+_QUARTER = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b(?: nam |/| / ?| )((?:19|20)\d\d)\b")
+_SETS = r"\W+(?:tu )?(?:dat|danh|bo tri|phan dau|de ra|dat ra|an dinh|quy dinh|yeu cau|neu|ghi)\b"  # behind who does so
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _SEVERAL = 2  # commas of what lists names
 
 
@@ -81,6 +88,8 @@ def lacks_fact(answer: Answer, query: Query) -> bool:
         return True
     if _NAMES.search(query.folded) and "\n" not in answer.text and not any(_lists(quote) for quote in quotes):
         return True
+    if (body := _WHICH_BODY.search(query.folded)) and not re.search(rf"\b{body.group(1)}\b", fold(shown)):
+        return True
     return any(version not in shown for version in _VERSION.findall(query.text))
 
 
@@ -95,6 +104,42 @@ def _counts(text: str, query: Query) -> bool:
 def _lists(quote: str) -> bool:
     """Tell whether *quote* lists what it speaks of, or names it in quotation marks."""
     return (quote.count(",") + quote.count(";") >= _SEVERAL and ":" in quote) or _QUOTED.search(quote) is not None
+
+
+def is_of_another(answer: Answer, query: Query, corpus: Corpus) -> bool:
+    """
+    Tell whether *answer* is of something else than *query* names: of no such number, of another quarter, or of another body.
+
+    "chỉ số 126" of what has no 126, the figure for "quý I năm 2026" from what never speaks of that quarter, what "Sở A đặt" where none
+    of its own documents is cited and what is cited does not name it.
+    """
+    numbers, quarters = _ORDINAL.findall(query.folded), _quarters(query.folded)
+    if numbers or quarters:
+        documents = [corpus.index.document(name) for name in {citation.document for citation in answer.citations}]
+        whole = " ".join(fold(fold_white(shown_text(document))) for document in documents)
+        if any(not re.search(rf"(?<!\d)0?{number}(?!\d)", whole) for number in numbers):
+            return True
+        named = _quarters(whole) if quarters and not says("asks", "due", query.text) else set()
+        if named and not quarters <= named:
+            return True
+    return _says_another(answer, query)
+
+
+def _quarters(folded: str) -> set[tuple[str, str]]:
+    """Return the quarters that *folded* names with their years."""
+    return {(_ROMAN.get(quarter, quarter), year) for quarter, year in _QUARTER.findall(folded)}
+
+
+def _says_another(answer: Answer, query: Query) -> bool:
+    """Tell whether *query* asks what a body with documents of its own lays down, and *answer* is from others, that do not name it."""
+    if not query.issued_by or {citation.document for citation in answer.citations} & set(query.issued_by):
+        return False
+    texts = fold(" ".join(fold_white(citation.reading or citation.text) for citation in answer.citations))
+    return any(
+        re.search(agency_pattern(agency.key).pattern + _SETS, query.folded) is not None
+        and agency_pattern(agency.key).search(texts) is None
+        for agency in query.agencies
+    )
 
 
 def names_elsewhere(answer: Answer, query: Query, corpus: Corpus) -> bool:

@@ -155,8 +155,9 @@ def complete(query: Query, state: State) -> Query:
         )
     if pointing and not query.documents and not query.issued_by:
         known = before.documents or before.issued_by or state.documents
-        joined = query.words if len(query.words) > _SHORT else (*query.words, *before.words)
-        topic = query.topic if len(query.words) > _SHORT else (*query.topic, *before.topic)
+        whole = len(query.words) > _SHORT or bool(query.numbers)  # a number says what it is about
+        joined = query.words if whole else (*query.words, *before.words)
+        topic = query.topic if whole else (*query.topic, *before.topic)
         return replace(
             query, words=tuple(joined), topic=tuple(topic), documents=tuple(known) if len(set(known)) == 1 else ()
         )

@@ -21,12 +21,14 @@ from assistant.explaining import step
 from assistant.extracts import Extract, Extracts
 from assistant.going_on import cut, goes_on, is_cut, without_bullet
 from assistant.in_period import InPeriod
-from assistant.lexicon import says
+from assistant.lexicon import light_words, says
+from assistant.naming import agency_pattern
 from assistant.types import Abstention, Answer, Status
 from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import starts_like
 from indexer.path import label
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -53,6 +55,7 @@ _LONGEST_LEAD_IN = 400  # characters of a clause or heading that is said before 
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zđ])[.)]\s*", re.IGNORECASE)
 _NUMBER_ALONE = re.compile(r"\s*(?:\w{1,4}(?:\.\d+)*[.)]\s*)?")
 _DEPARTMENT = re.compile(r"(?:so|thanh tra|van phong|ban|phong|truong|trung tam|chi cuc|cong an)\b")
+_ITS_TASK = re.compile(r"\b(?:giao|lam|phan cong|trach nhiem|nhiem vu|viec|phai)\b.*\b(?:gi|nao)\b")
 _SHORT_SECTION = 900  # characters of a section that is given whole
 # over small letters with diacritics: without them "đề án" has "để" and "vị trí" has "vì"
 REASON = re.compile(r"\b(?:nguyên nhân|lý do|do(?! lường)|vì|bởi|nhằm|để)\b")
@@ -206,6 +209,19 @@ class Facts:
         """Return what one document says, or None."""
         best = self._likely((document,))
         return self._answer(best[:1]) if best else None
+
+    def of_agency(self) -> Answer | None:
+        """Answer what one document gives an agency to do, where no more is asked: with the sentence that begins with its name."""
+        query = self.query
+        asks = _ITS_TASK.search(query.folded) is not None and len(query.agencies) == len(query.documents) == 1
+        if not asks or set(query.documents) & set(query.issued_by):
+            return None
+        name = agency_pattern(query.agencies[0].key)
+        said = set(query.agencies[0].key.split()) | light_words() | {"phan", "to", "chuc", "thuc", "hien"}
+        if any(fold(word) not in said for word in self.extracts.words):
+            return None
+        found = self.extracts.best(query.documents)
+        return next((self._answer([one]) for one in found if one.clause and name.match(one.sentence.folded)), None)
 
     # Replies.
 

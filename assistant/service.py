@@ -14,11 +14,12 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
-from assistant.absent import lacks_fact, names_elsewhere
+from assistant.absent import is_of_another, lacks_fact, names_elsewhere
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
 from assistant.corpus import Corpus, terms
+from assistant.described_pairs import described_pair
 from assistant.explaining import outcome, step
 from assistant.extracts import Extracts
 from assistant.facts import ACTUAL, REASON, Facts
@@ -26,6 +27,7 @@ from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
+from assistant.pointing import with_antecedents
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
@@ -166,7 +168,8 @@ class Assistant:
 
     def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
         """Return *understood* without courtesy and what it asks, completed by the questions before it."""
-        named = replace(understood, text=with_kinds(understood.typed, understood.text, self.corpus))
+        text = with_antecedents(understood.text, state, self.corpus)
+        named = replace(understood, text=with_kinds(understood.typed, text, self.corpus))
         stripped = strip_courtesy(named)
         query = complete(parse_question(stripped, self.corpus, self.today or _today()), state)
         return stripped, self._in_last_row(query, state)
@@ -230,7 +233,7 @@ class Assistant:
         if computes and (reply := column_values(self.corpus, query, shown, question)) and registers.described() is None:
             return reply
         documents = AboutDocuments(self.corpus, query, shown, question)
-        if reply := documents.unknown_issuer():
+        if reply := described_pair(self.corpus, query, shown, question) or documents.unknown_issuer():
             return reply
         about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
         if not about_rows and (reply := documents.answer()):
@@ -243,8 +246,10 @@ class Assistant:
         if declined is not None and (registers.foreign or not query.words):
             return declined
         reply = self._prose(query, registers, facts)
-        if isinstance(reply, Answer) and lacks_fact(reply, query):
+        if isinstance(reply, Answer) and (lacks_fact(reply, query) or is_of_another(reply, query, self.corpus)):
             reply = facts.not_found()
+        if not isinstance(reply, Answer):
+            reply = facts.of_agency() or reply
         if reply.status is Status.NOT_FOUND and says("chatter", "outside", query.text):
             text = facts.say.say("outside", documents=facts.say.documents(self.corpus.documents))
             return Abstention(Status.OUT_OF_SCOPE, question, shown, text, trace=query.steps())

@@ -35,6 +35,7 @@ _EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
 _LETTERS = re.compile(r"\p{Latin}+")
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _TELEX_MARKS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
+_TWICE = re.compile(r"aa|ee|oo")
 _VOWELS = "aăâeêioôơuưy"
 _SHORT_PERIOD = re.compile(r"([tq])(\d{1,2}|iv|iii|ii|i)(/\d{4})?")
 _NUMBERED = re.compile(r"(pl|nq|kh|qd|qđ|nd|tt|ct|nv|kl|tb)\.?([ivx]{1,4}|\d{1,4})")
@@ -114,7 +115,7 @@ def _telex(word: str) -> str:
 _MARKED = 0.45
 _PLAIN = frozenset(
     """
-    do ai cho theo trong khi hay ra qua nay kia hai ba năm trên sao nhau sau thu kinh quan ban chung riêng giao ghi nêu
+    do ai cho theo trong khi hay ra qua nay kia hai ba năm trên sao nhau sau thu kinh quan ban chung riêng giao ghi nêu lo
     """.split()  # noqa: SIM905 - a word list
 )
 
@@ -347,7 +348,7 @@ class QuestionReader:
                 return other
         if self._model.candidates(folded):
             return word
-        near = [c for n in self._neighbours(folded) for c in self._model.candidates(n) if _one_letter_apart(lowered, c)]
+        near = [c for n in self._neighbours(folded) for c in self._model.candidates(n) if _nearly(lowered, c)]
         return self._commonest(near) if near else word
 
     def _mend_keys(self, word: str) -> str:
@@ -357,7 +358,7 @@ class QuestionReader:
             return word
         keyed = _telex(lowered)
         known = keyed != lowered and keyed in self._model.candidates(fold(keyed))
-        if known and lowered not in self._vocabulary and not self._model.candidates(lowered):
+        if known and lowered not in self._vocabulary and self._is_keyed(lowered, keyed):
             return _cased(keyed, word)  # "coong" is built as a syllable, and is none
         if self._is_syllable(lowered):
             return word
@@ -370,6 +371,11 @@ class QuestionReader:
             if near:
                 return self._commonest(near)
         return word
+
+    def _is_keyed(self, lowered: str, keyed: str) -> bool:
+        """Tell whether *lowered* is rather the keys of *keyed*: no syllable itself, or a rare one, "noong", with a vowel twice."""
+        own = self._model.candidates(lowered)
+        return not own or (_TWICE.search(lowered) is not None and self._commonest([lowered, keyed]) == keyed)
 
     def _commonest(self, syllables: Iterable[str]) -> str:
         """Return the commonest of *syllables*; of several that are as common, the first in the alphabet."""

@@ -28,6 +28,10 @@ def reader():
         # a slip in the words that questions are put in
         ("nhệim vụ 2 ai chủ trỳ", "nhiệm vụ 2 ai chủ trì"),
         ("chỉ tiu 5 là gì", "chỉ tiêu 5 là gì"),
+        # what is written in chats
+        ("nhg hs nữ trg này lo kp ntn", "những học sinh nữ trường này lo kinh phí như thế nào"),
+        # keys that are a rare syllable themselves
+        ("Booj Noong nghieepj", "Bộ Nông nghiệp"),
         # a tone on the wrong vowel
         ("nhiệm vụ cuả Sở Tài chính", "nhiệm vụ của Sở Tài chính"),
     ],
@@ -112,6 +116,7 @@ def test_an_english_question_is_shown_as_typed_and_read_in_vietnamese(reader):
 
     assert (understood.shown, understood.language, understood.changed) == ("Who leads task 9?", "en", False)
     assert understood.text == gloss("Who leads task 9?") == "ai chủ trì nhiệm vụ 9?"
+    assert gloss("Who must secure backup power supplies?") == "ai bảo đảm dự phòng nguồn điện ?"
 
 
 @pytest.mark.parametrize(
