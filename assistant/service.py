@@ -241,7 +241,7 @@ class Assistant:
                 return self._with_prose(reply, query, understood)
             declined = reply
         if declined is not None and (registers.foreign or not query.words):
-            return declined
+            return facts.points() or declined
         reply = self._prose(query, registers, facts)
         if isinstance(reply, Answer) and lacks_fact(reply, query):
             reply = facts.not_found()
@@ -264,6 +264,8 @@ class Assistant:
             return facts.answer()
         if query.form == "one" and (reply := facts.defined() or facts.listed()):
             return reply
+        if reply := facts.points():
+            return _weighed(reply, facts)
         if not query.documents and (at := registers.with_address()):
             return registers.about(at)
         described = registers.described() if registers.asks_column() else None
