@@ -71,7 +71,7 @@ class ClauseLookup:
         if query.appendix or (query.noun and query.rows) or not _ASKS.search(query.folded):
             return None
         ids = query.documents or query.issued_by or [document.id for document in self.corpus.documents]
-        found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self._clauses(d)]
+        found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self.named(d)]
         if len(found) == 1:
             return self._said(*found[0])
         return self._no_article() if not found and len(query.documents) == 1 else None
@@ -133,7 +133,8 @@ class ClauseLookup:
         text, steps, computed = "\n".join(lines), self.query.steps(), tuple(self.say.computed)
         return Answer(self.question, self.understood, text, self.citer.citations, steps, computed)
 
-    def _clauses(self, document: Document) -> list[Clause]:
+    def named(self, document: Document) -> list[Clause]:
+        """Return the clauses of *document* that the question names by their numbers."""
         clauses = self.corpus.index.clauses(document.id)
         if law := _LAW.search(self.query.folded):
             point, clause, article = law.groups()

@@ -26,6 +26,7 @@ from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
+from assistant.outline import Outline
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
@@ -221,7 +222,7 @@ class Assistant:
         if says("cues", "actual", query.text):
             return _weighed(facts.with_cue(ACTUAL), facts)
         clauses = ClauseLookup(self.corpus, query, shown, question)
-        if reply := clauses.answer() or clauses.listing():
+        if reply := Outline(clauses).answer() or clauses.answer() or clauses.listing():
             return reply
         if computes and (
             reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups()

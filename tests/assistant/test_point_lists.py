@@ -1,4 +1,4 @@
-"""Points that answer together, over one invented regulation: duties under a heading, a list with figures, a point that answers alone."""
+"""Points that answer together, over one invented regulation: duties under a heading, a list with figures, a point that answers alone, parts counted."""
 
 from __future__ import annotations
 
@@ -107,3 +107,32 @@ def test_a_point_that_is_asked_for_answers_alone(ferries):
     assert isinstance(reply, Answer)
     assert "nước lớn" in reply.text
     assert "Ghi sổ" not in reply.text
+
+
+@pytest.mark.parametrize(
+    ("question", "items"),
+    [
+        ("Quyết định 12 có bao nhiêu chương, bao nhiêu điều?", ["2 chương", "4 điều"]),
+        ("Quyết định 12 gồm những chương nào?", ["Chương I: QUY ĐỊNH CHUNG", "Chương II: NGƯỜI TRÔNG BẾN"]),
+        ("Khoản 1 Điều 3 Quyết định 12 có mấy điểm?", ["3 điểm"]),
+        ("Chương II Quyết định 12 có mấy điều?", ["2 điều", "Điều 3: Người trông bến chính"]),
+    ],
+)
+def test_parts_of_a_document_are_counted(ferries, question, items):
+    """
+    Chapters, articles and points are counted, within what the question names, and called by their headings.
+    """
+    reply, _ = ferries.ask(question)
+
+    assert isinstance(reply, Answer)
+    assert [item for item in items if item not in reply.text] == []
+
+
+def test_what_only_sounds_like_a_part_is_not_counted(ferries):
+    """
+    "Bao nhiêu điều kiện" asks for no article.
+    """
+    reply, _ = ferries.ask("Quyết định 12 có bao nhiêu điều kiện?")
+
+    assert "điều [1]" not in reply.text
+    assert "4 điều" not in reply.text
