@@ -55,6 +55,22 @@ Nơi nhận:
 TM. ỦY BAN NHÂN DÂN
 CHỦ TỊCH
 Lê Văn Bến
+
+PHỤ LỤC
+DANH MỤC NHIỆM VỤ
+
+TT
+Nhiệm vụ
+Cơ quan chủ trì
+Thời gian hoàn thành
+1
+Rút ngắn thời gian cấp sổ thuyền viên xuống dưới 5 ngày
+Sở Nội vụ
+Tháng 9/2026
+2
+Lắp phao cứu sinh công cộng
+Sở Công an
+Tháng 10/2026
 """
 
 
@@ -136,3 +152,14 @@ def test_what_only_sounds_like_a_part_is_not_counted(ferries):
 
     assert "điều [1]" not in reply.text
     assert "4 điều" not in reply.text
+
+
+def test_a_figure_in_the_words_of_a_row_is_given_beside_its_columns(ferries):
+    """
+    "Dưới bao nhiêu ngày, ai chủ trì" asks for a figure that no column has, and for a column.
+    """
+    reply, _ = ferries.ask("Thời gian cấp sổ thuyền viên phải rút ngắn xuống dưới bao nhiêu ngày, ai chủ trì?")
+
+    assert isinstance(reply, Answer)
+    assert "dưới 5 ngày" in reply.text
+    assert "Sở Nội vụ" in reply.text
