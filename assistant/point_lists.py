@@ -50,6 +50,8 @@ class PointLists:
 
     def chosen(self, extracts: Extracts, least: float) -> tuple[ClauseList, int, float] | None:
         """Return the list that answers, of how many items it is and how likely it answers; None where that is under *least*, 0 to 1."""
+        if not self._asked:
+            return None
         named = self.query.documents or self.query.issued_by
         for documents in dict.fromkeys((named, self.query.documents)):
             found = extracts.best(documents)
@@ -71,7 +73,7 @@ class PointLists:
         With *own* only one under a heading that names the bodies of the question.
         """
         first = found[0].clause if found else None
-        listed = self._listing(first) if first is not None and self._asked else None
+        listed = self._listing(first) if first is not None else None
         if (
             listed is None
             or not (self.query.says("items") or self.lists.fits(listed))
