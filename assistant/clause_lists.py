@@ -71,13 +71,17 @@ class ClauseLists:
     @property
     def asked(self) -> bool:
         """Tell whether the question asks for items, or how many of them there are, and for no figure."""
-        exact = any(
-            says("answers", f"exact_{kind}", self.query.text) for kind in ("percent", "money", "phone", "person")
-        )
-        return not exact and (self.query.says("items") or bool(self._nouns))
+        return self.asks_no_figure and (self.query.says("items") or bool(self.nouns))
 
     @property
-    def _nouns(self) -> list[str]:
+    def asks_no_figure(self) -> bool:
+        """Tell whether the question asks for no figure."""
+        return not any(
+            says("answers", f"exact_{kind}", self.query.text) for kind in ("percent", "money", "phone", "person")
+        )
+
+    @property
+    def nouns(self) -> list[str]:
         """What the question calls the items, folded."""
         return [noun for noun in _NOUN.findall(self.query.folded) if not _UNITS.match(noun)]
 
@@ -111,7 +115,7 @@ class ClauseLists:
 
     def _named(self, items: Sequence[Clause]) -> Sequence[Clause]:
         """Return *items*, or what stands below all of them where the question asks for that: the indicators of standards."""
-        for noun in self._nouns:
+        for noun in self.nouns:
             word = " ".join(noun.split()[:2])
             if any(_called(item, word) for item in items):
                 return items
@@ -146,7 +150,7 @@ class ClauseLists:
                 name = self.corpus.name_terms(clause.document)
                 alone = weighted.share(self._terms(listed))
                 share = weighted.share(unit.whole, unit.above, name)
-                least = _ITSELF if self._fits(listed) else _ALONE
+                least = _ITSELF if self.fits(listed) else _ALONE
                 rank = (alone, len(clause.path))
                 if share < _SAYS or alone < least or (best is not None and rank <= best[:2]):
                     continue
@@ -158,13 +162,13 @@ class ClauseLists:
         """Tell whether a sentence holds more of the question than the lead-in: an item, or one elsewhere that holds nearly all."""
         share = weighted.share(extract.sentence.terms)
         inside = any(extract.clause is item for item in listed.items)
-        if not inside and not any(noun.split()[0] in extract.sentence.terms for noun in self._nouns):
+        if not inside and not any(noun.split()[0] in extract.sentence.terms for noun in self.nouns):
             return False
         return extract.clause is not listed.lead and share > alone + _MORE and (inside or share >= _ALL)
 
     def _is_outline(self, listed: ClauseList) -> bool:
         """Tell whether the items are headings with text of their own below, sections of a document, and not what is asked for."""
-        if _SECTIONS.search(self.query.folded) or any(_called(listed.items[0], noun) for noun in self._nouns):
+        if _SECTIONS.search(self.query.folded) or any(_called(listed.items[0], noun) for noun in self.nouns):
             return False
         return all(item.heading is not None and self.corpus.units_of.below(item) for item in listed.items)
 
@@ -202,10 +206,10 @@ class ClauseLists:
             over = units.over(over)
         yield from units.below(clause)
 
-    def _fits(self, listed: ClauseList) -> bool:
+    def fits(self, listed: ClauseList) -> bool:
         """Tell whether the items may be what the question calls them: a noun of it stands in the lead-in or in an item."""
         held = self._terms(listed)
-        words = {noun.split()[0] for noun in self._nouns}
+        words = {noun.split()[0] for noun in self.nouns}
         return any(word in held or any(_called(item, word) for item in listed.items) for word in words)
 
     def referred(self, extract: Extract) -> ClauseList | None:

@@ -74,7 +74,7 @@ class ClauseLookup:
         ids = query.documents or query.issued_by
         if not ids and _LAW.search(query.folded) and len(self.corpus.documents) <= _FEW:
             ids = tuple(document.id for document in self.corpus.documents)
-        found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self._clauses(d)]
+        found = [(d, c) for d in map(self.corpus.index.document, ids) for c in self.named(d)]
         if len(found) == 1:
             return self._said(*found[0])
         return self._no_article() if not found and len(query.documents) == 1 else None
@@ -136,7 +136,8 @@ class ClauseLookup:
         text, steps, computed = "\n".join(lines), self.query.steps(), tuple(self.say.computed)
         return Answer(self.question, self.understood, text, self.citer.citations, steps, computed)
 
-    def _clauses(self, document: Document) -> list[Clause]:
+    def named(self, document: Document) -> list[Clause]:
+        """Return the clauses of *document* that the question names by their numbers."""
         clauses = self.corpus.index.clauses(document.id)
         if law := _LAW.search(self.query.folded):
             point, clause, article = law.groups()

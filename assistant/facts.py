@@ -23,6 +23,7 @@ from assistant.going_on import cut, goes_on, is_cut, without_bullet
 from assistant.in_period import InPeriod
 from assistant.lexicon import light_words, says
 from assistant.naming import agency_pattern
+from assistant.point_lists import PointLists
 from assistant.types import Abstention, Answer, Status
 from assistant.units import sentences, shown_between
 from assistant.wording import Wording, sentence, trimmed
@@ -78,6 +79,7 @@ class Facts:
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
         self.lists = ClauseLists(corpus, query)
+        self.together = PointLists(corpus, query, self.lists)
         self.completing = Completing(corpus, query)
         self.in_period = InPeriod(corpus, query)
         self.weighed: float | None = None  # how likely the best sentence that `find` came upon answers, 0 to 1
@@ -377,6 +379,17 @@ class Facts:
             return self._said_in(self._said(inline))
         found = self.lists.asked_for(best)
         return self._said_in("\n".join(self._listed(found))) if found else None
+
+    def points(self) -> Answer | None:
+        """Return the points that answer together, or None where they stand apart or are too unlikely to answer."""
+        chosen = self.together.chosen(self.extracts, self._least)
+        if chosen is None:
+            return None
+        listed, total, self.weighed = chosen
+        lines, count, place = self._listed(listed), len(listed.items), label(listed.lead.path)
+        if count < total:
+            lines.append(self.say.say("section_complete", count=count, total=total, place=place))
+        return self._said_in("\n".join(lines))
 
     def _clause_said(self, extract: Extract, clause: Clause, end: int) -> str:
         """Return what ``clause`` says up to *end*."""

@@ -38,6 +38,9 @@ _YES_NO = re.compile(r"\b(?:co phai|phai khong|dung khong|co dung|co .* khong|ha
 _PAPERS = "thong bao|nghi quyet|nghi dinh|ke hoach|quyet dinh|chuong trinh|ket luan|van ban|bao cao|cong van|to trinh|quy che|chi thi"
 _WHOLE = ("content", "lead", "partners", "deliverable", "due", "note")
 _KIND_ROLES = {"body": "lead", "time": "due"}
+_MEASURE = re.compile(
+    r"\b(?:(?:bao nhieu|may) ([a-z]+)|truoc ngay (?:nao|may|bao nhieu))\b"
+)  # the unit, or none for a day
 _KINDS = ("address", "percent", "time", "number")  # kinds of facts by which a cell is found, the exactest first
 
 
@@ -209,7 +212,7 @@ class RowAnswer:
         found += [index for index in self._of_agencies(at) if index not in found]
         strong = [index for index in dict.fromkeys(found) if index != subject]
         if strong:
-            return strong + self._missing_kind(at, strong)
+            return self._measured_in_subject(at, strong) + strong + self._missing_kind(at, strong)
         cells = [i for i, c in enumerate(at.table.columns) if c.role != "order" and at.row.cells[i].text]
         for kind in _KINDS:
             if self.query.wants(kind):
@@ -222,6 +225,16 @@ class RowAnswer:
         if best != subject or self._asks_subject(at):
             return [best]
         return cells if sum(len(at.row.cells[i].text) for i in cells) <= _SHORT_ROW else [subject]
+
+    def _measured_in_subject(self, at: RowAt, chosen: Sequence[int]) -> list[int]:
+        """Return the subject's column where it alone has the figure that is asked for beside columns: "dưới bao nhiêu ngày, ai tham mưu"."""
+        asked = _MEASURE.search(self.query.folded)
+        if asked is None:
+            return []
+        unit, subject = asked.group(1), subject_column(at.table)
+        figure = re.compile(rf"\b\d+(?:[.,]\d+)*\s+{unit}\b" if unit else r"\btruoc ngay \d")
+        has = [figure.search(fold(at.row.cells[i].text)) is not None for i in (subject, *chosen)]
+        return [subject] if has[0] and not any(has[1:]) else []
 
     def _missing_kind(self, at: RowAt, chosen: Sequence[int]) -> list[int]:
         """Return the cell with a kind of fact that a question of several parts asks for and none of the *chosen* cells has."""

@@ -27,6 +27,7 @@ from assistant.halves import halves
 from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
+from assistant.outline import Outline
 from assistant.pointing import with_antecedents
 from assistant.question import parse_question
 from assistant.record import error_record, reply_record
@@ -224,7 +225,7 @@ class Assistant:
         if says("cues", "actual", query.text):
             return _weighed(facts.with_cue(ACTUAL), facts)
         clauses = ClauseLookup(self.corpus, query, shown, question)
-        if reply := clauses.answer() or clauses.listing():
+        if reply := Outline(clauses).answer() or clauses.answer() or clauses.listing():
             return reply
         if computes and (
             reply := registers.lookup() or registers.extreme() or registers.superlative() or registers.groups()
@@ -244,7 +245,7 @@ class Assistant:
                 return self._with_prose(reply, query, understood)
             declined = reply
         if declined is not None and (registers.foreign or not query.words):
-            return declined
+            return facts.points() or declined
         reply = self._prose(query, registers, facts)
         if isinstance(reply, Answer) and (lacks_fact(reply, query) or is_of_another(reply, query, self.corpus)):
             reply = facts.not_found()
@@ -269,6 +270,8 @@ class Assistant:
             return facts.answer()
         if query.form == "one" and (reply := facts.defined() or facts.listed()):
             return reply
+        if reply := facts.points():
+            return _weighed(reply, facts)
         if not query.documents and (at := registers.with_address()):
             return registers.about(at)
         described = registers.described() if registers.asks_column() else None
