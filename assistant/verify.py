@@ -122,6 +122,14 @@ def without_lines(answer: Answer, dropped: Sequence[int]) -> Answer | None:
     return replace(answer, text=text, citations=tuple(answer.citations[number - 1] for number in order))
 
 
+def _unsaid(answer: Answer) -> list[tuple[str, ...]]:
+    """Return the values that were computed and that the answer says less often than that, as one fault; [] where there are none."""
+    times = Counter(answer.computed)
+    said = {value: len(re.findall(rf"(?<!\d){re.escape(value)}(?!\d)", answer.text)) for value in times}
+    missing = tuple(value for value, count in times.items() if said[value] < count)
+    return [missing] if missing else []
+
+
 def _is_note(line: str) -> bool:
     """Tell whether *line* only stands beside a list: neither its head nor an item nor the count that ends it."""
     return not line.startswith(_ITEM) and _MARK.search(line) is not None and not line.rstrip().endswith(":")
@@ -169,8 +177,8 @@ class Verifier:
                 found.append(Fault(number, tuple(check.wrong)))
             if check.repeated:
                 repeated.append(Fault(number, tuple(check.repeated)))
-        # a figure of the question stands where something computed should, which then is left
-        return found or (repeated if +left else [])
+        # a figure of the question, or of what is cited, stands where something computed should, which then is left or not said at all
+        return found or (repeated if +left else []) or [Fault(0, unsaid) for unsaid in _unsaid(answer)]
 
     def _marked(self, answer: Answer, pieces: Sequence[Piece], asked: Asked, check: _LineCheck) -> list[Source]:
         """Check a line that cites; return what its last citations found."""

@@ -289,3 +289,13 @@ def test_a_count_is_said_as_often_as_it_was_computed(small):
     assert isinstance(reply, Answer)
     assert small.verifier.faults(wrong, asked)
     assert small.verifier.faults(reply, Asked())  # nothing was asked: the agency of the head is not founded
+
+
+def test_what_was_computed_must_be_said(small):
+    """
+    A figure of what is cited, the number of a row, cannot take the place of a count: each value that was computed has to be said.
+    """
+    reply, asked = said(small, "Phụ lục I có mấy nhiệm vụ?")
+
+    assert small.verifier.faults(reply, asked) == []
+    assert small.verifier.faults(replace(reply, computed=(*reply.computed, "7")), asked)
