@@ -34,7 +34,7 @@ _WHICH_PLACE = re.compile(
     r"\b(?:ở|tại|thuộc|trên địa bàn|về)\s+(?:(?:những|các)\s+)?(?:tỉnh|thành phố|huyện|quận|xã|phường|địa phương) nào\b",
     re.IGNORECASE,
 )
-_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã|thị trấn|TP\.?|khu)\s+\p{Lu}|\bHà Nội\b")
+_A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã|thị trấn|TP\.?|khu)\s+\p{Lu}")
 _PLACE_NAMED = re.compile(
     r"\b(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Qq]uận|[Xx]ã|[Pp]hường|[Tt]hị xã)\s+(\p{Lu}\p{Ll}+(?:\s+\p{Lu}\p{Ll}+){0,2})"
 )

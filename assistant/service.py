@@ -30,6 +30,7 @@ from assistant.naming import with_kinds
 from assistant.outline import Outline
 from assistant.pointing import with_antecedents
 from assistant.question import parse_question
+from assistant.question_parts import TWO, joined, split_parts
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
 from assistant.switches import AnsweringPart
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from assistant.question import Query
     from assistant.rephrase import Rephraser
     from assistant.switches import Part
-    from assistant.types import Citation, Reply
+    from assistant.types import Reply
     from indexer.agencies import Agency
     from indexer.ranking import QuestionReading
 
@@ -158,7 +159,7 @@ class Assistant:
             facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
             reply = facts.at_any_rate() or reply
         declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
-        if (declined or _TWO.search(typed)) and (parts := split_parts(typed)):
+        if (declined or TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
 
@@ -474,43 +475,6 @@ def _state_after(query: Query, reply: Reply) -> State:
 def _is_of_rows(reply: Answer) -> bool:
     """Tell whether all that *reply* cites stands in rows of tables."""
     return all(any(step.kind is StepKind.ROW for step in parse_label(one.label)) for one in reply.citations)
-
-
-_ASKS = re.compile(r"\b(?:nào|gì|ai|bao nhiêu|mấy|khi nào|bao giờ|thế nào|ra sao|đâu)\b", re.IGNORECASE)
-_TWO = re.compile(r"[,;?]\s*(?:và|còn)\s", re.IGNORECASE)  # plainly two questions
-_PARTS = re.compile(
-    r"\s*(?:[,;?]\s*(?:và\s+)?|\s+và\s+)(?=(?:ai|khi nào|bao giờ|cơ quan nào|đơn vị nào|có phải|hạn|thời hạn|số mấy|do ai|mấy|bao nhiêu)\b)",
-    re.IGNORECASE,
-)
-
-
-def split_parts(question: str) -> list[str]:
-    """Return the parts of a question that asks two things, each with its question word; [] where it asks one."""
-    text = question.strip(" ?.")
-    parts = [part for part in _PARTS.split(text) if part]
-    if (
-        len(parts) != 2
-        and len(halves := _TWO.split(text, maxsplit=1)) == 2
-        and all(_ASKS.search(half) for half in halves)
-    ):
-        parts = halves
-    return parts if len(parts) == 2 and all(len(part.split()) > 1 for part in parts) else []
-
-
-def joined(replies: Sequence[Answer]) -> Answer:
-    """Return one answer that says what *replies* say, their citations numbered on."""
-    citations: list[Citation] = []
-    texts: list[str] = []
-    for reply in replies:
-        base = len(citations)
-        texts.append(re.sub(r"\[(\d+)\]", lambda match, base=base: f"[{int(match.group(1)) + base}]", reply.text))  # type: ignore[misc]
-        citations += reply.citations
-    first = replies[0]
-    trace = tuple(step for reply in replies for step in reply.trace)
-    computed = tuple(value for reply in replies for value in reply.computed)
-    weighed = [reply.confidence for reply in replies if reply.confidence is not None]
-    confidence = min(weighed, default=None)  # an answer is as sure as its least sure part
-    return Answer(first.question, first.understood, "\n".join(texts), tuple(citations), trace, computed, confidence)
 
 
 def answer_all(assistant: Assistant, questions: Sequence[str]) -> list[Reply]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LETTERHEAD = re.compile(r"(?:so:? ?[\d/]|.{0,40}, ?ngay\b.{0,12}thang\b.{0,6}nam\b.{0,8}$|cong hoa xa hoi|doc lap)")
 _LONG = 420  # characters of a sentence; a longer one is cut at its semicolons
 _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
-_UNITS = 1 << 14  # units that are remembered: some 8 KB each
+_UNITS = 1 << 13  # units that are remembered: some 44 KB each with what is remembered for them
 _CONTEXT = 300  # characters of each of the two clauses over one that say in what it stands
 _CHILDREN = 3  # clauses below one that stand beside it
 
