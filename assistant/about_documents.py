@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from assistant.citing import Citer
-from assistant.corpus import terms
 from assistant.document_fields import RELATIONS, DocumentFields
 from assistant.document_naming import Naming
 from assistant.lexicon import light_words
@@ -20,6 +19,7 @@ from assistant.wording import Wording, sentence
 from indexer.letterhead import kind_names, kinds
 from indexer.path import label
 from indexer.relations import plain_number
+from indexer.terms import terms
 from indexer.types import StepKind
 from indexer.vietnamese import fold
 
@@ -134,7 +134,7 @@ class AboutDocuments:
         if "title" not in query.fields or not query.appendix or query.rows:
             return None
         lines = []
-        for document in self.corpus.documents:
+        for document in self.corpus.with_annexes:
             if query.documents and document.id not in query.documents:
                 continue
             for clause in self.corpus.index.clauses(document.id):
@@ -234,12 +234,7 @@ class AboutDocuments:
         match = _BARE.search(self.query.folded)
         if not match:
             return []
-        heads = {
-            r.number
-            for d in self.corpus.documents
-            for r in d.metadata.relations
-            if re.split(r"[/-]", r.number)[0] == match.group(2)
-        }
+        heads = [number for number in self.corpus.related if re.split(r"[/-]", number)[0] == match.group(2)]
         kind = "".join(word[0] for word in match.group(1).split()).upper()
         return [number for number in sorted(heads) if kind in plain_number(number)][:1]
 
@@ -277,9 +272,7 @@ class AboutDocuments:
             return named if named and self._fits(named) else None
         if named:
             return named
-        if "phu luc" in query.folded and (
-            annexed := [d for d in self.corpus.documents if self.corpus.index.tables(d.id)]
-        ):
+        if "phu luc" in query.folded and (annexed := list(self.corpus.with_tables)):
             return annexed
         if (query.numbers and not query.says("which_documents")) or "attached" in query.fields:
             return None
@@ -305,10 +298,9 @@ class AboutDocuments:
             return ()
         words = [word for word in self.query.topic if fold(word) not in _OWN_WORDS]
         asked = Weighted.of(words, self.corpus)
-        shares = sorted(
-            ((asked.share(self.corpus.name_terms(d.id)), d.id) for d in self.corpus.documents), reverse=True
-        )
-        (first, name), (second, _) = shares[:2]
+        shares = self.corpus.named_most(asked)
+        first, name = next(shares, (0.0, ""))
+        second, _ = next(shares, (0.0, ""))
         return (name,) if first >= _NAMED and first - second >= _CLEAR else ()
 
     def _issuers(self, ids: Sequence[str]) -> set[str | None]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.corpus import terms
 from assistant.lexicon import says
 from assistant.matching import Weighted
 from assistant.units import sentences, shown_between
+from indexer.terms import terms
 from indexer.types import StepKind
 from indexer.vietnamese import fold
 

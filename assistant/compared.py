@@ -84,9 +84,7 @@ class WordReader:
             for column, cell in zip(at.table.columns, at.row.cells, strict=True):
                 if column.role in AGENCIES:
                     named |= {agency.name: agency.key for agency in keys.split(cell.text)}
-        for document in self._corpus.documents:
-            if issuer := self._corpus.issuer_name(document):
-                named[issuer] = keys.key(issuer)
+        named |= self._corpus.issuer_keys
         tree: dict[str, object] = {}
         for name, key in named.items():
             place: dict[str, object] = tree

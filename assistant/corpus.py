@@ -3,54 +3,44 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, overload
 
+import numpy as np
 import regex as re
 
 from assistant.answering import AnsweringModel
-from assistant.copies import copies_in
-from assistant.lexicon import abbreviations, canonical
-from assistant.wording import replacing_names
+from assistant.lexicon import abbreviations
+from assistant.wording import document_name
 from indexer.agencies import Agency, AgencyKeys
 from indexer.columns import AGENCIES, OTHER, SUBJECTS, starts_like
-from indexer.letterhead import kind_names
-from indexer.relations import numbers_in, plain_number
-from indexer.types import StepKind, fold_white
-from indexer.vietnamese import fold, syllables
+from indexer.named import called, issuer_name, place_of
+from indexer.terms import terms
+from indexer.title_table import title_words
+from indexer.types import StepKind, fold_white, shown_text
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+    from assistant.matching import Weighted
     from assistant.units import Units
+    from indexer.folded_text import FoldedText
     from indexer.index import Index
+    from indexer.number_table import NumberTable
+    from indexer.summary import Frequencies
     from indexer.syllable_model import SyllableModel
     from indexer.types import Clause, Document, Row, Table
 
-_HEAD = re.compile(
-    r"(\d+)(?=[/-](?:\d{4}/)?[a-z])(?:/\d{4})?"
-)  # the figure of a document number, with its year where it has one
-_FOLDED = 512  # documents whose folded text is remembered
-_TITLE_WORD = re.compile(r"[\w/-]+")
+_READ = 512  # documents of which is remembered what is made of their text and names
 _COMPOUND = -3.0  # log-probability from which two syllables are one word
-_PLACE = re.compile(r"\b(?:tỉnh|thành phố)\s+((?:\p{Lu}\w*\s*)+)")
-_PLACE_NAME = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã)\s+((?:\p{Lu}[\p{L}]*\s*)+)$", re.IGNORECASE)
-_OVER = re.compile(
-    r"^\W*(?:UBND|UỶ BAN NHÂN DÂN|ỦY BAN NHÂN DÂN|HĐND|HỘI ĐỒNG NHÂN DÂN)\s*"
-    r"(?:TỈNH|THÀNH PHỐ|TP\.?|HUYỆN|QUẬN|XÃ|PHƯỜNG|THỊ XÃ)\s+((?:\p{Lu}+ ?){1,4})(?=\s{2}|\s*$|\s+CỘNG)",
-    re.MULTILINE,
-)  # the line over the issuer of a letterhead
-_LETTERHEAD = 400  # characters that hold it
 _LEVELS = ("thanh pho", "tinh", "huyen", "xa", "phuong", "so", "bo", "nganh")  # no body without a name
 _SHORT = re.compile(r"(?<!\w)\p{Lu}{3,}(?!\w)")
 _ROWS = 1 << 14  # rows whose terms stay in memory
 _HEADING = 6  # words of a heading by which a question may name its column
 _BODIES = 0.75  # share of the cells of a column that are agencies, from which it names agencies
-_HELD = 5000  # documents that are held in memory; more are read when they are needed
 _KEPT = (StepKind.RECIPIENTS, StepKind.SIGNATURE)
 
 
@@ -70,11 +60,6 @@ def count_items(table: Table, rows: Iterable[Row]) -> int:
     return len({(cell.spans if (cell := row.cells[order]).merged and cell.spans else row.path) for row in rows})
 
 
-def shown_text(document: Document) -> str:
-    """Return the text to read: the reading of a bad scan, else the text itself."""
-    return document.reading if document.reading is not None else document.text
-
-
 def subject_column(table: Table) -> int:
     """Return the index of the column that says what a row is about: by its role, else the first that is no number."""
     for role in SUBJECTS:
@@ -88,16 +73,14 @@ def _are_bodies(cells: Sequence[str]) -> bool:
     return len(filled) > 1 and sum(starts_like("bodies", cell) for cell in filled) >= _BODIES * len(filled)
 
 
-class _Kept(Sequence["Document"]):
-    """All *documents* whose id is not in *left_out*; each is read when it is asked for."""
+class Picked(Sequence["Document"]):
+    """The documents of *index* with these ids; each is read when it is asked for."""
 
-    def __init__(self, documents: Sequence[Document], left_out: Collection[str]) -> None:
-        self._documents = documents
-        self._places = [place for place, document in enumerate(documents) if document.id not in left_out]
-        self._left_out = left_out
+    def __init__(self, index: Index, ids: Sequence[str]) -> None:
+        self._index, self._ids = index, ids
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._ids)
 
     @overload
     def __getitem__(self, position: int) -> Document: ...
@@ -106,12 +89,10 @@ class _Kept(Sequence["Document"]):
     def __getitem__(self, position: slice) -> tuple[Document, ...]: ...
 
     def __getitem__(self, position: int | slice) -> Document | tuple[Document, ...]:
+        """Return the document at *position*, or those of a slice."""
         if isinstance(position, slice):
-            return tuple(self._documents[place] for place in self._places[position])
-        return self._documents[self._places[position]]
-
-    def __iter__(self) -> Iterator[Document]:
-        return (document for document in self._documents if document.id not in self._left_out)
+            return tuple(map(self._index.document, self._ids[position]))
+        return self._index.document(self._ids[position])
 
 
 class Corpus:
@@ -125,18 +106,19 @@ class Corpus:
         """*answering* takes the place of the model that is shipped."""
         self.index = index
         self._answering = answering
-        self.copies = copies_in(index)  # documents that only repeat another, by id, and which
-        self.documents: Sequence[Document] = self._without_copies()
-        self.tables: tuple[Table, ...] = tuple(
-            table for document in self.documents for table in index.tables(document.id)
-        )
+        self._summary = index.summary
+        self._named = index.summary.named
+        self.copies = index.summary.copies  # documents that only repeat another, by id, and which
 
-    def _without_copies(self) -> Sequence[Document]:
-        """Return the documents of the index, each once; of many, none stays in memory."""
-        documents = self.index.documents
-        if len(documents) <= _HELD:
-            return tuple(document for document in documents if document.id not in self.copies)
-        return _Kept(documents, self.copies) if self.copies else documents
+    @cached_property
+    def documents(self) -> Sequence[Document]:
+        """The documents of the index, each once; of many, none stays in memory."""
+        return Picked(self.index, self._summary.documents) if self.copies else self.index.documents
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table, in the order of the documents."""
+        return tuple(table for document in self._named.with_tables for table in self.index.tables(document))
 
     @cached_property
     def rows(self) -> tuple[RowAt, ...]:
@@ -187,49 +169,67 @@ class Corpus:
     def _bodies(self) -> dict[tuple[str, int], tuple[int, ...]]:
         return {}
 
-    @cached_property
+    @property
     def own_numbers(self) -> dict[str, str]:
         """The ids of documents by their own number, in its plain form."""
-        return {plain_number(d.metadata.number.value): d.id for d in self.documents if d.metadata.number}
+        return self._named.own_numbers
 
-    @cached_property
+    @property
     def heads(self) -> dict[str, tuple[str, ...]]:
         """The ids of documents by the figure of their number: "12" of "12/KH-UBND"."""
-        found: dict[str, tuple[str, ...]] = {}
-        for document in self.documents:
-            if document.metadata.number:
-                head = re.split(r"[/-]", document.metadata.number.value)[0]
-                found[head] = (*found.get(head, ()), document.id)
-        return found
+        return self._named.heads
 
-    @cached_property
+    @property
     def signers(self) -> dict[str, tuple[str, ...]]:
         """The ids of documents by the folded name of who signed them."""
-        found: dict[str, tuple[str, ...]] = {}
-        for document in self.documents:
-            if document.metadata.signer:
-                name = fold(document.metadata.signer.value)
-                found[name] = (*found.get(name, ()), document.id)
-        return found
+        return self._named.signers
+
+    @property
+    def related(self) -> dict[str, tuple[str, ...]]:
+        """The ids of documents that have a relation to another, by its number as they print it."""
+        return self._named.related
+
+    def in_order(self, ids: Collection[str]) -> list[Document]:
+        """Return the documents with these *ids* in the order of the index."""
+        return [self.index.documents[place] for place in sorted(map(self.index.place, ids))]
+
+    @property
+    def untitled(self) -> Sequence[Document]:
+        """The documents that have no title."""
+        return Picked(self.index, self._named.untitled)
+
+    @property
+    def with_tables(self) -> Sequence[Document]:
+        """The documents that have tables."""
+        return Picked(self.index, self._named.with_tables)
+
+    @property
+    def with_annexes(self) -> Sequence[Document]:
+        """The documents in which a clause heads an annex."""
+        return Picked(self.index, self._named.with_annexes)
+
+    @property
+    def stated_elsewhere(self) -> Sequence[Document]:
+        """The documents of which another one states what they are."""
+        return Picked(self.index, self._named.stated_elsewhere)
 
     @cached_property
     def replaced_by(self) -> dict[str, str]:
         """The number, else the name, of the document that has replaced a document, by the id of the one replaced."""
-        return replacing_names(self.documents)
+        found = {old: self.index.document(new) for old, new in self._named.replaced.items()}
+        return {old: n.value if (n := new.metadata.number) else document_name(new) for old, new in found.items()}
 
     @cached_property
     def keys(self) -> AgencyKeys:
         """The keys of agencies, by the abbreviations and names of this corpus."""
-        return AgencyKeys.learn(self.texts)
+        return self._named.keys()
 
     @cached_property
     def agencies(self) -> dict[str, Agency]:
         """Every agency that a register names or that issued a document, by its key."""
         known = dict(self.row_agencies)
-        for document in self.documents:
-            if name := self.issuer_name(document):
-                key = self.keys.key(name)
-                known.setdefault(key, Agency(name, key))
+        for name, key in self._named.issuer_keys.items():
+            known.setdefault(key, Agency(name, key))
         return known
 
     @cached_property
@@ -245,69 +245,37 @@ class Corpus:
     @staticmethod
     def issuer_name(document: Document) -> str | None:
         """Return who issued *document*."""
-        return document.metadata.issuer.value if document.metadata.issuer else None
+        return issuer_name(document)
 
     @cached_property
-    def issuers(self) -> dict[str, tuple[Document, ...]]:
+    def issuers(self) -> dict[str, Sequence[Document]]:
         """Documents by the key of who issued them."""
-        found: dict[str, tuple[Document, ...]] = {}
-        for document in self.documents:
-            if name := self.issuer_name(document):
-                key = self.keys.key(name)
-                found[key] = (*found.get(key, ()), document)
-        return found
+        return {key: Picked(self.index, ids) for key, ids in self._named.issuers.items()}
 
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """What there is to read, one text a document, bad scans left out."""
-        return tuple(document.text for document in self.documents if document.reading is None)
+    @property
+    def issuer_keys(self) -> dict[str, str]:
+        """The key of everybody who issued a document, by the printed name."""
+        return self._named.issuer_keys
 
-    @cached_property
-    def numbers(self) -> dict[str, str]:
+    @property
+    def numbers(self) -> NumberTable:
         """Every document number that a document prints, by its plain form."""
-        found: dict[str, str] = {}
-        for document in self.documents:
-            for match in numbers_in(document.text):
-                number, plain = " ".join(match.group().split()), plain_number(match.group())
-                found[plain] = number
-                found.setdefault(plain.replace("Đ", "D"), number)  # as it is typed without diacritics
-        return found
+        return self._summary.numbers
 
-    @cached_property
-    def first_named(self) -> dict[str, dict[str, tuple[int, int]]]:
-        """Where each document first names a number, by the number's plain form and the document's id."""
-        found: dict[str, dict[str, tuple[int, int]]] = {}
-        for document in self.documents:
-            for match in numbers_in(document.text):
-                found.setdefault(plain_number(match.group()), {}).setdefault(document.id, match.span())
-        return found
+    def first_named(self, plain: str) -> dict[str, tuple[int, int]]:
+        """Return where each document first names the number of this plain form, by the document's id."""
+        ids = self._summary.documents
+        return {ids[document]: (start, end) for document, start, end in self.numbers.first_named(plain)}
 
-    @cached_property
-    def folded_text(self) -> str:
+    @property
+    def folded_text(self) -> FoldedText:
         """Everything there is to read, folded, on one line."""
-        return " ".join(map(_folded, self.documents))
+        return self._summary.folded
 
-    @lru_cache(maxsize=_FOLDED)  # noqa: B019 - a corpus lives as long as its assistant
+    @lru_cache(maxsize=_READ)  # noqa: B019 - a corpus lives as long as its assistant
     def folded_of(self, document: str) -> str:
         """Return what there is to read of one document, folded, on one line."""
-        return _folded(self.index.document(document))
-
-    @cached_property
-    def _frequencies(self) -> tuple[Counter[str], int]:
-        counts: Counter[str] = Counter()
-        total = 0
-        for unit in self.units():
-            counts.update(set(terms(unit)))
-            total += 1
-        return counts, total
-
-    def units(self) -> Iterable[str]:
-        """Yield the text of every clause and row."""
-        for document in self.documents:
-            for clause in self.index.clauses(document.id):
-                yield clause.reading or clause.text
-        for at in self.rows:
-            yield " ".join(cell.text for cell in at.row.cells)
+        return fold(fold_white(shown_text(self.index.document(document))))
 
     @cached_property
     def answering(self) -> AnsweringModel:
@@ -323,68 +291,56 @@ class Corpus:
 
     def weight(self, term: str) -> float:
         """Return how much *term* tells: its inverse document frequency over clauses and rows, in [0, 1]; 1 for an unknown one."""
-        counts, total = self._frequencies
-        return math.log(1 + total / (counts[term] + 0.5)) / math.log(1 + total / 0.5)
+        counts, total = self._summary.frequencies[term], self._summary.frequencies.units
+        return math.log(1 + total / (counts + 0.5)) / math.log(1 + total / 0.5)
 
-    @cached_property
-    def known_terms(self) -> Collection[str]:
+    @property
+    def known_terms(self) -> Frequencies:
         """Every term that stands in a clause or row."""
-        return self._frequencies[0].keys()
+        return self._summary.frequencies
 
-    @cached_property
-    def _name_terms(self) -> dict[str, frozenset[str]]:
-        found = {}
-        for document in self.documents:
-            metadata = document.metadata
-            stated = (metadata.number, metadata.title, metadata.issuer, metadata.issued_on)
-            words = " ".join(item.value for item in stated if item)
-            kind = kind_names().get(metadata.kind.value, "") if metadata.kind else ""
-            found[document.id] = frozenset(terms(f"{kind} {words} {self.keys.write_out(words)}"))
-        return found
-
-    @cache  # noqa: B019 - a corpus lives as long as its assistant
+    @lru_cache(maxsize=_READ)  # noqa: B019 - a corpus lives as long as its assistant
     def title_words(self, document: str) -> tuple[str, ...]:
         """Return the words of a document's title, folded, in order."""
         title = self.index.document(document).metadata.title
-        return tuple(_TITLE_WORD.findall(fold(fold_white(title.value)))) if title else ()
+        return title_words(title.value) if title else ()
 
-    @cached_property
-    def title_places(self) -> dict[tuple[str, ...], list[tuple[str, int]]]:
-        """Where three words stand side by side in titles: document and place."""
-        found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
-        for document in self.documents:
-            words = self.title_words(document.id)
-            for place in range(len(words) - 2):
-                found.setdefault(words[place : place + 3], []).append((document.id, place))
-        return found
+    def title_runs(self, words: Sequence[str]) -> Iterator[tuple[str, int]]:
+        """Yield the documents whose title has the first three of *words*, and more of them, side by side, and how many."""
+        for document, length in self._summary.titles.runs(words):
+            yield self._summary.documents[document], length
 
     def place_of(self, document: Document) -> str | None:
         """Return the name of the province, commune or city to which the issuer of *document* belongs, folded: "ha noi"."""
-        match = _PLACE_NAME.search(fold_white(self.issuer_name(document) or ""))
-        match = match or _OVER.search(shown_text(document)[:_LETTERHEAD])
-        return fold(match.group(1)).strip() if match else None
+        return place_of(document)
 
-    @cached_property
+    @property
     def places(self) -> dict[str, tuple[str, ...]]:
         """The ids of documents by the place whose body issued them, folded: "ha noi"."""
-        found: dict[str, tuple[str, ...]] = {}
-        for document in self.documents:
-            if place := self.place_of(document):
-                found[place] = (*found.get(place, ()), document.id)
-        return found
+        return self._named.places
 
     def year_of(self, document: str) -> int | None:
         """Return the year in which a document was issued, None where it is not known."""
         issued_on = self.index.document(document).metadata.issued_on
         return int(issued_on.value[:4]) if issued_on else None
 
+    @lru_cache(maxsize=_READ)  # noqa: B019 - a corpus lives as long as its assistant
     def name_terms(self, document: str) -> frozenset[str]:
         """Return the terms of what a document is called: kind, number, title, issuer, date."""
-        return self._name_terms[document]
+        return frozenset(terms(called(self.index.document(document), self.keys)))
+
+    def named_most(self, asked: Weighted) -> Iterator[tuple[float, str]]:
+        """Yield the share of *asked* that stands in what a document is called, and its id, the most first; those that have none are left out."""
+        weights = np.zeros(len(self._summary.documents))
+        for term, weight in asked.terms:
+            weights[self._summary.names.having(term)] += weight
+        for weight in np.unique(weights[weights > 0])[::-1]:
+            ids = sorted((self._summary.documents[int(one)] for one in np.flatnonzero(weights == weight)), reverse=True)
+            yield from ((float(weight) / asked.total, name) for name in ids)
 
     def knows(self, term: str) -> bool:
         """Tell whether *term* stands anywhere in the corpus."""
-        return self._frequencies[0][term] > 0
+        return term in self._summary.frequencies
 
     def is_compound(self, first: str, second: str) -> bool:
         """Tell whether *second* so often follows *first* in Vietnamese that the two are one word, "xử phạt"."""
@@ -399,8 +355,7 @@ class Corpus:
     @cached_property
     def own_places(self) -> frozenset[str]:
         """The words of the proper names of the places whose bodies issued the documents, folded: they tell nothing apart."""
-        names = [_PLACE.search(name) for document in self.documents if (name := self.issuer_name(document))]
-        return frozenset(fold(word) for match in names if match for word in match.group(1).split())
+        return frozenset(self._named.own_places)
 
     def row_terms(self, at: RowAt) -> frozenset[str]:
         """Return the terms of all cells of a row, of its section, and of the title of its table."""
@@ -436,19 +391,6 @@ class Corpus:
             for clause in self.index.clauses(document.id):
                 if clause.path[0].kind not in _KEPT:
                     yield document, clause
-
-
-def _folded(document: Document) -> str:
-    return fold(fold_white(shown_text(document)))
-
-
-@lru_cache(maxsize=1 << 14)  # the same clauses are compared with every question
-def terms(text: str) -> tuple[str, ...]:
-    """Return the folded syllables of *text* and their neighbours in pairs, by which texts are compared."""
-    words = [fold(word) for word in syllables(canonical(text))]
-    heads = [head for word in words if (head := _HEAD.match(word))]
-    words += [part for head in heads for part in dict.fromkeys((head.group(1), head.group()))]
-    return (*words, *(f"{a} {b}" for a, b in pairwise(words)))
 
 
 @lru_cache(maxsize=1 << 14)

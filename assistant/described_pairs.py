@@ -66,15 +66,13 @@ def _meant(corpus: Corpus, query: Query, match: re.Match[str], part: int) -> str
         return None
     asked = Weighted.of(words, corpus)
     code, kind = kinds().get(match.group(part)), match.group(part)
-    shares = sorted(
-        (
-            (asked.share(corpus.name_terms(document.id)), document.id)
-            for document in corpus.documents
-            if (document.metadata.kind and document.metadata.kind.value == code)
-            or f" {kind} " in f" {' '.join(corpus.title_words(document.id))} "
-        ),
-        reverse=True,
-    )
-    if not shares or shares[0][0] < _HELD or (len(shares) > 1 and shares[0][0] - shares[1][0] < _CLEAR):
-        return None
-    return shares[0][1]
+    shares = (one for one in corpus.named_most(asked) if _is_called(corpus, one[1], code, kind))
+    share, name = next(shares, (0.0, ""))
+    second, _ = next(shares, (0.0, ""))
+    return name if share >= _HELD and share - second >= _CLEAR else None
+
+
+def _is_called(corpus: Corpus, name: str, code: str | None, kind: str) -> bool:
+    """Tell whether a document is of the kind *code*, or has *kind* in its title."""
+    stated = corpus.index.document(name).metadata.kind
+    return (stated is not None and stated.value == code) or f" {kind} " in f" {' '.join(corpus.title_words(name))} "

@@ -10,10 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, cell_terms, subject_column, written_out
-from assistant.lexicon import canonical, content_words, says
+from assistant.lexicon import content_words, says
 from assistant.matching import Weighted, share_of
 from assistant.tables import tables_asked
 from indexer.columns import AGENCIES
+from indexer.terms import canonical
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.document_fields import DocumentFields
     from assistant.question import Query
+    from indexer.types import Document
 
 _REVERSE = (
     (
@@ -83,9 +84,7 @@ class Naming:
         types = next((types for pattern, types in _REVERSE if pattern.search(folded)), tuple(RelationType))
         plain = {plain_number(target) for target in targets}
         lines = []
-        naming = [
-            d for d in self.corpus.documents if any(plain_number(r.number) in plain for r in d.metadata.relations)
-        ]
+        naming = self._naming(plain)
         if (
             not any(r.type in types and plain_number(r.number) in plain for d in naming for r in d.metadata.relations)
             and types[0] is not RelationType.REPLACES
@@ -107,10 +106,15 @@ class Naming:
             lines += self._only_named(plain, {document.id for document in naming})
         return lines, self.say.name("verbs", str(types[0]))
 
+    def _naming(self, plain: set[str]) -> list[Document]:
+        """Return the documents that state a relation to a number of *plain*, in their order."""
+        ids = {name for number, names in self.corpus.related.items() if plain_number(number) in plain for name in names}
+        return self.corpus.in_order(ids)
+
     def _only_named(self, plain: set[str], told: set[str]) -> list[str]:
         """Return the lines about documents that name a number of *plain* and state no relation to it, *told* aside: in a row of a table."""
         own = {self.corpus.own_numbers.get(number) for number in plain}
-        places = {name: span for number in plain for name, span in self.corpus.first_named.get(number, {}).items()}
+        places = {name: span for number in plain for name, span in self.corpus.first_named(number).items()}
         verb = self.say.name("verbs", str(RelationType.MENTIONS))
         lines = []
         for name, (start, end) in places.items():

@@ -15,18 +15,18 @@ import numpy as np
 import regex as re
 
 from assistant.answering import DECISION, SIGNALS, compared, matrix, probability
-from assistant.corpus import terms
-from assistant.lexicon import canonical, content_words
+from assistant.lexicon import content_words
 from assistant.matching import Weighted
 from assistant.retrieval import search
 from indexer.path import label
 from indexer.ranking import QuestionReading
 from indexer.relations import plain_number
+from indexer.terms import canonical, terms
 from indexer.types import StepKind
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterator, Sequence
 
     from assistant.corpus import Corpus, RowAt
     from assistant.question import Query
@@ -79,7 +79,7 @@ _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
 
 
-def _made_of_known(words: Sequence[str], text: str) -> bool:
+def _made_of_known(words: Sequence[str], text: Container[str]) -> bool:
     """Tell whether the folded *words* can be cut into runs of two words and more that stand in *text*: a body and its place."""
     if not words or " ".join(words) in text:
         return True
@@ -393,7 +393,8 @@ class Extracts:
         if not match:
             return False
         day, month, year = match.groups()
-        return re.search(rf"\b0?{day} thang 0?{month} nam {year}\b", self.corpus.folded_text) is not None
+        written = (f"{d} thang {m} nam {year}" for d in (day, f"0{day}") for m in (month, f"0{month}"))
+        return any(map(self.corpus.folded_text.has_phrase, written))
 
     @cached_property
     def _names(self) -> list[str]:

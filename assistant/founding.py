@@ -87,8 +87,8 @@ class Founding:
         self.cited = lru_cache(_CITATIONS)(self._cited)
 
     def warm(self) -> None:
-        """Look at every row, section and relation once."""
-        _ = self._stated, self._relations, self._rows, self._by_path, self._groups, self._sharing
+        """Look at every row and section once."""
+        _ = self._stated, self._rows, self._by_path, self._groups, self._sharing
 
     # One citation.
 
@@ -185,20 +185,17 @@ class Founding:
     def _stated(self) -> dict[tuple[str, int], list[str]]:
         """The documents whose metadata another one states, by the place where it does."""
         found: dict[tuple[str, int], list[str]] = {}
-        for document in self._corpus.documents:
+        for document in self._corpus.stated_elsewhere:
             metadata = document.metadata
             for stated in (metadata.number, metadata.issued_on, metadata.issuer, metadata.kind, metadata.title):
                 if stated and stated.document != document.id:
                     found.setdefault((stated.document, stated.start), []).append(document.id)
         return found
 
-    @cached_property
-    def _relations(self) -> dict[tuple[str, int], list[Relation]]:
-        found: dict[tuple[str, int], list[Relation]] = {}
-        for document in self._corpus.documents:
-            for relation in document.metadata.relations:
-                found.setdefault((document.id, relation.start), []).append(relation)
-        return found
+    def _relations_at(self, citation: Citation) -> list[Relation]:
+        """Return the relations that the words of *citation* begin to state."""
+        relations = self._corpus.index.document(citation.document).metadata.relations
+        return [relation for relation in relations if relation.start == citation.start]
 
     def _document_names(self, citation: Citation) -> list[str]:
         """Return what the document of *citation* is called, and one whose metadata it states."""
@@ -223,7 +220,7 @@ class Founding:
             number, issuer = document.metadata.number, self._corpus.issuer_name(document)
             said += [f"ký hiệu {number.value}", f"the number {number.value}"] if number else []
             said += [f"do {issuer} ban hành", f"issued by {issuer}"] if issuer else []
-        for relation in self._relations.get((citation.document, citation.start), ()):
+        for relation in self._relations_at(citation):
             said += [f"{verb} {relation.number}" for verb in verbs(relation.type)]
             said += [f"{relation.number} đã được thay thế bởi", f"{relation.number} was replaced by"]
         return said

@@ -115,26 +115,6 @@ def english_words() -> frozenset[str]:
 
 
 @cache
-def typing_phrases() -> tuple[list[str], int]:
-    """Return how questions are worded, and how often each counts when diacritics are put back."""
-    entry = _data("questions.toml")["typed"]
-    return list(entry["phrases"]), int(entry["weight"])
-
-
-@cache
-def _synonyms() -> tuple[re.Pattern[str], dict[str, str]]:
-    table = dict(_data("questions.toml")["synonyms"])
-    words = sorted(table, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words)), table
-
-
-def canonical(text: str) -> str:
-    """Return *text* in small letters, with one word for what several words say."""
-    pattern, table = _synonyms()
-    return pattern.sub(lambda match: f" {table[match.group()]} ", unify_tone(text).lower())
-
-
-@cache
 def light_words() -> frozenset[str]:
     """Return folded words that a good answer need not repeat."""
     return frozenset(fold(word) for word in _data("questions.toml")["words"]["light"])

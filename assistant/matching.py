@@ -11,7 +11,7 @@ from assistant.lexicon import content_words, light_words
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Container, Sequence
 
     from assistant.corpus import Corpus
 
@@ -53,7 +53,7 @@ class Weighted:
                 weighted.append((pair, (_PAIR if known else 1.0) * corpus.weight(pair) * factor))
         return cls(tuple(weighted), sum(weight for _, weight in weighted))
 
-    def share(self, *held: Collection[str]) -> float:
+    def share(self, *held: Container[str]) -> float:
         """Return the share in [0, 1] of the weight that stands in any of *held*; 0 where there are no words."""
         if not self.total:
             return 0.0

@@ -11,10 +11,11 @@ from assistant.lexicon import abbreviations, light_words
 from indexer.agencies import COMMUNES, agency_key
 from indexer.letterhead import kind_names, kinds
 from indexer.relations import NUMBER, plain_number
+from indexer.title_table import RUN
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from assistant.corpus import Corpus
     from indexer.agencies import Agency
@@ -65,7 +66,7 @@ def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int,
         if known and not any(start < match.end() and match.start() < end for start, end in taken):
             found.append((known, match.span()))
     for match in _YEARED.finditer(fold(text)):
-        full = [number for plain, number in corpus.numbers.items() if plain.startswith(f"{match.group(1)}/")]
+        full = [number for _, number in corpus.numbers.starting(f"{match.group(1)}/")]
         if len({plain_number(number) for number in full}) == 1:
             found.append((full[0], match.span(1)))
     return [(corpus.numbers.get(plain_number(number), number), span) for number, span in found]
@@ -74,7 +75,8 @@ def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int,
 def foreign_number(folded: str, corpus: Corpus) -> str | None:
     """Return the full number of a document that is only named in the corpus and here by its figure: "kế hoạch 2408"."""
     for match in re.finditer(r"\bke hoach\s*(?:so\s*)?(\d{3,5})(?![\d/-])", folded):
-        heads = [n for plain, n in corpus.numbers.items() if _head(plain) == match.group(1) and "KH" in plain]
+        started = corpus.numbers.starting(f"{match.group(1)}/", f"{match.group(1)}-")
+        heads = [number for plain, number in started if "KH" in plain]
         if heads and match.group(1) not in corpus.heads:
             return heads[0]
     return None
@@ -149,7 +151,6 @@ def named_documents(
 _TITLED = re.compile(rf"\b(?:{_KIND}|van ban|quy dinh|quy che|bo chuan|du an|phuong an|noi quy|danh muc|phu luc)\b")
 _WORD = re.compile(r"[\w/-]+")
 _SKIPPED = 4  # words between the kind and the title: "kế hoạch số 12 về việc …"
-_RUN = 3  # words of a title, side by side, by which a document is named
 
 
 def titled_documents(folded: str, corpus: Corpus) -> tuple[tuple[str, ...], tuple[int, int] | None]:
@@ -166,9 +167,9 @@ def titled_documents(folded: str, corpus: Corpus) -> tuple[tuple[str, ...], tupl
         first = next((i for i, word in enumerate(words) if word.start() >= match.start()), len(words))
         own = len(match.group().split())
         for begin in (first, *range(first + own, min(first + own + _SKIPPED, len(words)))):
-            for document, length in _title_runs(texts, begin, corpus):
+            for document, length in corpus.title_runs(texts[begin:]):
                 told = [word for word in texts[begin : begin + length] if word.isalpha() and word not in _untold()]
-                if len(told) >= _RUN and (begin == first or _may_be(match.group(), document, corpus)):
+                if len(told) >= RUN and (begin == first or _may_be(match.group(), document, corpus)):
                     span = (words[first].start(), words[begin + length - 1].end())
                     best.setdefault(length, {}).setdefault(document, span)
     if not best:
@@ -187,20 +188,6 @@ def _may_be(kind: str, document: str, corpus: Corpus) -> bool:
 def _untold() -> frozenset[str]:
     """Return words of titles that tell no document from another."""
     return light_words() | frozenset(re.findall(r"[a-z]+", _KIND)) | {"khai", "cong", "bo", "duyet", "kem"}
-
-
-def _title_runs(words: Sequence[str], begin: int, corpus: Corpus) -> Iterator[tuple[str, int]]:
-    """Yield documents whose title has words from *begin* on side by side, and how many."""
-    for document, place in corpus.title_places.get(tuple(words[begin : begin + _RUN]), ()):
-        title = corpus.title_words(document)
-        length = _RUN
-        while (
-            begin + length < len(words)
-            and place + length < len(title)
-            and words[begin + length] == title[place + length]
-        ):
-            length += 1
-        yield document, length
 
 
 def _places_of_number(document: Document, folded: str, *, strict: bool) -> list[int]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.corpus import terms
 from assistant.matching import Weighted
+from indexer.terms import terms
 from indexer.types import StepKind
 
 if TYPE_CHECKING:

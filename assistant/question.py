@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.explaining import understanding
-from assistant.lexicon import canonical, content_words, fold_pattern, keys, matches, row_words, says
+from assistant.lexicon import content_words, fold_pattern, keys, matches, row_words, says
 from assistant.naming import (
     agency_pattern,
     foreign_number,
@@ -24,6 +24,7 @@ from assistant.naming import (
 )
 from assistant.periods import Asked, parse_asked
 from indexer.flat_rows import roman_value
+from indexer.terms import canonical
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:

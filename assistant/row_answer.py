@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from assistant.citing import Citer
-from assistant.corpus import subject_column, terms
+from assistant.corpus import subject_column
 from assistant.explaining import step
 from assistant.extracts import FACTS
 from assistant.lexicon import light_words, matches, says
@@ -21,6 +21,7 @@ from assistant.schedule import Schedule
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence, trimmed
 from indexer.columns import AGENCIES
+from indexer.terms import terms
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:

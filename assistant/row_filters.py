@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from assistant.corpus import RowAt, cell_terms, subject_column, terms
+from assistant.corpus import RowAt, cell_terms, subject_column
 from assistant.lexicon import fold_pattern, light_words, says
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
@@ -16,6 +16,7 @@ from assistant.schedule import Schedule
 from assistant.wording import Wording
 from indexer.intervals import find_intervals
 from indexer.relations import plain_number
+from indexer.terms import terms
 from indexer.vietnamese import fold, has_diacritics, unify_tone
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from assistant.absent import is_of_another, lacks_fact, names_elsewhere
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
-from assistant.corpus import Corpus, terms
+from assistant.corpus import Corpus
 from assistant.described_pairs import described_pair
 from assistant.explaining import outcome, step
 from assistant.extracts import Extracts
@@ -43,6 +43,7 @@ from indexer.index import Index
 from indexer.path import eid, parse_label
 from indexer.ranking import RankingPart
 from indexer.relations import numbers_in
+from indexer.terms import terms
 from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
 
@@ -92,7 +93,7 @@ class Assistant:
         self._without = frozenset(without)
         self.corpus = Corpus(index, answering)
         self.verifier = Verifier(self.corpus)
-        self._reader = QuestionReader(lambda: self.corpus.texts)
+        self._reader = QuestionReader(lambda: index.summary)
 
     @classmethod
     def open(

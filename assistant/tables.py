@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assistant.corpus import RowAt, terms
+from assistant.corpus import RowAt
 from assistant.matching import Weighted
 from assistant.question import same_number
 from assistant.row_filters import in_group
+from indexer.terms import terms
 from indexer.types import StepKind
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import regex as re
 
@@ -16,13 +16,12 @@ from assistant.lexicon import (
     english_phrases,
     english_words,
     frame_phrases,
-    typing_phrases,
 )
 from indexer.syllable import REMEMBERED, word_of
-from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, syllables, unify_tone
+from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
 
     from indexer.question_readings import QuestionSpeller
     from indexer.ranking import QuestionReading
@@ -180,11 +179,28 @@ def _frame_pairs() -> tuple[tuple[str, ...], ...]:
     return tuple(pair for phrase in frame_phrases() if len(pair := tuple(phrase.split())) == _PAIR)
 
 
+class CorpusWording(Protocol):
+    """What is needed of a corpus to read a question; `indexer.summary.Summary` has it."""
+
+    @property
+    def words(self) -> Container[str]:
+        """The words of its texts, in small letters."""
+
+    @property
+    def folded_words(self) -> Container[str]:
+        """The same words, folded."""
+
+    @property
+    def restorer(self) -> Restorer:
+        """What puts diacritics back, in its wording."""
+
+
 class QuestionReader:
     """Reads questions about one corpus, whose wording decides between two readings."""
 
-    def __init__(self, corpus_texts: Callable[[], Iterable[str]]) -> None:
-        self._corpus_texts = corpus_texts
+    def __init__(self, wording: Callable[[], CorpusWording]) -> None:
+        """*wording* gives that of the corpus, once it is needed."""
+        self._wording = wording
         self._mended = lru_cache(REMEMBERED)(self._mend)
         self._odd = lru_cache(REMEMBERED)(self._is_odd)
         self._spoken = lru_cache(REMEMBERED)(self._speak)
@@ -197,10 +213,7 @@ class QuestionReader:
 
     @cached_property
     def _restorer(self) -> Restorer:
-        from indexer.restore import Restorer  # noqa: PLC0415 - counts the whole corpus
-
-        phrases, weight = typing_phrases()
-        return Restorer(self._model, [*self._corpus_texts(), *phrases * weight])
+        return self._wording().restorer
 
     @cached_property
     def _speller(self) -> QuestionSpeller:
@@ -209,12 +222,12 @@ class QuestionReader:
         return QuestionSpeller(self._model, self._words.__contains__, decoder=self._restorer.decoder)
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(word for text in self._corpus_texts() for word in syllables(text))
+    def _words(self) -> Container[str]:
+        return self._wording().words
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        return frozenset(map(fold, self._words))
+    def _vocabulary(self) -> Container[str]:
+        return self._wording().folded_words
 
     def warm(self) -> None:
         """Load what the first badly typed or English question would wait for."""

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.corpus import RowAt, shown_text, subject_column, terms
+from assistant.corpus import RowAt, subject_column
 from assistant.meaning import Meaning, Words
 from indexer.embedding import token_model
 from indexer.parse import reading_between
 from indexer.path import eid
-from indexer.types import StepKind, fold_white
+from indexer.terms import terms
+from indexer.types import StepKind, fold_white, shown_text
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from assistant.corpus import Corpus
     from indexer.types import Clause, Document, Path
@@ -30,6 +31,7 @@ _LETTERHEAD = re.compile(r"(?:so:? ?[\d/]|.{0,40}, ?ngay\b.{0,12}thang\b.{0,6}na
 _LONG = 420  # characters of a sentence; a longer one is cut at its semicolons
 _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _UNITS = 1 << 13  # units that are remembered: some 44 KB each with what is remembered for them
+_DOCUMENTS = 512  # documents of which is remembered where their clauses stand
 _CONTEXT = 300  # characters of each of the two clauses over one that say in what it stands
 _CHILDREN = 3  # clauses below one that stand beside it
 
@@ -87,12 +89,24 @@ def _next_break(part: str, begin: int) -> int:
     return (match.start() if match else len(part)) - begin
 
 
+class _Places:
+    """The *clauses* of one document by their eid, by their path, and those right below a path; the first of equals counts."""
+
+    def __init__(self, clauses: Sequence[Clause]) -> None:
+        self.by_eid = {eid(clause.path): clause for clause in reversed(clauses)}
+        self.by_path = {clause.path: clause for clause in self.by_eid.values()}
+        self.below: dict[Path, list[Clause]] = {}
+        for clause in clauses:
+            self.below.setdefault(clause.path[:-1], []).append(clause)
+
+
 class Units:
     """The units of *corpus* by document and eid."""
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.unit = lru_cache(_UNITS)(self._unit)
+        self._places = lru_cache(_DOCUMENTS)(lambda document: _Places(corpus.index.clauses(document)))
         self.meaning = Meaning(token_model())
 
     @cached_property
@@ -103,33 +117,13 @@ class Units:
         """Return the row of *document* with the eid *name*, None where there is none."""
         return self._rows.get((document, name))
 
-    @cached_property
-    def _clauses(self) -> dict[tuple[str, str], Clause]:
-        return {
-            (document.id, eid(clause.path)): clause
-            for document in self.corpus.documents
-            for clause in reversed(self.corpus.index.clauses(document.id))
-        }
-
-    @cached_property
-    def _by_path(self) -> dict[tuple[str, Path], Clause]:
-        return {(clause.document, clause.path): clause for clause in self._clauses.values()}
-
-    @cached_property
-    def _below(self) -> dict[tuple[str, Path], list[Clause]]:
-        found: dict[tuple[str, Path], list[Clause]] = {}
-        for document in self.corpus.documents:
-            for clause in self.corpus.index.clauses(document.id):
-                found.setdefault((document.id, clause.path[:-1]), []).append(clause)
-        return found
-
     def below(self, clause: Clause) -> list[Clause]:
         """Return the clauses right below *clause*, in order."""
-        return self._below.get((clause.document, clause.path), [])
+        return self._places(clause.document).below.get(clause.path, [])
 
     def over(self, clause: Clause) -> Clause | None:
         """Return the clause right over *clause*, None where there is none."""
-        return self._by_path.get((clause.document, clause.path[:-1]))
+        return self._places(clause.document).by_path.get(clause.path[:-1])
 
     def leaves(self, clause: Clause) -> list[Clause]:
         """Return all clauses below *clause*, headings aside, in order."""
@@ -149,7 +143,7 @@ class Units:
         document = self.corpus.index.document(document_id)
         if at := self._rows.get((document_id, name)):
             return self._of_row(document, at)
-        clause = self._clauses.get((document_id, name))
+        clause = self._places(document_id).by_eid.get(name)
         if clause is None or clause.path[0].kind in (StepKind.RECIPIENTS, StepKind.SIGNATURE):
             return None
         if clause.path[0].kind is StepKind.HEAD and _LETTERHEAD.match(fold(fold_white(clause.text))):
@@ -171,7 +165,8 @@ class Units:
         )
 
     def _of_clause(self, document: Document, clause: Clause) -> Unit:
-        over = (self._by_path.get((document.id, clause.path[:depth])) for depth in range(1, len(clause.path)))
+        by_path = self._places(document.id).by_path
+        over = (by_path.get(clause.path[:depth]) for depth in range(1, len(clause.path)))
         context = " ".join(other.heading or other.reading or other.text for other in over if other)
         above = frozenset(terms(f"{context} {_title(document)} {self.corpus.issuer_name(document)}"))
         said = tuple(

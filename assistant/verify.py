@@ -236,13 +236,12 @@ class Verifier:
     @cached_property
     def _untitled(self) -> frozenset[str]:
         """How a list of all documents names those without a title."""
-        untitled = [document for document in self._corpus.documents if document.metadata.title is None]
-        names = ((document_name(one, language), one.id) for one in untitled for language in ("vi", "en"))
+        names = ((document_name(one, language), one.id) for one in self._corpus.untitled for language in ("vi", "en"))
         return frozenset(f"{_ITEM}{name}: {title}" for name, title in names)
 
     def _is_uncited(self, line: str) -> bool:
         """Tell whether *line* has nothing to found: no words, or only what a document without a title is called."""
-        return not line.strip(EDGE) or line.strip() in self._untitled
+        return not line.strip(EDGE) or (line.startswith(_ITEM) and line.strip() in self._untitled)
 
 
 @dataclass(slots=True)

@@ -85,10 +85,11 @@ def measure_search(index: Path, questions: Sequence[str]) -> dict[str, object]:
     from assistant.retrieval import search  # noqa: PLC0415 - its import is part of what is measured
     from assistant.typed import QuestionReader  # noqa: PLC0415
     from indexer.index import Index  # noqa: PLC0415
+    from indexer.summary import TextWording  # noqa: PLC0415
 
     opened = Index.open(index)
     ready = perf_counter() - began
-    reader = QuestionReader(tuple)
+    reader = QuestionReader(lambda: TextWording(()))
 
     def ask(question: str) -> None:
         understood = reader.read(question)

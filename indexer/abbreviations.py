@@ -14,7 +14,7 @@ from indexer.types import fold_white
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _FUNCTION = frozenset(("va", "cua", "ve", "cac"))  # "Khoa học và Công nghệ" is KHCN
 _LONGEST = 12  # words that one abbreviation stands for
@@ -96,31 +96,47 @@ def _initials_end_at(words: Sequence[re.Match[str]], letters: str) -> int | None
 
 
 class Initials:
-    """Which names *texts* write out behind a kind of body, by their initials."""
+    """Which one name is written out behind a kind of body, by its initials; those that several names have are left out."""
 
-    def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    def __init__(self, names: Mapping[tuple[str, str], str] | None = None) -> None:
+        """*names*, folded, stand by the folded kind and the initials."""
+        self.names = names or {}
+
+    @classmethod
+    def learn(cls, texts: Iterable[str]) -> Initials:
+        """Return the names that *texts* write out."""
+        found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for text in texts:
             folded = fold_white(text)
             for match in _NAMED.finditer(folded):
-                self._add(fold(match.group(1)), folded[match.end() : match.end() + 90])
-
-    def _add(self, kind: str, after: str) -> None:
-        """Add each beginning of *after* that may be the name: it ends before punctuation or a small letter, and not before "và" and a capital."""
-        words = list(re.finditer(r"[\p{L}]+", re.split(r"[.;:()\n]", after)[0]))
-        initials = ""
-        for index, word in enumerate(words[:_LONGEST]):
-            if fold(word.group()) in _FUNCTION:
-                continue
-            initials += fold(word.group())[0]
-            following = [other.group() for other in words[index + 1 : index + 3]]
-            if following and following[0] == "và":
-                following = following[1:]
-            if len(initials) > 1 and not (following and following[0][0].isupper()):
-                self._names[kind, initials].add(fold(after[: word.end()]))
+                for initials, name in _beginnings(folded[match.end() : match.end() + 90]):
+                    found[fold(match.group(1)), initials].add(name)
+        return cls({key: min(names) for key, names in found.items() if len(set(map(_without_and, names))) == 1})
 
     def name(self, kind: str, letters: str) -> str | None:
         """Return the one name behind *kind* that has these initials, folded; None where there is none or more than one."""
-        names = self._names.get((fold(kind), letters), set())
-        plain = {" ".join(word for word in re.findall(r"\w+", name) if word != "va") for name in names}
-        return next(iter(names)) if len(plain) == 1 else None
+        return self.names.get((fold(kind), letters))
+
+
+def _without_and(name: str) -> str:
+    return " ".join(word for word in re.findall(r"\w+", name) if word != "va")
+
+
+def _beginnings(after: str) -> Iterator[tuple[str, str]]:
+    """
+    Yield the initials of each beginning of *after* that may be a name, and that name, folded.
+
+    It ends before punctuation or a small letter, and not before "và" and a capital.
+    """
+    words = list(re.finditer(r"[\p{L}]+", re.split(r"[.;:()\n]", after)[0]))
+    initials = ""
+    for index, word in enumerate(words[:_LONGEST]):
+        plain = fold(word.group())
+        if plain in _FUNCTION:
+            continue
+        initials += plain[0]
+        following = [other.group() for other in words[index + 1 : index + 3]]
+        if following and following[0] == "và":
+            following = following[1:]
+        if len(initials) > 1 and not (following and following[0][0].isupper()):
+            yield initials, fold(after[: word.end()])

@@ -82,7 +82,7 @@ class AgencyKeys:
     def learn(cls, texts: Iterable[str]) -> AgencyKeys:
         """Return the keys of a corpus that consists of *texts*."""
         every = list(texts)
-        return cls(learn_abbreviations(every), Initials(every))
+        return cls(learn_abbreviations(every), Initials.learn(every))
 
     def key(self, name: str) -> str:
         """Return the key of *name*: folded, abbreviations written out, without notes in brackets and the name of the province."""

@@ -7,6 +7,8 @@ Shares come from the model that we ship and, where the caller gives its document
 from __future__ import annotations
 
 import math
+import re
+from array import array
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.ngrams import Lattice, NGrams
-from indexer.syllable_model import BOUNDARY, NUMBER, syllable_tokens
+from indexer.syllable_model import BOUNDARY, NUMBER, tokens_within
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from indexer.syllable_model import SyllableModel
 
+_CHUNK = re.compile(r"(?:\S|\n)+")
 BEAM = 10  # rows that are followed at once
 CORPUS_WEIGHT = 0.4  # of the corpus's own shares, where there is a corpus
 _AT_ONCE = 30_000  # rows of three words that are looked up together
@@ -42,6 +45,35 @@ class Place:
             raise ValueError(msg)
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a corpus adds to the model: ``words`` that the model does not have, numbered behind its own, and shares of all."""
+
+    words: tuple[str, ...]
+    ngrams: NGrams | None
+
+    @classmethod
+    def of(cls, model: SyllableModel, corpus_texts: Iterable[str]) -> Learned:
+        """Return what *corpus_texts*, one string a document, add to *model*; no shares where there are none."""
+        numbers = dict(model.numbers)
+        stream = array("i")
+        chunks: dict[str, tuple[int, ...]] = {}  # no token reaches over a space
+        for text in corpus_texts:
+            stream.append(numbers.setdefault(BOUNDARY, len(numbers)))
+            for chunk in _CHUNK.findall(text):
+                known = chunks.get(chunk)
+                if known is None:
+                    known = tuple(numbers.setdefault(token, len(numbers)) for token in tokens_within(chunk))
+                    chunks[chunk] = known
+                stream.extend(known)
+            stream.append(numbers[BOUNDARY])
+        words = tuple(list(numbers)[len(model.numbers) :])
+        counted = (
+            NGrams.counted(np.frombuffer(stream, dtype=np.intc).astype(np.int64), len(numbers)) if stream else None
+        )
+        return cls(words, counted)
+
+
 BREAK = Place((BOUNDARY,), (0.0,))
 FIGURE = Place((NUMBER,), (0.0,))
 
@@ -57,21 +89,18 @@ class Choice:
 class Decoder:
     """Chooses words by what the model and the corpus have seen."""
 
-    def __init__(self, model: SyllableModel, corpus_texts: Iterable[str] = ()) -> None:
-        self._numbers = dict(model.numbers)
+    def __init__(self, model: SyllableModel, learned: Learned | None = None) -> None:
+        """*learned* is what the corpus adds to *model*, whose wording counts above that of the model."""
+        words = learned.words if learned is not None else ()
+        self._numbers = model.numbers | {word: number for number, word in enumerate(words, start=len(model.numbers))}
         self._general = model.ngrams
-        stream = [
-            self._numbers.setdefault(token, len(self._numbers))
-            for text in corpus_texts
-            for token in (*syllable_tokens(text), BOUNDARY)
-        ]
-        self._corpus = NGrams.counted(np.array(stream, dtype=np.int64), len(self._numbers)) if stream else None
+        self._corpus = learned.ngrams if learned is not None else None
         shares = np.zeros(len(self._numbers), dtype=np.float32)
         shares[: len(model.numbers)] = self._general.single
         self._shares: list[float] = (
             np.maximum(shares, self._corpus.single) if self._corpus is not None else shares
         ).tolist()
-        self.corpus_words = frozenset(self._numbers) - frozenset(model.numbers)
+        self.corpus_words = frozenset(words)
 
     def share(self, word: str) -> float:
         """Return the share of *word* in all text, 0 where it was never seen."""

@@ -40,6 +40,8 @@ from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker, RankingPart
 from indexer.reranker import Reranker
 from indexer.store import Store, build_store
+from indexer.summary import FILES as SUMMARY
+from indexer.summary import Summary, build_summary
 from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
 from indexer.vectors import IndexEncoder, VectorIndex, build_vectors, read_vectors
 
@@ -93,6 +95,9 @@ class Index:
         self._files = dict(generation.files)  # each is dropped once it is unpacked
         self._store = store
         self._failed = bytes(self._files.pop(_FAILED, b""))
+        self.summary = Summary(
+            {name: self._files.pop(name) for name in SUMMARY}
+        )  # what is known of all documents together
         self._columns = self._counted(read_columns(self._files.pop(_COLUMNS)), _COLUMNS)
         self._keywords: KeywordIndex | None = None
         self._vectors: VectorIndex | None = None
@@ -178,6 +183,10 @@ class Index:
             )
             raise UnknownDocumentError(msg)
         return position
+
+    def place(self, document: str) -> int:
+        """Return the place of the document with that id among all, counted from 0, or raise UnknownDocumentError."""
+        return self._position(document)
 
     def document(self, document: str) -> Document:
         """
@@ -343,7 +352,7 @@ def _opened(directory: Path) -> tuple[Generation, Store]:
     """Return the current generation, verified, with its store, or raise as ``Index.open``."""
     while True:
         generation = read_generation(directory)
-        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _TOKENS, _CANARY} - generation.files.keys():
+        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _TOKENS, _CANARY, *SUMMARY} - generation.files.keys():
             msg = (
                 f"{generation.folder}: the manifest does not name {', '.join(sorted(absent))}.\n"
                 f"  Rebuild the index:  python -m indexer build --index {directory}"
@@ -538,6 +547,9 @@ def publish(
         # two or three processes work while this one writes the store
         with beside(build_keywords, units) as keywords, _tokens(passages, units, unit_of, known, report) as segmented:
             files[_STORE] = build_store(parsed, passages)
+            report("summary", 0, 1)
+            files |= build_summary(parsed)
+            report("summary", 1, 1)
             tokens = segmented()
             files[_KEYWORDS] = keywords()
         ours = encoder.sha256 == token_model_hash()

@@ -14,7 +14,6 @@ syllables, then the sorted pairs. Nothing is hashed, so no two terms can be take
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ import numpy as np
 from indexer.arrays import arrays_in, pack_arrays
 from indexer.common_forms import common_forms
 from indexer.vietnamese import fold, syllables
+from indexer.word_table import WordTable, pack_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,34 +60,13 @@ def _lines(text: str) -> list[str]:
     return [*text.splitlines(), *common_forms(text)]
 
 
-class _Vocabulary:
-    """The sorted syllables of one form as they are stored, one a line; looked up by halving, with no string a syllable."""
-
-    def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
-        self._stored = stored
-        self._ends = np.flatnonzero(stored == ord("\n"))
-
-    def __len__(self) -> int:
-        return len(self._ends)
-
-    def __getitem__(self, position: int) -> bytes:
-        start = int(self._ends[position - 1]) + 1 if position else 0
-        return self._stored[start : self._ends[position]].tobytes()
-
-    def find(self, syllable: str) -> int | None:
-        """Return the number of *syllable*, None where it is nowhere in the index."""
-        wanted = syllable.encode()
-        position = bisect_left(self, wanted)
-        return position if position < len(self) and self[position] == wanted else None
-
-
 class _Form:
     """The BM25 index of one form of the syllables."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]], unit_count: int) -> None:
         import bm25s  # noqa: PLC0415 - 0.4 s
 
-        self._vocabulary = _Vocabulary(arrays["vocabulary"])
+        self._vocabulary = WordTable(arrays["vocabulary"])
         self._pairs = arrays["pairs"]
         self._indptr = arrays["indptr"]
         self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
@@ -233,7 +212,7 @@ def _index(
         "indices": units.astype(np.int32),
         "indptr": np.concatenate([[0], np.cumsum(frequencies)]),
         "pairs": pairs[0][firsts],
-        "vocabulary": np.frombuffer("".join(f"{name}\n" for name in vocabulary[1:]).encode(), dtype=np.uint8),
+        "vocabulary": pack_words(vocabulary[1:]),
     }
 
 

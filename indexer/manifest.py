@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from indexer.vectors import IndexEncoder
 
-FORMAT = 6  # another number where an older index would be read wrongly
+FORMAT = 7  # another number where an older index would be read wrongly
 CANARY_COSINE = 0.999  # below this the model, its prefix or the segmenter is another one than when the index was built
 CANARIES = (
     "Cơ quan nào chủ trì thực hiện nhiệm vụ này?",

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from indexer.decoder import BREAK, FIGURE, Decoder, Place
+from indexer.decoder import BREAK, FIGURE, Decoder, Learned, Place
 from indexer.ranking import QuestionReading
 from indexer.restore import FOREIGN_CASE, LONE_LETTERS, MARKED_TEXT, in_capitals, in_its_place, is_foreign, pieces_in
 from indexer.syllable import REMEMBERED, Word, is_syllable_shape, word_of
@@ -124,7 +124,7 @@ class QuestionSpeller:
     ) -> None:
         self._model = model
         self._knows = knows
-        self._decoder = decoder or Decoder(model, corpus_texts)
+        self._decoder = decoder or Decoder(model, Learned.of(model, corpus_texts))
         self._corpus: dict[str, list[str]] = {}
         for word in sorted(self._decoder.corpus_words):
             if is_syllable_shape(word):

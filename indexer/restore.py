@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 import unicodedata
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from indexer.decoder import BREAK, FIGURE, Decoder, Place
-from indexer.scan_repair import RepairedToken, ScanReader, is_damaged, joined, reading_of
+from indexer.decoder import BREAK, FIGURE, Decoder, Learned, Place
+from indexer.scan_repair import DamageCheck, RepairedToken, ScanReader, joined, reading_of
 from indexer.syllable import REMEMBERED, Word, is_syllable_shape, with_case_of, word_of
 from indexer.syllable_model import SyllableModel
 from indexer.vietnamese import fold
@@ -43,10 +45,12 @@ class Restorer:
     Documents that are bad scans themselves are not learned from.
     """
 
-    def __init__(self, model: SyllableModel, corpus_texts: Iterable[str] = ()) -> None:
+    def __init__(
+        self, model: SyllableModel, corpus_texts: Iterable[str] = (), *, learned: Learned | None = None
+    ) -> None:
+        """*learned* is what ``learn`` made of the texts of a corpus; then there are no *corpus_texts*."""
         self._model = model
-        sound = Decoder(model)
-        self._decoder = Decoder(model, [text for text in corpus_texts if not is_damaged(text, sound)])
+        self._decoder = Decoder(model, learned or learn(model, corpus_texts))
         self._corpus: dict[str, list[str]] = {}
         for word in sorted(self._decoder.corpus_words):
             if is_syllable_shape(word):
@@ -116,9 +120,26 @@ class Restorer:
         return tuple(dict.fromkeys((lower, *self._model.candidates(folded), *self._corpus.get(folded, ()))))
 
 
+def learn(model: SyllableModel, corpus_texts: Iterable[str]) -> Learned:
+    """Return what a `Restorer` learns of *corpus_texts*, one string a document; those that are bad scans are passed over."""
+    check = DamageCheck(Decoder(model))
+    return Learned.of(model, (text for text in corpus_texts if not check.is_damaged(text)))
+
+
+def typed_phrases() -> list[str]:
+    """Return how questions are worded, each as often as it counts beside the texts of a corpus: those of ``typed_phrases.toml``."""
+    entry = tomllib.loads(files("indexer").joinpath("typed_phrases.toml").read_text(encoding="utf-8"))
+    return [*entry["phrases"]] * int(entry["weight"])
+
+
+@cache
+def _damage_check() -> DamageCheck:
+    return DamageCheck(Decoder(SyllableModel.load()))
+
+
 def looks_damaged(text: str) -> bool:
     """Tell whether *text* is a bad scan of Vietnamese; short texts, other languages and unmarked Vietnamese are not."""
-    return is_damaged(text, Decoder(SyllableModel.load()))
+    return _damage_check().is_damaged(text)
 
 
 def pieces_of(text: str) -> list[tuple[int, int, str]]:

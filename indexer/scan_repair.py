@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from indexer.channel import Channel, Confusions
@@ -44,6 +46,7 @@ _SHORT = 3  # so short a word in capitals may be one whose small letters were mi
 _FOREIGN_LETTERS = 4  # a shorter foreign word is more likely a syllable misread
 _RAREST = 2e-7
 _LETTERS_FOR_VERDICT = 40
+_JUDGED = 1 << 16  # words of which it is remembered what they look like
 _UNKNOWN = 2e-6  # share of a word below which it is as good as unknown, where it was left as it stands
 # A word surer than this is right as a rule. On held-out text, damaged: 2.3 % of the words are less sure, 38 % of these are wrong,
 # and they are 70 % of all wrong words; on printed pages read as English 3.8 %, 38 % and 56 % (``python -m eval.reading``).
@@ -161,27 +164,42 @@ def split_edges(token: str) -> tuple[str, str, str]:
     return token[: len(token) - len(rest)], core, rest[len(core) :]
 
 
-def is_damaged(text: str, decoder: Decoder) -> bool:
-    """Tell whether *text* is Vietnamese, and read so badly that many of its words are none."""
-    damaged = sound = shaped = total = 0
-    for token in _TOKEN.findall(unicodedata.normalize("NFC", text)):
+class DamageCheck:
+    """Tells bad scans by the words that *decoder* knows; what a word looks like is remembered for the next text."""
+
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self._judged = lru_cache(_JUDGED)(self._judge)
+
+    def is_damaged(self, text: str) -> bool:
+        """Tell whether *text* is Vietnamese, and read so badly that many of its words are none."""
+        damaged = sound = shaped = total = 0
+        for token, count in Counter(_TOKEN.findall(unicodedata.normalize("NFC", text))).items():
+            judged = self._judged(token)
+            if judged is not None:
+                total += count
+                shaped += count * judged[0]
+                sound += count * judged[1]
+                damaged += count * judged[2]
+        return (
+            total >= _LETTERS_FOR_VERDICT
+            and shaped >= _VIETNAMESE_WORDS * total
+            and sound < _SOUND_WORDS * total
+            and damaged >= _DAMAGED_WORDS * total
+        )
+
+    def _judge(self, token: str) -> tuple[bool, bool, bool] | None:
+        """Tell whether *token* is shaped as a syllable, a sound word, and a damaged one; None where it is no word to go by."""
         _, core, _ = split_edges(token)
         if not core or not any(map(str.isalpha, core)) or _NUMBER.fullmatch(core) or _COMPOUND.search(core):
-            continue
+            return None
         if _is_abbreviation(core):
-            continue
+            return None
         lower = unify_tone(core).lower()
-        known = decoder.share(lower) >= _RAREST * 10
-        total += 1
-        shaped += is_syllable_shape("".join(filter(str.isalpha, core)))
-        sound += has_diacritics(lower) and known
-        damaged += not core.isalpha() or (has_diacritics(lower) and not known)
-    return (
-        total >= _LETTERS_FOR_VERDICT
-        and shaped >= _VIETNAMESE_WORDS * total
-        and sound < _SOUND_WORDS * total
-        and damaged >= _DAMAGED_WORDS * total
-    )
+        known = self._decoder.share(lower) >= _RAREST * 10
+        marked = has_diacritics(lower)
+        shaped = is_syllable_shape("".join(filter(str.isalpha, core)))
+        return shaped, marked and known, not core.isalpha() or (marked and not known)
 
 
 def _may_be_printed(word: str, share: float) -> bool:

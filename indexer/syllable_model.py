@@ -39,6 +39,11 @@ def syllable_tokens(text: str) -> Iterator[str]:
     Commas and brackets are passed over: "khoa học, công nghệ" is one phrase.
     """
     yield BOUNDARY
+    yield from tokens_within(text)
+
+
+def tokens_within(text: str) -> Iterator[str]:
+    """Yield what ``syllable_tokens`` yields behind the first boundary; none reaches over a space."""
     for match in _TOKEN.finditer(unify_tone(unicodedata.normalize("NFC", text)).lower()):
         if match.lastgroup == "word":
             yield match.group()

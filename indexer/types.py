@@ -167,6 +167,11 @@ class Document:
             raise ValueError(msg)
 
 
+def shown_text(document: Document) -> str:
+    """Return the text to read: the reading of a bad scan, else the text itself."""
+    return document.reading if document.reading is not None else document.text
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """The smallest citable unit outside tables. Clauses of one document do not overlap and stand in reading order."""

@@ -14,6 +14,7 @@ from assistant.record import error_record, reply_record
 from assistant.types import Abstention, Answer, Citation, Reply, Status
 from indexer.errors import InputError, UnknownDocumentError
 from indexer.path import label, step_labels
+from indexer.summary import Summary, build_summary
 from indexer.types import (
     Cell,
     Clause,
@@ -164,6 +165,15 @@ class FakeIndex:
             for one in self.documents
             if documents is None or one.id in documents
         ]
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What is known of all of them together."""
+        return Summary(build_summary(self.parsed()))
+
+    def place(self, document: str) -> int:
+        """Return the place of the document with this id."""
+        return self.documents.index(self.document(document))
 
     def document_scores(self, question: str, *, folded: bool = False) -> np.ndarray:
         """Return how often the words of *question* stand in each document."""

@@ -1,7 +1,8 @@
 import pytest
 
 from assistant.citing import Citer
-from assistant.corpus import subject_column, terms
+from assistant.corpus import subject_column
+from indexer.terms import terms
 from indexer.types import StepKind
 
 

@@ -4,7 +4,8 @@ from importlib.resources import files
 
 import pytest
 
-from assistant.lexicon import abbreviations, canonical, content_words, fold_pattern, keys, matches, patterns, says
+from assistant.lexicon import abbreviations, content_words, fold_pattern, keys, matches, patterns, says
+from indexer.terms import canonical
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 import pytest
 
 from assistant.typed import QuestionReader, gloss, is_english
+from indexer.summary import TextWording
 from tests.assistant.small import FARMING, PROVINCE
 
 
 @pytest.fixture(scope="module")
 def reader():
     """A reader of questions about the small corpus."""
-    return QuestionReader(lambda: (FARMING, PROVINCE))
+    return QuestionReader(lambda: TextWording((FARMING, PROVINCE)))
 
 
 @pytest.mark.parametrize(

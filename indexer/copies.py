@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import combinations, product
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Protocol
 from zlib import crc32
+
+import numpy as np
 
 from indexer.relations import plain_number
 from indexer.types import StepKind, fold_white
@@ -32,6 +33,7 @@ _LOST = 0.03  # share of the words that one of two copies may lack
 _OTHER = 0.002  # share of the words that may be others in two copies of which one, or both, print no number
 _NUMBERED = 0.005  # and in two that print the same number
 _SCANNED = 0.15  # and where one of them was recognised from a picture
+_CLASSES = 64  # of words, in which those of a document are counted
 _FORMATS = (
     ".docx",
     ".doc",
@@ -100,16 +102,15 @@ def copies_in(index: Holdings) -> dict[str, str]:
     contents: dict[str, _Content] = {}
     same: dict[str, str] = {}
     known: dict[str, _Facts] = {}
-    for group in groups.values():
-        for one, other in _pairs(group):
-            if _root(same, one.id) == _root(same, other.id) or not _may_be_same(one, other):
-                continue
-            for facts in (one, other):
-                known[facts.id] = facts
-                if facts.id not in contents:
-                    contents[facts.id] = _content(index, facts)
-            if _is_same(one, other, contents[one.id], contents[other.id]):
-                same[_root(same, one.id)] = _root(same, other.id)
+    for one, other in _alike(index, [group for group in groups.values() if len(group) > 1]):
+        if _root(same, one.id) == _root(same, other.id) or not _may_be_same(one, other):
+            continue
+        for facts in (one, other):
+            known[facts.id] = facts
+            if facts.id not in contents:
+                contents[facts.id] = _content(index, facts)
+        if _is_same(one, other, contents[one.id], contents[other.id]):
+            same[_root(same, one.id)] = _root(same, other.id)
     families: dict[str, list[_Facts]] = defaultdict(list)
     for name, facts in known.items():
         families[_root(same, name)].append(facts)
@@ -120,16 +121,41 @@ def copies_in(index: Holdings) -> dict[str, str]:
     return copies
 
 
-def _pairs(group: Sequence[_Facts]) -> Iterable[tuple[_Facts, _Facts]]:
-    """Yield the pairs of *group* that may be copies: of one number, or one of them prints none."""
-    numbered: dict[str, list[_Facts]] = defaultdict(list)
-    for facts in group:
-        numbered[facts.number].append(facts)
-    bare = numbered.pop("", [])
-    for same in (*numbered.values(), bare):
-        yield from combinations(same, 2)
-    for same in numbered.values():
-        yield from product(bare, same)
+def _alike(index: Holdings, groups: Sequence[Sequence[_Facts]]) -> Iterable[tuple[_Facts, _Facts]]:
+    """
+    Yield the pairs within *groups* that may differ in no more words than copies do, each once.
+
+    The words of a document are counted in some classes; as far as these counts are apart, the words are at least. So next to none of
+    the articles that end laws in the same words have to be compared, thousands of which are in one group.
+    """
+    every = {facts.place: facts for group in groups for facts in group}
+    row_of = {place: row for row, place in enumerate(every)}
+    classes: dict[str, int] = {}
+    counts = np.zeros((len(every), _CLASSES), dtype=np.int32)
+    recognised = np.zeros(len(every), dtype=np.bool_)
+    for place, facts in every.items():
+        content = _content(index, facts)
+        recognised[row_of[place]] = content.is_recognised
+        for word, count in content.words.items():
+            counts[row_of[place], classes.setdefault(word, crc32(word.encode()) % _CLASSES)] += count
+    totals = counts.sum(axis=1)
+    told: set[tuple[int, int]] = set()
+    for group in groups:
+        ordered = sorted(group, key=lambda facts: facts.length)
+        lengths = np.array([facts.length for facts in ordered])
+        rows = np.array([row_of[facts.place] for facts in ordered])
+        for at, one in enumerate(ordered[:-1]):
+            end = int(np.searchsorted(lengths, lengths[at] / _NEAR + 1, side="right"))
+            others = rows[at + 1 : end]
+            apart = np.abs(counts[others] - counts[rows[at]]).sum(axis=1)
+            most = np.maximum(totals[others], totals[rows[at]])
+            most_apart = np.where(recognised[others] | recognised[rows[at]], 2 * _SCANNED, _LOST + _NUMBERED) * most + 1
+            for near in np.flatnonzero(apart <= most_apart).tolist():
+                other = ordered[at + 1 + near]
+                pair = (min(one.place, other.place), max(one.place, other.place))
+                if pair not in told:
+                    told.add(pair)
+                    yield every[pair[0]], every[pair[1]]
 
 
 def _root(same: Mapping[str, str], name: str) -> str:

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.copies import copies_in
 from assistant.service import Assistant
 from indexer.catalogue import read_corpus
+from indexer.copies import copies_in
 from indexer.index import Index, publish
 from indexer.parse import parse_files
 from tests.assistant.small import FARMING, PROVINCE
