@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import random
 import re
+import tomllib
 import unicodedata
 import zlib
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from indexer.vietnamese import fold, unify_tone
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 4  # letters of a word that is cut or slipped in
 _RESIDUE = 1 / 3  # share of the words in which keys are left over
+_SHORTENED = 1 / 2  # share of the words with an abbreviation that are abbreviated
+_MARKS = re.compile(r"(?<!\d)[.,;:!?](?=\s|$)|[\"'“”‘’()]")
 _TONES = {"\u0301": ("s", "1"), "\u0300": ("f", "2"), "\u0309": ("r", "3"), "\u0303": ("x", "4"), "\u0323": ("j", "5")}
 _TELEX_SHAPES = {"\u0306": "w", "\u031b": "w"}  # a circumflex doubles its letter
 _VNI_SHAPES = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
@@ -110,6 +115,43 @@ def _slipped(word: str, chance: random.Random) -> str:
     return before + beside + after
 
 
+def _capitals(text: str, _: random.Random) -> str:
+    return text.upper()
+
+
+def _bare(text: str, _: random.Random) -> str:
+    return " ".join(_MARKS.sub("", text).lower().split())
+
+
+def _joined(text: str, chance: random.Random) -> str:
+    """Return *text* with one or two spaces between two words in small letters forgotten."""
+    spaces = [match.start() for match in re.finditer(r"(?<=[^\W\d_]) (?=[^\W\d_])", text)]
+    spaces = [at for at in spaces if text[at - 1].islower() and text[at + 1].islower()]
+    forgotten = set(chance.sample(spaces, min(chance.choice((1, 2)), len(spaces))))
+    return "".join(letter for at, letter in enumerate(text) if at not in forgotten)
+
+
+@cache
+def _short_forms() -> tuple[re.Pattern[str], dict[str, str]]:
+    data = tomllib.loads(files("eval").joinpath("short_forms.toml").read_text(encoding="utf-8"))
+    meant = {unify_tone(words): short for short, words in data["short"].items()}
+    longest = sorted(meant, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b", re.IGNORECASE), meant
+
+
+def _short(text: str, chance: random.Random) -> str:
+    """Return *text* with abbreviations of ``short_forms.toml`` put for half of what they mean."""
+    pattern, meant = _short_forms()
+    return pattern.sub(
+        lambda match: meant[match.group().lower()] if chance.random() < _SHORTENED else match.group(), text
+    )
+
+
+def _hasty(text: str, chance: random.Random) -> str:
+    """Return *text* as it is typed on a telephone: small letters, no marks, no punctuation, abbreviations, one slip."""
+    return _none(_bare(_short(_slip(text, chance), chance), chance), chance)
+
+
 def _in_some(text: str, chance: random.Random, count: int, spoil: Callable[[str], str]) -> str:
     """Return *text* with *count* of its words of at least `_SHORTEST` letters spoilt; names in capitals stay."""
     long = [match for match in _WORD.finditer(text) if len(match.group()) >= _SHORTEST and not match.group().isupper()]
@@ -126,4 +168,9 @@ TYPINGS: dict[str, Callable[[str, random.Random], str]] = {
     "vni": _all_vni,
     "residue": _residue,
     "slip": _slip,
+    "joined": _joined,
+    "short": _short,
+    "capitals": _capitals,
+    "bare": _bare,
+    "hasty": _hasty,
 }
