@@ -43,7 +43,7 @@ def _rephraser(arguments: argparse.Namespace) -> ChatClient | None:
 
 def _show(reply: Reply) -> None:
     from assistant.original import is_poorly_recognised
-    from assistant.typed import is_english
+    from assistant.english import is_english
     from assistant.wording import Wording
 
     if reply.understood != reply.question.strip():

@@ -101,7 +101,7 @@ def frame_phrases() -> tuple[str, ...]:
 def english_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return English phrases and what they are in Vietnamese, the longest first."""
     entries = _data("english.toml")["phrases"]
-    ordered = sorted(entries, key=lambda phrase: (-len(phrase.split()), -len(phrase)))
+    ordered = sorted(entries, key=lambda phrase: (-len(phrase.replace("[- ]", "-").split()), -len(phrase)))
     return tuple(
         (re.compile(rf"(?<![\w/])(?:{phrase})(?![\w/])", re.IGNORECASE), entries[phrase]) for phrase in ordered
     )

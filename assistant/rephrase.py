@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from assistant.rewording import fault_of, rephrase_data, tidied
-from assistant.typed import is_english
+from assistant.english import is_english
 from indexer.errors import InputError, LanguageModelError
 from indexer.types import fold_white
 

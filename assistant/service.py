@@ -149,7 +149,17 @@ class Assistant:
         """Return the reply in our own words, from which the conversation goes on whatever a language model makes of them."""
         typed = check_question(question)
         understood = self._understood(typed, literal=literal)
-        stripped, query = self.read(understood, state or State())
+        reply, query = self._attempt(understood, state or State())
+        if understood.other and _declined(reply):
+            second, meant = self._attempt(replace(understood, text=understood.other, other=None), state or State())
+            reply, query = (second, meant) if isinstance(second, Answer) else (reply, query)
+        if (_declined(reply) or TWO.search(typed)) and (parts := split_parts(typed)):
+            reply = self._in_parts(parts, state) or reply
+        return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
+
+    def _attempt(self, understood: Understood, state: State) -> tuple[Reply, Query]:
+        """Return the reply to a question as it is *understood*, checked, and what it was taken to ask."""
+        stripped, query = self.read(understood, state)
         reply = self._reply(query, stripped)
         if isinstance(reply, Answer) and names_elsewhere(reply, query, self.corpus):
             reply = Facts(self.corpus, query, stripped.shown, stripped.typed).not_found()
@@ -159,10 +169,7 @@ class Assistant:
         if AnsweringPart.REFUSAL in self._without and isinstance(reply, Abstention):
             facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
             reply = facts.at_any_rate() or reply
-        declined = isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
-        if (declined or TWO.search(typed)) and (parts := split_parts(typed)):
-            reply = self._in_parts(parts, state) or reply
-        return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
+        return reply, query
 
     def _understood(self, typed: str, *, literal: bool = False) -> Understood:
         if literal or AnsweringPart.UNDERSTANDING in self._without:
@@ -312,7 +319,7 @@ class Assistant:
     def _readings(self, understood: Understood) -> Sequence[QuestionReading]:
         """Return how a question that was typed badly may be read, what was understood first; none where it was typed well."""
         readings = self._reader.readings(understood)
-        badly = len(readings) > 1 or not understood.marked or understood.language == "en"
+        badly = len(readings) > 1 or not understood.marked
         return readings if badly else ()
 
     def _with_prose(self, reply: Answer, query: Query, understood: Understood) -> Answer:
@@ -406,6 +413,11 @@ class Assistant:
         """Tell whether a cell of *at* names all of *agencies*."""
         keys = {agency.key for cell in at.row.cells for agency in self.corpus.keys.split(cell.text)}
         return all(agency.key in keys for agency in agencies)
+
+
+def _declined(reply: Reply) -> bool:
+    """Tell whether nothing was found."""
+    return isinstance(reply, Abstention) and reply.status is Status.NOT_FOUND
 
 
 def _weighed(reply: Reply, facts: Facts) -> Reply:

@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import regex as re
 
-from assistant.lexicon import (
-    abbreviated_phrases,
-    abbreviations,
-    english_phrases,
-    english_words,
-    frame_phrases,
-)
+from assistant.english import gloss, is_english
+from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, frame_phrases
 from indexer.syllable import REMEMBERED, word_of
 from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, unify_tone
 
@@ -46,7 +41,7 @@ class Understood:
     A question as it is answered.
 
     ``shown`` is what the user is told was understood; ``text`` is what is analysed: the same, or for an English question its
-    Vietnamese gloss. ``marked`` tells whether the user typed diacritics. ``literal``: it is to be taken as it is typed.
+    Vietnamese gloss, of which ``other`` has the second meanings of words that have two. ``marked`` tells whether the user typed diacritics. ``literal``: it is to be taken as it is typed.
     ``changed`` tells whether the two differ beyond white space.
     """
 
@@ -56,37 +51,12 @@ class Understood:
     language: str = "vi"
     marked: bool = True
     literal: bool = False
+    other: str | None = None
 
     @property
     def changed(self) -> bool:
         """Whether what was understood is not what was typed."""
         return self.typed != self.shown
-
-
-def is_english(text: str) -> bool:
-    """Tell whether *text* is an English question: small English words, and words that are not built as Vietnamese syllables."""
-    letters = re.findall(r"\p{Latin}{2,}", text.lower())
-    words = [word for word in letters if not has_diacritics(word)]  # the others name an agency
-    if len(words) * 2 < len(letters) or not words:
-        return False
-    small = [word for word in words if word in english_words()]
-    if len(words) < len(letters) and len(small) < 2:
-        return False
-    plain = any(not is_syllable_shape(word) for word in small)
-    foreign = sum(not is_syllable_shape(word) and word not in abbreviations() for word in words)
-    return plain and (len(small) * 3 >= len(words) or foreign * 3 >= len(words))
-
-
-def gloss(text: str) -> str:
-    """Return an English question in Vietnamese, phrase by phrase; words that are not known stay."""
-    done: list[str] = []
-    rest = " ".join(re.sub(r"[’']s\b", " ", text).split())
-    for pattern, vietnamese in english_phrases():
-        while match := pattern.search(rest):
-            done.append(vietnamese)
-            rest = f"{rest[: match.start()]} \x00{len(done) - 1}\x00 {rest[match.end() :]}"
-    rest = " ".join(word for word in rest.split() if word.lower() not in english_words())
-    return re.sub(r"\x00(\d+)\x00", lambda match: done[int(match.group(1))], rest)
 
 
 def _telex(word: str) -> str:
@@ -240,7 +210,8 @@ class QuestionReader:
         """Return how *question* is understood."""
         typed = " ".join(unicodedata.normalize("NFC", question).split())
         if is_english(typed):
-            return Understood(typed, typed, gloss(typed), language="en")
+            first, other = (gloss(typed, self._restorer.restore, second=second) for second in (False, True))
+            return Understood(typed, typed, first, language="en", other=other if other != first else None)
         marked = has_diacritics(typed)
         typed_out = self._with_frame(_with_phrases(typed), marked=marked)
         text = _TOKEN.sub(lambda match: self._mended(match.group()), typed_out)

@@ -366,7 +366,8 @@ def _score(said: Words, place: int, source: Source, other: int) -> tuple[float, 
     if source.whole and not (opens and ends):
         return 0.0, False
     if source.numbers(other):
-        start = place - (other - source.text.first)  # "(IV.6): 6. Sau khi …"
+        start = place - (other - source.text.first)  # "(IV.6): 6. Sau khi …", in English "(IV.6): “6. Sau khi …”"
+        start -= start > 0 and words[start - 1] == OPENING
         placed = start == 0 or (start > 0 and words[start - 1] == PLACED)
         return (source.weight + _SURE if placed else 0.0), False
     begins, stops = before == place, place + behind + 1 == len(words)

@@ -93,7 +93,23 @@ class Wording:
         return "; ".join(names) + (f" … (+{rest})" if rest else "")
 
 
-_ENGLISH_KINDS = {"Kế hoạch": "Plan", "Văn bản": "Document", "Quyết định": "Decision", "Nghị quyết": "Resolution"}
+_ENGLISH_KINDS = {
+    "Kế hoạch": "Plan",
+    "Văn bản": "Document",
+    "Quyết định": "Decision",
+    "Nghị quyết": "Resolution",
+    "Nghị định": "Decree",
+    "Luật": "Law",
+    "Thông tư": "Circular",
+    "Chỉ thị": "Directive",
+    "Thông báo": "Notice",
+    "Báo cáo": "Report",
+    "Tờ trình": "Submission",
+    "Công văn": "Official letter",
+    "Hướng dẫn": "Guideline",
+    "Quy chế": "Regulation",
+    "Chương trình": "Programme",
+}
 
 
 def document_name(document: Document, language: str = "vi") -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from assistant.typed import is_english
+from assistant.english import is_english
 from eval.balance import Typing, typing_of
 from eval.progress import shown
 from eval.provenance import commit

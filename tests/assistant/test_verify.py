@@ -98,6 +98,21 @@ def test_an_equal_form_is_no_fault(small, new):
     assert small.verifier.faults(changed(reply, "Nhiệm vụ 1", new), asked) == []
 
 
+@pytest.mark.parametrize("opening", ["", "“"])
+def test_a_quoted_clause_may_begin_with_its_own_number(small, opening):
+    """
+    "(I.2): 2. Hỗ trợ …", in an English answer behind a quotation mark, is founded; the number of another clause is not.
+    """
+    reply, asked = said(small, "Kế hoạch của Sở Nông nghiệp hỗ trợ bao nhiêu phần trăm chi phí giống cho hộ nghèo?")
+    quote = "2. Hỗ trợ 40% chi phí giống cho hộ nghèo"
+    start = small.index.document(reply.citations[0].document).text.index(quote)
+    cited = replace(reply.citations[0], quote=quote, start=start, end=start + len(quote))
+    whole = replace(changed(reply, "): Hỗ trợ", f"): {opening}2. Hỗ trợ"), citations=(cited,))
+
+    assert small.verifier.faults(whole, asked) == []
+    assert [fault.words for fault in small.verifier.faults(changed(whole, "2. Hỗ", "3. Hỗ"), asked)] == [("3",)]
+
+
 def test_what_was_asked_may_be_said_only_where_nothing_is_cited(small):
     """
     The agency of the question founds the head of a list, and nothing in a sentence that cites.
