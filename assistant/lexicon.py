@@ -68,6 +68,12 @@ def abbreviations() -> dict[str, str]:
 
 
 @cache
+def ambiguous() -> dict[str, tuple[str, ...]]:
+    """Return abbreviations, in small letters, that stand for one of several things of as many syllables, the commonest first."""
+    return {short: tuple(meanings) for short, meanings in _data("questions.toml")["ambiguous"].items()}
+
+
+@cache
 def _frame(*, place: bool) -> tuple[re.Pattern[str], frozenset[str]]:
     words = _data("questions.toml")["words"]
     phrases = [*words["phrases"], *(words["place_phrases"] if place else [])]

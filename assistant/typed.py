@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import regex as re
 
 from assistant.english import gloss, is_english
-from assistant.lexicon import abbreviated_phrases, abbreviations, english_phrases, frame_phrases
+from assistant.lexicon import abbreviated_phrases, abbreviations, ambiguous, english_phrases, frame_phrases
 from indexer.syllable import REMEMBERED, word_of
 from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, unify_tone
 
@@ -29,9 +29,17 @@ _EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
 _LETTERS = re.compile(r"\p{Latin}+")
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _TELEX_MARKS = (("dd", "đ"), ("aa", "â"), ("ee", "ê"), ("oo", "ô"), ("aw", "ă"), ("ow", "ơ"), ("uw", "ư"))
+_TELEX_PAIR = re.compile(r"uw?ow(?=[bcghimnptu])")  # "ươ", typed with one key for both
 _TWICE = re.compile(r"aa|ee|oo")
+_TELEX_NAME = re.compile(r"(?<!\p{Ll})Dd(?!\p{Ll})")  # "QDd-TTg", "GDDdT"
+_VNI_NAME = re.compile(r"(?<=\p{Lu}|\b)D9(?!\p{Ll}|\d)")
+_VNI_WORD = re.compile(r"\b\p{L}*\p{Ll}\d{1,2}\p{Ll}*\d?\b")
+_LEAST_KEYED = 3  # so many words with a digit make VNI of "QD9"
 _VOWELS = "aăâeêioôơuưy"
 _SHORT_PERIOD = re.compile(r"([tq])(\d{1,2}|iv|iii|ii|i)(/\d{4})?")
+_SHIFTED = re.compile(r"(\p{Ll})(\p{Lu})(\p{Ll}+)")  # "uQyết": the shift key came late
+_NUMBER_KIND = re.compile(r"/(CT|TT|TTr|NĐ)(?=[-/]|$)", re.IGNORECASE)
+_KINDS = {"ct": "chỉ thị", "tt": "thông tư", "ttr": "tờ trình", "nđ": "nghị định"}
 _NUMBERED = re.compile(r"(pl|nq|kh|qd|qđ|nd|tt|ct|nv|kl|tb)\.?([ivx]{1,4}|\d{1,4})")
 
 
@@ -61,7 +69,7 @@ class Understood:
 
 def _telex(word: str) -> str:
     """Return the syllable that the Telex keys *word* write: "nhieemj" gives "nhiệm"; *word* itself where they write none."""
-    plain = word
+    plain = _TELEX_PAIR.sub("ươ", word)
     for keys, letter in _TELEX_MARKS:
         plain = plain.replace(keys, letter)
     if "w" in plain:
@@ -82,6 +90,7 @@ def _telex(word: str) -> str:
 
 
 _MARKED = 0.45
+_NEXT_MEANING = 0.5  # by how much likelier a rarer meaning of an abbreviation must be
 _PLAIN = frozenset(
     """
     do ai cho theo trong khi hay ra qua nay kia hai ba năm trên sao nhau sau thu kinh quan ban chung riêng giao ghi nêu lo
@@ -112,6 +121,12 @@ def _with_phrases(typed: str) -> str:
             typed = typed[: match.start()] + meant + typed[match.end() :]
             folded = fold(typed)
     return typed
+
+
+def _with_names(typed: str) -> str:
+    """Return *typed* with the letter Đ in names and document numbers, where Telex or VNI keys stand for it."""
+    typed = _TELEX_NAME.sub("Đ", typed)
+    return _VNI_NAME.sub("Đ", typed) if len(_VNI_WORD.findall(typed)) >= _LEAST_KEYED else typed
 
 
 def _same(one: str, other: str) -> bool:
@@ -209,14 +224,15 @@ class QuestionReader:
     def read(self, question: str) -> Understood:
         """Return how *question* is understood."""
         typed = " ".join(unicodedata.normalize("NFC", question).split())
-        if is_english(typed):
+        if is_english(typed) and not self._is_in_keys(typed):
             first, other = (gloss(typed, self._restorer.restore, second=second) for second in (False, True))
             return Understood(typed, typed, first, language="en", other=other if other != first else None)
         marked = has_diacritics(typed)
-        typed_out = self._with_frame(_with_phrases(typed), marked=marked)
-        text = _TOKEN.sub(lambda match: self._mended(match.group()), typed_out)
+        typed_out = self._with_frame(_with_phrases(_with_names(typed)), marked=marked)
+        text = _TOKEN.sub(lambda match: self._mended(match.group()), self._with_meant(typed_out))
         if any(map(self._odd, text.split())):
             text = self._speller.without_keys(text)
+        text = self._spelt(text)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
             if (
@@ -224,6 +240,48 @@ class QuestionReader:
             ):  # who types diacritics leaves out few: a word that can stand without them stays
                 text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
+
+    def _with_meant(self, text: str) -> str:
+        """Return *text* with abbreviations that stand for several things written out: what fits best beside its neighbours."""
+        words = text.split(" ")
+        for place, word in enumerate(words):
+            edges = _EDGES.match(word)
+            meanings = ambiguous().get(edges.group(2), ()) if edges else ()
+            if not edges or not meanings:
+                continue
+            if kind := _NUMBER_KIND.search(" ".join(words[place + 1 : place + 2])):  # "ct 21/CT-TTg"
+                words[place] = edges.group(1) + _KINDS[kind.group(1).lower()] + edges.group(3)
+                continue
+            spoken = [self._spoken(other) for other in words]
+            likely = {}
+            for rank, meant in enumerate(meanings):
+                spoken[place] = meant + edges.group(3)
+                likely[meant] = self._restorer.likelihood(" ".join(spoken)) - rank * _NEXT_MEANING
+            words[place] = edges.group(1) + max(likely, key=likely.__getitem__) + edges.group(3)
+        return " ".join(words)
+
+    def _is_in_keys(self, typed: str) -> bool:
+        """Tell whether *typed* is Vietnamese in Telex keys, of which some look like English words: "its", "so", "do"."""
+        odd = [word for word in _LETTERS.findall(typed.lower()) if len(word) > 1 and not is_syllable_shape(word)]
+        keyed = [word for word in odd if (plain := _telex(word)) in self._model.candidates(fold(plain))]
+        return len(keyed) * 2 > len(odd)
+
+    def _spelt(self, text: str) -> str:
+        """
+        Return *text* without slips of the hand.
+
+        Where diacritics are typed, that is the likeliest reading of all words; where they are not, only what cannot be a word is mended here.
+        """
+        best = self._speller.readings(text, 1)[0].text
+        if _marked_share(text) >= _MARKED:
+            return _with_plain_words(text, best, self._written_out)
+        words, spelt = text.split(), best.split()
+        if len(words) != len(spelt):
+            return text
+        return " ".join(
+            other if (edges := _EDGES.match(word)) and self._unknown(edges.group(2), marked=False) else word
+            for word, other in zip(words, spelt, strict=True)
+        )
 
     def _with_frame(self, text: str, *, marked: bool) -> str:
         """
@@ -263,7 +321,8 @@ class QuestionReader:
         first = QuestionReading(understood.text)
         if understood.language != "vi" or understood.literal:
             return [first]
-        spoken = _TOKEN.sub(lambda match: self._spoken(match.group()), _with_phrases(understood.typed))
+        meant = self._with_meant(_with_phrases(understood.typed))
+        spoken = _TOKEN.sub(lambda match: self._spoken(match.group()), meant)
         others = [
             reading for reading in self._speller.readings(spoken, limit) if not _same(reading.text, understood.text)
         ]
@@ -300,6 +359,10 @@ class QuestionReader:
         if _LETTERS.fullmatch(word) and not any(letter.isupper() for letter in word[1:]):  # "IoT", "UBND" are names
             mended = self._mend_keys(word) if not has_diacritics(word) else self._mend_marks(word)
             return before + mended + after
+        if shifted := _SHIFTED.fullmatch(word):
+            turned = shifted.group(2) + shifted.group(1) + shifted.group(3)
+            known = turned.lower() in self._model.candidates(fold(turned)) and word.lower() not in self._words
+            return before + (turned if known else word) + after
         return token
 
     def _written_out(self, word: str) -> str | None:
@@ -319,7 +382,7 @@ class QuestionReader:
         return None
 
     def _mend_marks(self, word: str) -> str:
-        """Mend a word with marks that is no syllable: its tone on the wrong vowel ("cuả"), or one wrong letter ("pải")."""
+        """Mend a word whose tone stands on the wrong vowel: "cuả"."""
         lowered = word.lower()
         folded = fold(lowered)
         if lowered in self._model.candidates(folded) or (
@@ -330,13 +393,10 @@ class QuestionReader:
         for other in self._model.candidates(folded):
             if sorted(unicodedata.normalize("NFD", other)) == marks:
                 return other
-        if self._model.candidates(folded):
-            return word
-        near = [c for n in self._neighbours(folded) for c in self._model.candidates(n) if _nearly(lowered, c)]
-        return self._commonest(near) if near else word
+        return word
 
     def _mend_keys(self, word: str) -> str:
-        """Mend a word that is no syllable: Telex keys left over, or one wrong letter."""
+        """Mend a word in which Telex keys are left over."""
         lowered = word.lower()
         if len(lowered) < 2:
             return word
@@ -344,17 +404,7 @@ class QuestionReader:
         known = keyed != lowered and keyed in self._model.candidates(fold(keyed))
         if known and lowered not in self._vocabulary and self._is_keyed(lowered, keyed):
             return _cased(keyed, word)  # "coong" is built as a syllable, and is none
-        if self._is_syllable(lowered):
-            return word
-        if known:
-            return _cased(keyed, word)
-        if len(lowered) > 2 and lowered.isalpha() and lowered not in self._vocabulary:
-            near = [
-                other for other in self._neighbours(lowered) if other in self._vocabulary and self._is_syllable(other)
-            ]
-            if near:
-                return self._commonest(near)
-        return word
+        return _cased(keyed, word) if known and not self._is_syllable(lowered) else word
 
     def _is_keyed(self, lowered: str, keyed: str) -> bool:
         """Tell whether *lowered* is rather the keys of *keyed*: no syllable itself, or a rare one, "noong", with a vowel twice."""
@@ -369,14 +419,3 @@ class QuestionReader:
 
     def _is_syllable(self, folded: str) -> bool:
         return is_syllable_shape(folded) or folded in self._vocabulary
-
-    @staticmethod
-    def _neighbours(word: str) -> set[str]:
-        """Return what *word* becomes by one swap, one letter less, one more or another."""
-        letters = "abcdeghiklmnopqrstuvxy"
-        splits = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-        swaps = {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
-        less = {a + b[1:] for a, b in splits if b}
-        other = {a + letter + b[1:] for a, b in splits if b for letter in letters}
-        more = {a + letter + b for a, b in splits for letter in letters}
-        return swaps | less | other | more

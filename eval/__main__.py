@@ -6,6 +6,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval run --set DIR
     python -m eval compare BEFORE.json AFTER.json
     python -m eval prove [--questions FILE…] [--index DIR] [--json OUT]
+    python -m eval typed [--questions FILE…] [--index DIR] [--typing KIND…] [--lost] [--json OUT]
     python -m eval report RUN.json [--against BEFORE.json] [--out FILE.html] [--language vi|en]
     python -m eval docs [--results FILE.json…] [--check]
     python -m eval speed
@@ -94,6 +95,15 @@ def parser() -> argparse.ArgumentParser:
     prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
     prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
     prove.add_argument("--brief", action="store_true", help="in the JSON, how many questions were lost, and not which")
+
+    from eval.typings import TYPINGS
+
+    typed = add_command(commands, "typed", "what is lost where well-typed questions are typed badly")
+    typed.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (practice.jsonl)")
+    typed.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    typed.add_argument("--typing", choices=tuple(TYPINGS), nargs="+", default=tuple(TYPINGS), help="only these (all)")
+    typed.add_argument("--lost", action="store_true", help="show what was typed and understood of what is lost")
+    typed.add_argument("--json", type=Path, metavar="OUT", help="write the rows")
 
     from eval.report_words import LANGUAGES
 
@@ -203,6 +213,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "run": _run,
             "compare": _compare,
             "prove": _prove,
+            "typed": _typed,
             "report": _report,
             "docs": _docs,
             "speed": speed_command.run,
@@ -282,6 +293,23 @@ def _prove(options: argparse.Namespace) -> int:
     _print_lines(prove.lines(trials))
     if options.json:
         _write_json(options.json, prove.report(trials, files=[file.name for file in files], brief=options.brief))
+    return 0
+
+
+def _typed(options: argparse.Namespace) -> int:
+    from assistant.service import Assistant
+    from eval import typed_badly
+    from eval.question_set import PRACTICE, load_sets
+
+    files = options.questions or [PRACTICE]
+    assistant = Assistant.open(options.index)
+    texts = {document.id: document.text for document in assistant.index.documents}
+    found = typed_badly.measure(load_sets(files), assistant, texts, options.typing)
+    _print_lines(typed_badly.lines(found))
+    if options.lost:
+        _print_lines(typed_badly.lost_lines(found))
+    if options.json:
+        _write_json(options.json, typed_badly.report(found, files=[file.name for file in files]))
     return 0
 
 

@@ -23,6 +23,7 @@ _EXAMPLES = {
     "run --set DIR     # rankings of a retrieval set; its options:  run --set DIR --help",
     "compare": "before.json after.json",
     "prove": "--questions eval/questions/practice.jsonl",
+    "typed": "--questions eval/questions/practice.jsonl --typing none slip --lost",
     "report": "run.json --against before.json --out report.html --language en",
     "docs": "--results eval/results/prove-0123abc.json",
     "speed": "--json now.json --against before.json\nspeed --growth --data DIR --json growth.json --plot growth.svg",

@@ -1,5 +1,5 @@
 """
-What bad typing costs: the well-typed questions of a set, asked once more in every way in which `eval.typings` spoils them.
+What bad typing costs, ``python -m eval typed``: the well-typed questions of a set, asked once more in every way in which `eval.typings` spoils them.
 
 Earlier questions of a conversation are typed as badly as the last. A question is *lost* that is answered right as it stands and wrong as
 it is spoilt; it is *read* where the assistant understood every syllable of it as it stood before (:func:`eval.understanding.read_right`).
@@ -7,12 +7,11 @@ it is spoilt; it is *read* where the assistant understood every syllable of it a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from assistant.english import is_english
 from eval.balance import Typing, typing_of
-from eval.progress import shown
 from eval.provenance import commit
 from eval.run import ask_all
 from eval.typings import TYPINGS, typed
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from eval.run import Answerer, Outcome
 
 _WELL = "well"
+SHOWN = 20  # lost questions of a typing that `--lost` shows at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,24 @@ def spoil(question: Question, kind: str) -> Question:
     """Return *question* and what was asked before it typed as *kind* says; the same question is always spoilt alike."""
     history = tuple(typed(kind, f"{question.id} {turn}", text) for turn, text in enumerate(question.history))
     return replace(question, text=typed(kind, question.id, question.text), history=history, well_typed=question.text)
+
+
+def lost_lines(found: Mapping[str, Sequence[Spoilt]], most: int = SHOWN) -> Iterator[str]:
+    """Yield what was typed and understood of the lost questions, at most *most* of each typing."""
+    for kind, rows in found.items():
+        for row in [row for row in rows if row.lost][:most]:
+            yield f"✗ {kind} {row.question}: {row.typed}"
+            yield f"  understood: {row.understood}"
+
+
+def report(found: Mapping[str, Sequence[Spoilt]], *, files: Sequence[str]) -> dict[str, Any]:
+    """Return the figures and rows of *found* as a JSON object."""
+    return {
+        "kind": "typed",
+        "commit": commit(),
+        "questions": list(files),
+        "typings": {kind: [{**asdict(row), "lost": row.lost} for row in rows] for kind, rows in found.items()},
+    }
 
 
 def measure(

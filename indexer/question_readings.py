@@ -72,7 +72,10 @@ _MOST_SLIPS = 24
 _WRONG_VOWEL, _TWIN = -2.0, 30  # a mark on the wrong letter, where the right spelling is so many times as frequent
 _LEAST_KEYED = 2  # so many words with a digit behind make VNI of them
 _LONGEST = 7  # letters of a syllable
+_SHORTEST_TWO = 4  # letters of two words
+_VOWEL_GROUP = re.compile(r"[aeiouy]+")
 _LEAST_PAIR = (-18.0, -14.0)  # two words less likely together were not run together; with marks, and without
+_LEAST_SURE_PAIR = -26.0  # nor these, where it cannot be one word
 _MARGIN = 8.0  # a reading less likely by this is no reading
 _DOUBT = 3.0  # nor by this, where the likeliest is what was typed
 
@@ -381,36 +384,48 @@ class QuestionSpeller:
         return not is_syllable_shape(lower) and self._knows(lower)
 
     def _parted(self, text: str, spot: _Spot) -> tuple[_Spot, ...]:
-        """Return *spot*, or the two words in it where a space was forgotten."""
+        """Return *spot*, or the words in it where spaces were forgotten."""
         cut = self._cut(text[spot.start : spot.end])
         if cut is None:
             return (spot,)
         middle = spot.start + cut
-        return _Spot(spot.start, middle, "word", spot.apart), _Spot(middle, spot.end, "word", apart=True)
+        rest = self._parted(text, _Spot(middle, spot.end, "word", apart=True))
+        return _Spot(spot.start, middle, "word", spot.apart), *rest
 
     def _cut_in(self, word: str) -> int | None:
-        """Return where the second of two words begins that *word* runs together; None where it is one word."""
+        """Return where the second of the words begins that *word* runs together; None where it is one word."""
         lower = unify_tone(word).lower()
-        if len(lower) < 4 or is_syllable_shape(lower) or word_of(word).capital_within:
+        if len(lower) < _SHORTEST_TWO or is_syllable_shape(fold(lower)) or word_of(word).capital_within:
             return None
-        if self._decoder.share(lower) or self._knows(lower) or self._keyed(lower):
+        if self._decoder.share(lower) or self._knows(lower):
             return None
-        if len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
+        marked = has_diacritics(lower)
+        several = marked and len(_VOWEL_GROUP.findall(fold(lower))) > 1  # a syllable has one group of vowels
+        if not several and self._keyed(lower):
             return None
-        best, score = None, _LEAST_PAIR[not has_diacritics(lower)]
+        if not several and len(lower) <= _LONGEST and any(True for _ in self._neighbours(fold(lower))):
+            return None
+        best, score = None, _LEAST_SURE_PAIR if several else _LEAST_PAIR[not marked]
         for cut in range(1, len(word)):
             one, two = unify_tone(lower[:cut]), unify_tone(lower[cut:])
-            if not (is_syllable_shape(one) and is_syllable_shape(two)):
+            if not is_syllable_shape(fold(one)) or (cut == 1 and not has_diacritics(one)):
                 continue
-            seconds = [second for second, _ in self._fitting(_marks(two), _PART)]
-            for first, _ in self._fitting(_marks(one), _PART):
+            after = self._opening(two, marked=marked)
+            for first, _ in self._fitting(_marks(one), _PART) if after else ():
                 if self._decoder.share(first) < _RARE:
                     continue
                 alone = self._model.log_probability("", first)
-                likely = max((alone + after for after in self._model.log_probabilities(first, seconds)), default=score)
+                likely = max(alone + one_after for one_after in self._model.log_probabilities(first, after))
                 if likely > score:
                     best, score = cut, likely
         return best
+
+    def _opening(self, rest: str, *, marked: bool) -> list[str]:
+        """Return the syllables that *rest* is, or, of a text with marks, those that more words run together begin with."""
+        if is_syllable_shape(fold(rest)):
+            return [second for second, _ in self._fitting(_marks(rest), _PART)]
+        cut = self._cut(rest) if marked else None
+        return [first for first, _ in self._fitting(_marks(unify_tone(rest[:cut])), _PART)] if cut else []
 
 
 def _token(text: str, spot: _Spot) -> str:

@@ -64,10 +64,22 @@ class Restorer:
         stay; so does a text that is not Vietnamese. There are as many words as before.
         """
         text = unicodedata.normalize("NFC", text)
+        if (found := self._placed(text)) is None:
+            return text
+        places, spots = found
+        return _written(text, spots, self._decoder.likeliest(places))
+
+    def likelihood(self, text: str) -> float:
+        """Return the log-probability of *text*, or of what it is with the diacritics that were not typed; 0 for another language."""
+        found = self._placed(unicodedata.normalize("NFC", text))
+        return self._decoder.decode_best(found[0], 1)[0][1] if found else 0.0
+
+    def _placed(self, text: str) -> tuple[list[Place], list[tuple[int, int] | None]] | None:
+        """Return the places of *text* and where its words stand; None where it is not Vietnamese."""
         pieces = pieces_of(text)
         words = [word_of(text[start:end]) for start, end, kind in pieces if kind == "word"]
         if not words or is_foreign(words):
-            return text
+            return None
         keep = _keep_cost(words)
         capitals = in_capitals(words)
         places: list[Place] = []
@@ -81,7 +93,7 @@ class Restorer:
             else:
                 places.append(BREAK if kind == "stop" else FIGURE)
                 spots.append(None)
-        return _written(text, spots, self._decoder.likeliest(places))
+        return places, spots
 
     def repair(self, text: str) -> str:
         """

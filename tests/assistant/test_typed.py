@@ -34,6 +34,20 @@ def reader():
         ("nhg hs nữ trg này lo kp ntn", "những học sinh nữ trường này lo kinh phí như thế nào"),
         # keys that are a rare syllable themselves
         ("Booj Noong nghieepj", "Bộ Nông nghiệp"),
+        # both horns with one key; Đ in names and document numbers
+        ("truowcs ngayf naof", "trước ngày nào"),
+        ("Quyeets ddinhj 228/QDd-TTg do ai kys", "Quyết định 228/QĐ-TTg do ai ký"),
+        ("Thong6 tu7 23/2010/TT-BGDD9T do ai ky1 ngay2 nao2", "Thông tư 23/2010/TT-BGDĐT do ai ký ngày nào"),
+        # Telex that looks like English: "its", "so", "do"
+        ("its nhaats bao nhieeu soos do ai chur trif", "ít nhất bao nhiêu số do ai chủ trì"),
+        # slips that no word has, by what stands beside them
+        ("Quyết địn này do ai ký, mang số bao niêu?", "Quyết định này do ai ký, mang số bao nhiêu?"),
+        ("Gim đốc nào ký kế hoạch?", "Giám đốc nào ký kế hoạch?"),
+        ("uQyết định nào được thay thế?", "Quyết định nào được thay thế?"),
+        # an abbreviation that stands for several things
+        ("Các nhiệm vụ Sở Tài chính ct gồm những gì?", "Các nhiệm vụ Sở Tài chính chủ trì gồm những gì?"),
+        ("ct 5 phụ lục 1 là gì", "chỉ tiêu 5 phụ lục 1 là gì"),
+        ("ct 21/CT-TTg ký ngày nào", "chỉ thị 21/CT-TTg ký ngày nào"),
         # a tone on the wrong vowel
         ("nhiệm vụ cuả Sở Tài chính", "nhiệm vụ của Sở Tài chính"),
     ],
@@ -131,6 +145,9 @@ def test_an_english_question_is_shown_as_typed_and_read_in_vietnamese(reader):
         # a space forgotten, with marks and without
         ("ai chủtrì nhiệmvụ 9", "ai chủ trì nhiệm vụ 9"),
         ("chutri nhiemvu 9", "chủ trì nhiệm vụ 9"),
+        # three words, and two that one slip would make one
+        ("làbaonhiêu, ởđâu", "là bao nhiêu, ở đâu"),
+        ("Hệsố nào?", "Hệ số nào?"),
     ],
 )
 def test_keys_anywhere_and_forgotten_spaces_are_mended(reader, typed, shown):

@@ -15,6 +15,8 @@ QUESTION = "Cơ quan nào được giao chủ trì nhiệm vụ 9 của UBND t�
     [
         ("none", "Co quan nao duoc giao chu tri nhiem vu 9 cua UBND tinh?"),
         ("telex", "Cow quan naof dduowcj giao chur trif nhieemj vuj 9 cuar UBND tinhr?"),
+        ("capitals", "CƠ QUAN NÀO ĐƯỢC GIAO CHỦ TRÌ NHIỆM VỤ 9 CỦA UBND TỈNH?"),
+        ("bare", "cơ quan nào được giao chủ trì nhiệm vụ 9 của ubnd tỉnh"),
         ("vni", "Co7 quan nao2 d9u7o7c5 giao chu3 tri2 nhie6m5 vu5 9 cua3 UBND tinh3?"),
     ],
 )
@@ -28,13 +30,34 @@ def test_typings_that_leave_nothing_to_chance(kind, expected):
 @pytest.mark.parametrize("kind", TYPINGS)
 def test_a_question_is_always_spoilt_alike(kind):
     """
-    The same question and kind give the same text, with as many words, its number kept.
+    The same question and kind give the same text, its number kept; with as many words, where none is run together or abbreviated.
     """
     spoilt = typed(kind, "q1", QUESTION)
 
     assert spoilt == typed(kind, "q1", QUESTION) != QUESTION
-    assert len(spoilt.split()) == len(QUESTION.split())
+    assert kind in {"joined", "short", "hasty"} or len(spoilt.split()) == len(QUESTION.split())
     assert "9" in spoilt.split()
+
+
+def test_one_or_two_spaces_are_forgotten():
+    """
+    Only spaces go, one or two of them, and none beside a figure or a capital.
+    """
+    for number in range(50):
+        joined = typed("joined", str(number), QUESTION)
+
+        assert joined.replace(" ", "") == QUESTION.replace(" ", "")
+        assert 1 <= len(QUESTION.split()) - len(joined.split()) <= 2
+        assert {"9", "UBND"} <= set(joined.split())
+
+
+def test_half_of_what_has_an_abbreviation_is_abbreviated():
+    """
+    Over many questions about half of the words with an abbreviation are typed short.
+    """
+    short = sum("nv" in typed("short", str(number), "nhiệm vụ nào").split() for number in range(200))
+
+    assert 70 < short < 130
 
 
 @pytest.mark.parametrize(("kind", "fewest", "most"), [("cut", 1, 2), ("slip", 0, 1)])
