@@ -42,8 +42,8 @@ def _rephraser(arguments: argparse.Namespace) -> ChatClient | None:
 
 
 def _show(reply: Reply) -> None:
-    from assistant.original import is_poorly_recognised
     from assistant.english import is_english
+    from assistant.original import is_poorly_recognised
     from assistant.wording import Wording
 
     if reply.understood != reply.question.strip():

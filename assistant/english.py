@@ -27,7 +27,16 @@ _SHORT_MONTHS = {month[:3]: place for place, month in enumerate(_MONTHS, start=1
 _MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|(?:{'|'.join(_SHORT_MONTHS)})\b\.?)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_ORDINALS = {"first": "I", "second": "II", "third": "III", "fourth": "IV", "1st": "I", "2nd": "II", "3rd": "III", "4th": "IV"}
+_ORDINALS = {
+    "first": "I",
+    "second": "II",
+    "third": "III",
+    "fourth": "IV",
+    "1st": "I",
+    "2nd": "II",
+    "3rd": "III",
+    "4th": "IV",
+}
 _QUARTERS = {"1": "I", "2": "II", "3": "III", "4": "IV", "i": "I", "ii": "II", "iii": "III", "iv": "IV", **_ORDINALS}
 _IN_YEAR = rf"(?:(?:,? (?:of )?|/){_YEAR}\b)?"
 # what is written in another order, or with words that mean something else elsewhere
@@ -41,21 +50,37 @@ _DATES = (
 )
 _TIME = r"(?=(?:the )?(?:ngày|tháng|quý|năm|\d{1,2}/\d|(?:19|20)\d\d\b))"
 _LIMITS = (  # words before a time, once it is Vietnamese
-    (re.compile(rf"\b(?:by|until|till|no later than|not later than) (?:the )?end of (?:the )?(?:year )?{_TIME}", re.IGNORECASE), "đến hết "),
+    (
+        re.compile(
+            rf"\b(?:by|until|till|no later than|not later than) (?:the )?end of (?:the )?(?:year )?{_TIME}",
+            re.IGNORECASE,
+        ),
+        "đến hết ",
+    ),
     (re.compile(rf"\b(?:the )?end of (?:the )?(?:year )?{_TIME}", re.IGNORECASE), "hết "),
     (re.compile(rf"\b(?:by|until|till|to) (?:the )?(?:year )?{_TIME}(?=(?:19|20)\d\d\b)", re.IGNORECASE), "đến "),
-    (re.compile(rf"\b(?:by|until|till|no later than|not later than|at the latest by) (?:the )?{_TIME}", re.IGNORECASE), "đến hết "),
+    (
+        re.compile(
+            rf"\b(?:by|until|till|no later than|not later than|at the latest by) (?:the )?{_TIME}", re.IGNORECASE
+        ),
+        "đến hết ",
+    ),
     (re.compile(rf"\b(?:before|prior to) (?:the )?{_TIME}", re.IGNORECASE), "trước "),
     (re.compile(rf"\bafter (?:the )?{_TIME}", re.IGNORECASE), "sau "),
     (re.compile(rf"\b(?:since|from|starting(?: from)?) (?:the )?{_TIME}", re.IGNORECASE), "từ "),
     (re.compile(rf"\b(?:on|in|during|of|dated|for) (?:the )?{_TIME}", re.IGNORECASE), ""),
 )
 _BARE_YEAR = re.compile(r"(?<![\w/.-])(?<!năm )(?P<year>(?:19|20)\d\d)(?![\w/.-]*\d)(?![\w/-])(?! *%)")
-_NUMBERED = re.compile(r"\b(annex|appendix|part|chapter|section|title) (i)\b(?! (?:am|do|have|need|can|want|should|must)\b)", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(annex|appendix|part|chapter|section|title) (i)\b(?! (?:am|do|have|need|can|want|should|must)\b)", re.IGNORECASE
+)
 _NAME = re.compile(r"\b\p{Lu}\p{Ll}*(?: \p{Lu}\p{Ll}*){1,4}\b")
 _CITIES = frozenset(("hanoi", "haiphong", "danang", "saigon"))  # English writes them as one word
 # What English puts behind a name and Vietnamese before it; with "của" what belongs to somebody.
-_NAMED = r"\b(?!(?:In|Under|The|At|On|For|Of|By|Do|Is|Does|Did|Are|Can|Which|What|Who|When|Where|How|Must|Should|And)\b)(?P<name>\p{Lu}\p{Ll}+(?: \p{Lu}\p{Ll}+){0,3})"
+_NO_NAME = (
+    r"(?!(?:In|Under|The|At|On|For|Of|By|Do|Is|Does|Did|Are|Can|Which|What|Who|When|Where|How|Must|Should|And)\b)"
+)
+_NAMED = rf"\b{_NO_NAME}(?P<name>\p{{Lu}}\p{{Ll}}+(?: \p{{Lu}}\p{{Ll}}+){{0,3}})"
 _BODY = (
     r"(?:(?:Provincial|City|Municipal|provincial|city|municipal) )?(?:[Pp]eople['’]?s (?:Committee|Council)|[Ii]nspectorate|Party Committee|"
     r"(?:Department|Office) of (?:the )?\p{Lu}\p{L}+(?:,? (?:and )?\p{Lu}\p{L}+)*)"

@@ -23,8 +23,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from assistant.rewording import fault_of, rephrase_data, tidied
 from assistant.english import is_english
+from assistant.rewording import fault_of, rephrase_data, tidied
 from indexer.errors import InputError, LanguageModelError
 from indexer.types import fold_white
 

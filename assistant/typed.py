@@ -49,8 +49,8 @@ class Understood:
     A question as it is answered.
 
     ``shown`` is what the user is told was understood; ``text`` is what is analysed: the same, or for an English question its
-    Vietnamese gloss, of which ``other`` has the second meanings of words that have two. ``marked`` tells whether the user typed diacritics. ``literal``: it is to be taken as it is typed.
-    ``changed`` tells whether the two differ beyond white space.
+    Vietnamese gloss, of which ``other`` has the second meanings of words that have two. ``marked`` tells whether the user typed
+    diacritics. ``literal``: it is to be taken as it is typed. ``changed`` tells whether the two differ beyond white space.
     """
 
     typed: str

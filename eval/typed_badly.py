@@ -93,7 +93,9 @@ def measure(
     found = {}
     for kind in kinds:
         changed = [bad for question in chosen if (bad := spoil(question, kind)).text != question.text]
-        found[kind] = [_spoilt(one, well[one.question.id]) for one in ask_all(changed, answerer, texts=texts, name=kind)]
+        found[kind] = [
+            _spoilt(one, well[one.question.id]) for one in ask_all(changed, answerer, texts=texts, name=kind)
+        ]
     return found
 
 
