@@ -90,6 +90,7 @@ def _telex(word: str) -> str:
 
 
 _MARKED = 0.45
+_IN_KEYS = 0.9  # share of the words that are no syllables from which a question is typed in Telex throughout
 _NEXT_MEANING = 0.5  # by how much likelier a rarer meaning of an abbreviation must be
 _PLAIN = frozenset(
     """
@@ -261,10 +262,14 @@ class QuestionReader:
         return " ".join(words)
 
     def _is_in_keys(self, typed: str) -> bool:
-        """Tell whether *typed* is Vietnamese in Telex keys, of which some look like English words: "its", "so", "do"."""
+        """
+        Tell whether *typed* is Vietnamese in Telex keys, of which some look like English words: "its", "so", "do".
+
+        Of English words that are no syllables some are keys as well ("must", "data"), but never nearly all.
+        """
         odd = [word for word in _LETTERS.findall(typed.lower()) if len(word) > 1 and not is_syllable_shape(word)]
         keyed = [word for word in odd if (plain := _telex(word)) in self._model.candidates(fold(plain))]
-        return len(keyed) * 2 > len(odd)
+        return len(keyed) > _IN_KEYS * len(odd)
 
     def _spelt(self, text: str) -> str:
         """

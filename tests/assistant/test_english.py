@@ -6,6 +6,7 @@ import pytest
 
 from assistant.english import gloss
 from assistant.typed import QuestionReader
+from indexer.summary import TextWording
 from tests.assistant.small import FARMING, PROVINCE
 
 
@@ -72,7 +73,7 @@ def test_a_word_with_two_meanings_has_two_readings():
     """
     The second meaning is kept for where the first finds nothing; a question without such words has one reading.
     """
-    reader = QuestionReader(lambda: (FARMING, PROVINCE))
+    reader = QuestionReader(lambda: TextWording((FARMING, PROVINCE)))
     understood = reader.read("Who announces the list of certificates?")
 
     assert ("công bố" in understood.text, "giấy chứng nhận" in understood.text) == (True, True)
@@ -85,6 +86,6 @@ def test_names_get_their_diacritics():
     """
     A name typed without diacritics is written as the documents write it.
     """
-    reader = QuestionReader(lambda: (FARMING, PROVINCE))
+    reader = QuestionReader(lambda: TextWording((FARMING, PROVINCE)))
 
     assert "Trần Văn Sen" in reader.read("When did Tran Van Sen sign the plan?").text

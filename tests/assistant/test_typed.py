@@ -136,6 +136,21 @@ def test_an_english_question_is_shown_as_typed_and_read_in_vietnamese(reader):
 
 
 @pytest.mark.parametrize(
+    "typed",
+    [
+        # words that would be keys: "must" and "data" are "mút" and "đất"
+        "How many data centers must the province have?",
+        "What should the office list, and who must be told?",
+    ],
+)
+def test_english_is_not_taken_for_telex(reader, typed):
+    """
+    An English question with words that Telex could write stays English.
+    """
+    assert reader.read(typed).language == "en"
+
+
+@pytest.mark.parametrize(
     ("typed", "shown"),
     [
         # VNI
