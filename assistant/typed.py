@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from indexer.syllable_model import SyllableModel
 
 _PAIR = 2
+_LONG_SHORT = 4  # letters of an abbreviation that is known with a slip in it
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^([(\"'“]*)(.*?)([)\"'”.,;:!?]*)$", re.DOTALL)
 _LETTERS = re.compile(r"\p{Latin}+")
@@ -157,6 +158,19 @@ def _nearly(one: str, other: str) -> bool:
         and sum(a != b for a, b in zip(one, other, strict=True)) == 2
     )
     return swapped or _one_letter_apart(one, other)
+
+
+@lru_cache(REMEMBERED)
+def _nearly_short(lowered: str) -> str | None:
+    """Return what a long abbreviation stands for that is typed with a letter more, less or other: "ttttt"; None where that is not sure."""
+    if len(lowered) <= _LONG_SHORT or not lowered.isalpha() or set(fold(lowered)) & set(fold(_VOWELS)):
+        return None
+    meant = {
+        abbreviations()[short]
+        for short in abbreviations()
+        if len(short) >= _LONG_SHORT and _one_letter_apart(lowered, short)
+    }
+    return next(iter(meant)) if len(meant) == 1 else None
 
 
 @cache
@@ -384,7 +398,7 @@ class QuestionReader:
         numbered = _NUMBERED.fullmatch(lowered)
         if numbered and not self._model.candidates(lowered) and (meant := abbreviations().get(numbered.group(1))):
             return f"{meant} {numbered.group(2).upper()}"
-        return None
+        return _nearly_short(lowered)
 
     def _mend_marks(self, word: str) -> str:
         """Mend a word whose tone stands on the wrong vowel: "cuả"."""

@@ -46,6 +46,8 @@ def reader():
         ("uQyết định nào được thay thế?", "Quyết định nào được thay thế?"),
         # an abbreviation that stands for several things
         ("Các nhiệm vụ Sở Tài chính ct gồm những gì?", "Các nhiệm vụ Sở Tài chính chủ trì gồm những gì?"),
+        # a slip in a long one
+        ("Sở ttttt làm gì?", "Sở thông tin và truyền thông làm gì?"),
         ("ct 5 phụ lục 1 là gì", "chỉ tiêu 5 phụ lục 1 là gì"),
         ("ct 21/CT-TTg ký ngày nào", "chỉ thị 21/CT-TTg ký ngày nào"),
         # a tone on the wrong vowel
