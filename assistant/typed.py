@@ -247,12 +247,11 @@ class QuestionReader:
         text = _TOKEN.sub(lambda match: self._mended(match.group()), self._with_meant(typed_out))
         if any(map(self._odd, text.split())):
             text = self._speller.without_keys(text)
-        text = self._spelt(text)
+        in_full = _marked_share(typed_out) >= _MARKED
+        text = self._spelt(text, in_full=in_full)
         if self._needs_restoring(text):
             text = self._restorer.restore(text)
-            if (
-                _marked_share(typed_out) >= _MARKED
-            ):  # who types diacritics leaves out few: a word that can stand without them stays
+            if in_full:  # who types diacritics leaves out few: a word that can stand without them stays
                 text = _with_plain_words(typed_out, text, self._written_out)
         return Understood(typed, text, text, marked=marked)
 
@@ -285,14 +284,14 @@ class QuestionReader:
         keyed = [word for word in odd if (plain := _telex(word)) in self._model.candidates(fold(plain))]
         return len(keyed) > _IN_KEYS * len(odd)
 
-    def _spelt(self, text: str) -> str:
+    def _spelt(self, text: str, *, in_full: bool) -> str:
         """
         Return *text* without slips of the hand.
 
-        Where diacritics are typed, that is the likeliest reading of all words; where they are not, only what cannot be a word is mended here.
+        Where diacritics are typed *in_full*, that is the likeliest reading of all words; where they are not, only what cannot be a word is mended here.
         """
         best = self._speller.readings(text, 1)[0].text
-        if _marked_share(text) >= _MARKED:
+        if in_full:
             return _with_plain_words(text, best, self._written_out)
         words, spelt = text.split(), best.split()
         if len(words) != len(spelt):

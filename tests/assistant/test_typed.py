@@ -46,6 +46,11 @@ def reader():
         ("uQyết định nào được thay thế?", "Quyết định nào được thay thế?"),
         # an abbreviation that stands for several things
         ("Các nhiệm vụ Sở Tài chính ct gồm những gì?", "Các nhiệm vụ Sở Tài chính chủ trì gồm những gì?"),
+        # few diacritics, and an abbreviation that has many
+        (
+            "phong nao bao cáo sở khcn trc ngày mấy hang thang",
+            "phòng nào báo cáo sở khoa học và công nghệ trước ngày mấy hàng tháng",
+        ),
         # a slip in a long one
         ("Sở ttttt làm gì?", "Sở thông tin và truyền thông làm gì?"),
         ("ct 5 phụ lục 1 là gì", "chỉ tiêu 5 phụ lục 1 là gì"),
