@@ -1,4 +1,4 @@
-"""The command line of the indexer: ``python -m indexer build|add|remove|read|report|verify|train``."""
+"""The command line of the indexer: ``python -m indexer build|add|remove|read|report|verify|rollback|gc|train``."""
 
 from __future__ import annotations
 
@@ -151,13 +151,35 @@ def _report(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from indexer.index import Index
+    from indexer.keeping import verified
 
-    index = Index.open(arguments.index)
-    index.warm()
-    for document in index.manifest.originals:
-        index.original(document)
+    index = verified(arguments.index)
     print(f"{arguments.index}/{index.generation}: every file is as written, and the model answers as when it was built")
+    return 0
+
+
+def _rollback(arguments: argparse.Namespace) -> int:
+    from indexer.keeping import roll_back
+
+    went = roll_back(arguments.index, arguments.to)
+    if went.now == went.before:
+        print(f"{arguments.index}/{went.now}: this is the current generation already; it was verified")
+        return 0
+    print(f"{arguments.index}/{went.now}: verified and current now, in place of {went.before or 'a damaged CURRENT'}")
+    print("A running server follows by itself; the next build reads the corpus as it is then.", file=sys.stderr)
+    return 0
+
+
+def _gc(arguments: argparse.Namespace) -> int:
+    from indexer.keeping import collect
+
+    found = collect(arguments.index, dry_run=arguments.dry_run)
+    for left in found.leftovers:
+        print(f"{left.path}\t{left.size}")
+    size = sum(left.size for left in found.leftovers) / 1e6
+    done = "would be removed" if arguments.dry_run else "removed"
+    kept = ", ".join(found.kept)
+    print(f"{arguments.index}: {kept} kept; {len(found.leftovers)} {done}, {size:.1f} MB", file=sys.stderr)
     return 0
 
 
@@ -206,6 +228,10 @@ def _parser() -> argparse.ArgumentParser:
         help="only what was found, what is missing or doubtful, and which files failed",
     )
     command("verify", _verify, "check every file of the index and its model")
+    rollback = command("rollback", _rollback, "make an older generation of the index the current one, verified first")
+    rollback.add_argument("--to", type=int, metavar="N", help="its number (default: the newest older one)")
+    gc = command("gc", _gc, "remove generations, unfinished folders and originals that no kept generation needs")
+    gc.add_argument("--dry-run", action="store_true", help="only say what would be removed")
     train = command("train", _train, "train the models that the package ships: see train --help")
     train.add_argument("rest", nargs=argparse.REMAINDER)
     return parser

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indexer.catalogue import Entry, read_corpus
 from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
-from indexer.generation import current_name, read_generation
+from indexer.generation import current_name, read_generation, writing
 from indexer.index import Index, failed_in, publish
 from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
@@ -111,30 +111,31 @@ def build(
         details = "".join(f"\n  {failure.path}: {failure.reason}" for failure in failures)
         raise InputError(f"{corpus}: no document could be read.{details}\n  Put UTF-8 text files into the folder.")
     failed = _failed_files(failures, present, corpus)
-    try:
-        added, failed_before, seconds_before = _added(index)
-    except StoreError as error:
-        failures.append(
-            Failure(index, f"documents that were added to this index cannot be kept; add them again. {error}")
+    with writing(index):
+        try:
+            added, failed_before, seconds_before = _added(index)
+        except StoreError as error:
+            failures.append(
+                Failure(index, f"documents that were added to this index cannot be kept; add them again. {error}")
+            )
+            added, failed_before, seconds_before = [], [], {}
+        for one, source in added:
+            if one.document.id not in ids:
+                parsed.append(one)
+                sources[one.document.id] = source
+        taken_ids = ids | {one.document for one in failed}
+        failed += [one for one in failed_before if one.document not in taken_ids]
+        parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
+        done = publish(
+            index,
+            parsed,
+            encoder=_encoder(model),
+            sources=sources,
+            failed=failed,
+            seconds={**seconds_before, **seconds},
+            originals=_originals(parsed, [entry for entry in present if entry.id in ids]),
+            progress=progress,
         )
-        added, failed_before, seconds_before = [], [], {}
-    for one, source in added:
-        if one.document.id not in ids:
-            parsed.append(one)
-            sources[one.document.id] = source
-    taken_ids = ids | {one.document for one in failed}
-    failed += [one for one in failed_before if one.document not in taken_ids]
-    parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
-    done = publish(
-        index,
-        parsed,
-        encoder=_encoder(model),
-        sources=sources,
-        failed=failed,
-        seconds={**seconds_before, **seconds},
-        originals=_originals(parsed, [entry for entry in present if entry.id in ids]),
-        progress=progress,
-    )
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures), seconds)
 
 
@@ -272,35 +273,36 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
         InputError: none of the files could be read; nothing is written.
     """
     entries = [Entry(path.stem, path) for path in files]
-    opened = Index.open(index) if current_name(index) else None
-    old = opened.parsed() if opened else []
-    sources = dict(opened.manifest.sources) if opened else {}
-    before = opened.failed if opened else ()
     seconds: dict[str, float] = {}
     parsed, failures = parse_files(entries, progress=progress, timed=seconds.__setitem__)
     if not parsed:
         raise InputError("\n".join(failure.reason for failure in failures))
-    new = {one.document.id: one for one in parsed}
-    failed = [
-        replace(one, file=Path(one.file).name, source=f"{_ADDED}{one.source}")
-        for one in _failed_files(failures, entries, Path())
-        if one.document not in {document.document.id for document in old}
-    ]
-    tried = {entry.id for entry in entries}
-    failed += [one for one in before if one.document not in tried]
-    sources = {k: v for k, v in sources.items() if k not in new}
-    sources |= {entry.id: _ADDED + source_hash(entry) for entry in entries if entry.id in new}
-    kept = [one for one in old if one.document.id not in new]
-    every = sorted([*kept, *parsed], key=lambda one: one.document.id)
-    generation, changed = _republish(
-        index,
-        every,
-        sources,
-        failed=failed,
-        seconds={**(opened.seconds if opened else {}), **seconds},
-        originals=_originals(parsed, entries),
-        progress=progress,
-    )
+    with writing(index):
+        opened = Index.open(index) if current_name(index) else None
+        old = opened.parsed() if opened else []
+        sources = dict(opened.manifest.sources) if opened else {}
+        before = opened.failed if opened else ()
+        new = {one.document.id: one for one in parsed}
+        failed = [
+            replace(one, file=Path(one.file).name, source=f"{_ADDED}{one.source}")
+            for one in _failed_files(failures, entries, Path())
+            if one.document not in {document.document.id for document in old}
+        ]
+        tried = {entry.id for entry in entries}
+        failed += [one for one in before if one.document not in tried]
+        sources = {k: v for k, v in sources.items() if k not in new}
+        sources |= {entry.id: _ADDED + source_hash(entry) for entry in entries if entry.id in new}
+        kept = [one for one in old if one.document.id not in new]
+        every = sorted([*kept, *parsed], key=lambda one: one.document.id)
+        generation, changed = _republish(
+            index,
+            every,
+            sources,
+            failed=failed,
+            seconds={**(opened.seconds if opened else {}), **seconds},
+            originals=_originals(parsed, entries),
+            progress=progress,
+        )
     return BuildResult(generation, changed, tuple(parsed), tuple(failures), seconds)
 
 
@@ -312,15 +314,18 @@ def remove(ids: Sequence[str], index: Path, *, progress: Callable[[str, int, int
     Raises:
         UnknownDocumentError: one of them is not in it; nothing is removed.
     """
-    opened = Index.open(index)
-    failed_ids = {one.document for one in opened.failed}
-    for name in ids:
-        if name not in failed_ids:
-            opened.document(name)
-    kept = [one for one in opened.parsed() if one.document.id not in ids]
-    if not kept:
-        raise UnknownDocumentError(f"{index}: this would remove every document.\n  Delete the folder instead.")
-    sources = {k: v for k, v in opened.manifest.sources.items() if k not in ids}
-    failed = [one for one in opened.failed if one.document not in ids]
-    generation, changed = _republish(index, kept, sources, failed=failed, seconds=opened.seconds, progress=progress)
+    if current_name(index) is None:
+        Index.open(index)  # says how to build one; a folder that is not there is not made
+    with writing(index):
+        opened = Index.open(index)
+        failed_ids = {one.document for one in opened.failed}
+        for name in ids:
+            if name not in failed_ids:
+                opened.document(name)
+        kept = [one for one in opened.parsed() if one.document.id not in ids]
+        if not kept:
+            raise UnknownDocumentError(f"{index}: this would remove every document.\n  Delete the folder instead.")
+        sources = {k: v for k, v in opened.manifest.sources.items() if k not in ids}
+        failed = [one for one in opened.failed if one.document not in ids]
+        generation, changed = _republish(index, kept, sources, failed=failed, seconds=opened.seconds, progress=progress)
     return BuildResult(generation, changed, (), ())

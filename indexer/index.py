@@ -117,9 +117,10 @@ class Index:
         encoder: IndexEncoder | None = None,
         load_encoder: Callable[[], IndexEncoder] | None = None,
         without: Collection[RankingPart] = (),
+        pointer: tuple[str, str] | None = None,
     ) -> Index:
         """
-        Open the current generation in *directory* after verifying the SHA-256 of its every file.
+        Open the current generation in *directory*, or that of a *pointer*, after verifying the SHA-256 of its every file.
 
         *encoder* is a model that is loaded already, *load_encoder* gives one when it is needed; by default the
         embedded one. *without* are parts that the ranking leaves out.
@@ -129,7 +130,7 @@ class Index:
             IndexMismatchError: built with another format, segmenter or model.
             IndexDamagedError: a file is missing or not what was written; the message names it.
         """
-        generation, store = _opened(directory)
+        generation, store = _opened(directory, pointer)
         check_segmenter(generation.manifest, directory=directory)
         if encoder is not None:
             check_model(generation.manifest, encoder, directory=directory)
@@ -348,10 +349,10 @@ class Index:
         self.ranker().rank([QuestionReading("khởi động")])
 
 
-def _opened(directory: Path) -> tuple[Generation, Store]:
-    """Return the current generation, verified, with its store, or raise as ``Index.open``."""
+def _opened(directory: Path, pointer: tuple[str, str] | None = None) -> tuple[Generation, Store]:
+    """Return the generation, verified, with its store, or raise as ``Index.open``."""
     while True:
-        generation = read_generation(directory)
+        generation = read_generation(directory, pointer)
         if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _TOKENS, _CANARY, *SUMMARY} - generation.files.keys():
             msg = (
                 f"{generation.folder}: the manifest does not name {', '.join(sorted(absent))}.\n"

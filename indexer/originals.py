@@ -97,14 +97,16 @@ def original_path(directory: Path, document: str, entry: FileEntry) -> Path:
     raise IndexDamagedError(msg)
 
 
+def unnamed_originals(directory: Path, named: Collection[str]) -> list[Path]:
+    """Return the files among the originals whose hash is not among those *named* by a generation."""
+    folder = directory / FOLDER
+    return sorted(path for path in folder.iterdir() if path.name not in named) if folder.is_dir() else []
+
+
 def clear_originals(directory: Path, named: Collection[str]) -> None:
     """Remove the originals whose hash is not among those *named* by a generation; what the system holds on to goes next time."""
-    folder = directory / FOLDER
-    if not folder.is_dir():
-        return
-    for path in folder.iterdir():
-        if path.name not in named:
-            with suppress(OSError):  # Windows refuses while it is shown
-                path.unlink()
-    with suppress(OSError):  # there is one left
-        folder.rmdir()
+    for path in unnamed_originals(directory, named):
+        with suppress(OSError):  # Windows refuses while it is shown
+            path.unlink()
+    with suppress(OSError):  # there is one left, or no folder
+        (directory / FOLDER).rmdir()

@@ -67,6 +67,21 @@ def test_a_new_generation_answers_once_it_is_warm(tmp_path):
     assert told == ["gen-000002"]
 
 
+def test_an_older_generation_that_was_gone_back_to_answers(tmp_path):
+    """
+    Whatever CURRENT names is followed, backward too.
+    """
+    publish(tmp_path, "gen-000002")
+    clock = Clock()
+    shared = SharedAssistant(tmp_path, open_fake, clock=clock)
+    publish(tmp_path, "gen-000001")
+    clock.now = 2.0
+    shared.ask("x")
+    shared.wait(10)
+
+    assert shared.ask("x")[0] == "x gen-000001"
+
+
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one(tmp_path, caplog):
     """
     No question fails because a new generation is damaged; the log says what is wrong, and it is tried again later.
