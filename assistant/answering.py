@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.errors import InputError
+from indexer.sealed import check_sealed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,7 @@ class AnsweringModel:
         from safetensors.numpy import load_file  # noqa: PLC0415
 
         path = folder / WEIGHTS
+        check_sealed([path])
         try:
             arrays = load_file(path)
             model = cls(Network.of(arrays, "order"), Network.of(arrays, "decide"))

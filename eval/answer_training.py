@@ -27,6 +27,7 @@ from eval.question_set import Gold, Question
 from indexer.build import build
 from indexer.index import Index
 from indexer.reader import normalise
+from indexer.sealed import seal
 from indexer.types import fold_white
 
 if TYPE_CHECKING:
@@ -357,3 +358,4 @@ def save(model: AnsweringModel, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     save_file(model.order.arrays("order") | model.decide.arrays("decide"), folder / WEIGHTS)
+    seal([folder / WEIGHTS])

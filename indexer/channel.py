@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from indexer.sealed import check_sealed
 from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def _plain(letter: str) -> str:
 
 @cache
 def _load(path: Path) -> Confusions:
+    check_sealed([path])
     return Confusions(json.loads(path.read_text(encoding="utf-8")))
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from indexer.errors import InputError
 from indexer.passage_tokens import Streams, stream_of
-from indexer.static_model import CONFIG, TOKENS, WEIGHTS, hash_files, is_static_model, load_static_model
+from indexer.sealed import MODELS, hash_files
+from indexer.static_model import CONFIG, TOKENS, WEIGHTS, is_static_model, load_static_model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from indexer.static_model import StaticModel
 
 DEFAULT_MODEL = "vi-static-256"
-MODELS = Path(__file__).parent / "models"
 _WEIGHT_FILES = ("*.safetensors", "*.bin", "tokenizer.json", "vocab.txt", "*.model", "config.json", "modules.json")
 
 
@@ -128,8 +128,9 @@ def _load_static(folder: Path) -> StaticEncoder:
             "  Install the package again, or train the model:  python -m indexer train --data DIR --only embedding"
         )
         raise InputError(msg)
+    sha256 = hash_files([folder / name for name in (WEIGHTS, TOKENS, CONFIG)])  # before anything of it is loaded
     static = load_static_model(folder)
-    return StaticEncoder(static.name, hash_files([folder / name for name in (WEIGHTS, TOKENS, CONFIG)]), static)
+    return StaticEncoder(static.name, sha256, static)
 
 
 def token_model() -> StaticModel:

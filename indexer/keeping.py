@@ -27,6 +27,8 @@ from indexer.generation import (
 )
 from indexer.index import Index
 from indexer.originals import clear_originals, unnamed_originals
+from indexer.sealed import check_shipped
+from indexer.segment import check_model, model_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,12 +62,15 @@ def verified(directory: Path, pointer: tuple[str, str] | None = None) -> Index:
     """
     Return the index in *directory*, its current generation or that of a *pointer*, with all that its answers rest on verified.
 
-    That is every file with its originals, and the model that it was built with, by its hash and by its canary sentences.
+    That is every file with its originals, the model that it was built with, by its hash and by its canary sentences, and all models
+    that the indexer is delivered with.
 
     Raises:
         StoreError: something is missing, damaged or another than when it was built; the message names it.
-        InputError: there is no such model on this machine.
+        InputError: a file of a model is damaged, or there is no such model on this machine.
     """
+    check_shipped()
+    check_model(model_folder())
     generation = read_generation(directory, pointer)
     name = generation.manifest.model.name
     index = Index.open(

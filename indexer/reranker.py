@@ -18,6 +18,7 @@ import numpy as np
 
 from indexer.errors import InputError
 from indexer.interaction import TERM_FEATURES
+from indexer.sealed import hash_files, seal
 from indexer.vocabulary import DIGIT, KIND, WORD
 
 if TYPE_CHECKING:
@@ -196,9 +197,8 @@ def _gelu(values: Floats) -> Floats:
 def _load(folder: Path) -> Reranker:
     from safetensors.numpy import load  # noqa: PLC0415
 
-    from indexer.static_model import hash_files  # noqa: PLC0415
-
     missing = [name for name in (WEIGHTS, CONFIG) if not (folder / name).is_file()]
+    sha256 = "" if missing else hash_files([folder / WEIGHTS, folder / CONFIG])
     config = {} if missing else json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     if missing or (config.get("format"), config.get("columns")) != (FORMAT, COLUMNS):
         fact = f"{' and '.join(missing)} is missing" if missing else f"{CONFIG} is of another version of the program"
@@ -213,9 +213,8 @@ def _load(folder: Path) -> Reranker:
         number, _, part = name.partition(".")
         if number.isdigit():
             networks[int(number)][part] = tensor.astype(np.float32)
-    files = [folder / WEIGHTS, folder / CONFIG]
     return Reranker(
-        hash_files(files),
+        sha256,
         frozenset(config["learned"]),
         tensors["mean"],
         tensors["deviation"],
@@ -238,3 +237,4 @@ def save_reranker(reranker: Reranker, folder: Path) -> None:
         "learned": sorted(reranker.learned),
     }  # fmt: skip
     (folder / CONFIG).write_text(json.dumps(config) + "\n", encoding="utf-8", newline="\n")
+    seal([folder / WEIGHTS, folder / CONFIG])

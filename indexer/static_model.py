@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from indexer.errors import InputError
+from indexer.sealed import seal
 from indexer.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -99,6 +99,7 @@ def save_static_model(model: StaticModel, folder: Path) -> None:
     }
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
     (folder / CONFIG).write_text(text, encoding="utf-8", newline="\n")
+    seal([folder / name for name in (WEIGHTS, TOKENS, CONFIG)])
 
 
 def load_static_model(folder: Path) -> StaticModel:
@@ -129,12 +130,3 @@ def load_static_model(folder: Path) -> StaticModel:
         )
         raise InputError(msg)
     return StaticModel(config["name"], vocabulary, weights)
-
-
-def hash_files(paths: list[Path]) -> str:
-    """Return the SHA-256 of the names and contents of *paths*, in the order of their names."""
-    digest = hashlib.sha256()
-    for path in sorted(paths, key=lambda path: path.name):
-        digest.update(path.name.encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()

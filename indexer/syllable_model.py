@@ -18,6 +18,7 @@ import numpy as np
 
 from indexer.errors import InputError
 from indexer.ngrams import NGrams, pair_key, triple_key
+from indexer.sealed import check_sealed, seal
 from indexer.vietnamese import fold, unify_tone
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ class SyllableModel:
         (folder / WEIGHTS).write_bytes(save(tensors, {"format": json.dumps("hoi-van-ban syllables 1")}))
         lines = "".join(f"{syllable}\n" for syllable in self.syllables)
         (folder / SYLLABLES).write_text(lines, encoding="utf-8", newline="\n")
+        seal([folder / WEIGHTS, folder / SYLLABLES])
 
     def candidates(self, folded: str) -> Sequence[str]:
         """Return the known syllables that are *folded* without diacritics, the most frequent first."""
@@ -147,6 +149,7 @@ def _load(folder: Path) -> SyllableModel:
             "  Install the package again, or train the model:  python -m indexer train --data DIR --only syllables"
         )
         raise InputError(msg)
+    check_sealed([folder / WEIGHTS, folder / SYLLABLES])
     tensors = load((folder / WEIGHTS).read_bytes())
     syllables = (folder / SYLLABLES).read_text(encoding="utf-8").split("\n")[:-1]
     first = np.repeat(np.arange(len(syllables)), tensors["pair_counts"])

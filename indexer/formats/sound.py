@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import regex as re
 
+from indexer.sealed import MODELS, check_sealed
 from indexer.vietnamese import unify_tone
 
 _WORD = re.compile(r"\p{L}[\p{L}\p{M}]+")
@@ -16,7 +16,9 @@ LEAST_WORDS = 12  # fewer say nothing
 
 @cache
 def _syllables() -> frozenset[str]:
-    lines = files("indexer").joinpath("models/vi-syllables/syllables.txt").read_text(encoding="utf-8").splitlines()
+    path = MODELS / "vi-syllables" / "syllables.txt"
+    check_sealed([path])
+    lines = path.read_text(encoding="utf-8").splitlines()
     return frozenset(lines[:_COMMON])
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from indexer.channel import SEEN, Confusions, prior_cost
+from indexer.sealed import seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -84,6 +85,7 @@ def save_confusions(confusions: Confusions, path: Path) -> None:
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8", newline="\n")
+    seal([path])
 
 
 def damage(text: str, confusions: Confusions, *, seed: int) -> str:
