@@ -1,7 +1,7 @@
 # The verbs of daily work; `make help` lists them. On Windows, README.md has the same commands beside each verb.
 
 .DEFAULT_GOAL := help
-.PHONY: help install chat test lint index ask eval speed supply lock bundle clean fresh-index system-packages
+.PHONY: help install chat test lint index ask eval speed drill supply lock bundle clean fresh-index system-packages
 
 VENV ?= .venv
 INDEX ?= .index
@@ -50,6 +50,9 @@ eval: fresh-index  ## answer the question set and print the scores beside the ba
 
 speed: fresh-index  ## measure build, start-up, latency and memory beside their floors
 	@$(PY) -m eval speed --index "$(INDEX)"
+
+drill: $(VENV)/.installed  ## kill, damage, fill up and load an index on purpose, half an hour: make drill [OUT=FILE.json]
+	@$(PY) -m eval drill $(if $(OUT),--json "$(OUT)")
 
 supply: $(VENV)/.installed  ## licences, bill of materials (sbom.cdx.json) and known holes of all parts: make supply ADVISORIES=all.zip
 	@$(PY) -m deploy licences

@@ -16,6 +16,7 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval speed --against STORED.json [--fail]
     python -m eval watch --sets DIR --out DIR [--index DIR]
     python -m eval gate [--record]
+    python -m eval drill [--only DRILL…] [--corpus DIR] [--json OUT]
     python -m eval read --documents DIR [--only ID…] [--scan-pages N] [--json OUT]
     python -m eval generate --out FILE [--index DIR] [--count N] [--seed S]
     python -m eval train-answering --set INDEX FILE… [--set …] --data DIR
@@ -24,8 +25,8 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
 ``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
-known, with no language model; the same index, count and seed give the same file. ``watch``, ``gate`` and ``speed --fail`` end with 3
-where a question was lost or a figure got worse.
+known, with no language model; the same index, count and seed give the same file. ``watch``, ``gate``, ``speed --fail`` and ``drill`` end
+with 3 where a question was lost, a figure got worse or something did not hold.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval import speed_command, watch_command
 from eval.command_help import TOP, add_command
+from eval.drills import command as drill_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -127,6 +129,7 @@ def parser() -> argparse.ArgumentParser:
 
     speed_command.add_parser(commands)
     watch_command.add_parsers(commands)
+    drill_command.add_parser(commands)
 
     read = add_command(commands, "read", "how well real documents are read: metadata, headings, tables, scans")
     read.add_argument("--documents", type=Path, required=True, metavar="DIR", help="folder of the real documents")
@@ -219,6 +222,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "speed": speed_command.run,
             "watch": watch_command.watch,
             "gate": watch_command.gate,
+            "drill": drill_command.run,
             "read": _read,
             "build-tables": _build_tables,
             "generate": _generate,

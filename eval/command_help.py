@@ -14,7 +14,7 @@ From a sheet of questions to a report (docs/evaluator.md):
   python -m eval compare before.json run.json
 
 Every command has a help of its own:  python -m eval run --help
-Exit codes: 0 done, 1 a fault of the input, 2 wrong usage, 3 (watch, gate, speed --fail) something got worse.
+Exit codes: 0 done, 1 a fault of the input, 2 wrong usage, 3 (watch, gate, speed --fail, drill) something got worse or did not hold.
 """
 _EXAMPLES = {
     "run": "--questions set.jsonl --index .index --json run.json\n"
@@ -28,6 +28,7 @@ _EXAMPLES = {
     "docs": "--results eval/results/prove-0123abc.json",
     "speed": "--json now.json --against before.json\nspeed --growth --data DIR --json growth.json --plot growth.svg",
     "watch": "--sets sets --out results --index .index other=.index-other",
+    "drill": "--json eval/results/drill-0123abc.json\ndrill --only kill damage --kills 20 --damages 40 --seed 7",
     "generate": "--index .index --out made.jsonl --count 200 --seed 7",
     "extraction": "--data DIR --json eval/results/extraction-0123abc.json",
     "import": "questions.xlsx --out set.jsonl --index .index\n"

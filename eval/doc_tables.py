@@ -8,6 +8,7 @@ The tables of the documentation, each made from result files: pure functions of 
     prove FILE        `python -m eval prove --json`: systems that are worse on purpose
     extraction FILE   `python -m eval extraction --json`: a table a set
     speed FILE…       runs of `python -m eval speed --json`: a row a figure, beside its floor
+    drill FILE        `python -m eval drill --json`: a row a drill
     kept FILE         a table whose figures were measured once and are not measured again by every release
 """
 
@@ -16,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from eval.drills.outcome import HEAD
+from eval.drills.outcome import row as drill_row
 from eval.extraction import lines as extraction_lines
 from eval.intervals import wilson
 from eval.paired import HEADLINE, p_words
@@ -187,6 +190,15 @@ def speed(reports: Sequence[Json]) -> list[str]:
     return [*speed_lines(found), "", " ".join(measured)]
 
 
+def drill(reports: Sequence[Json]) -> list[str]:
+    """Return a row a drill of the first report."""
+    return [
+        *_table(HEAD, map(drill_row, reports[0]["drills"])),
+        "",
+        f"Seed {reports[0]['seed']}. {_measured(reports[0])}",
+    ]
+
+
 def kept(reports: Sequence[Json]) -> list[str]:
     """Return the table of the first report as it stands there."""
     report = reports[0]
@@ -201,6 +213,7 @@ KINDS: dict[str, Callable[[Sequence[Json]], list[str]]] = {
     "prove": prove,
     "extraction": extraction,
     "speed": speed,
+    "drill": drill,
     "kept": kept,
 }
 
