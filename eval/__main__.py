@@ -38,9 +38,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval import speed_command, watch_command
+from eval import drill_command, speed_command, watch_command
 from eval.command_help import TOP, add_command
-from eval.drills import command as drill_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
