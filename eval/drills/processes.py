@@ -57,6 +57,8 @@ def in_child(work: Callable[..., R], *arguments: Any) -> R:
     child = context().Process(target=_send, args=(theirs, work, arguments))
     child.start()
     theirs.close()
+    worked: bool
+    value: Any
     try:
         worked, value = ours.recv() if ours.poll(_PATIENCE) else (False, f"nothing came in {_PATIENCE:.0f} s")
     except EOFError:
