@@ -19,8 +19,12 @@ _NAME = "offline"
 _WHAT = "build, verify, ask, and the self-test of a server, in a network with loopback alone"
 
 
-def offline(material: Material, folder: Path) -> Outcome:
-    """Do all of it in *folder*, each step in a process that is watched, in a network namespace of its own."""
+def offline(material: Material, folder: Path, *, whole: bool = True) -> Outcome:
+    """
+    Do all of it in *folder*, each step in a process that is watched, in a network namespace of its own.
+
+    Where it need not be the *whole* way, one question is asked and the server's self-test is left out.
+    """
     own = namespace()
     if not own:
         return Outcome(_NAME, _WHAT, 0, skipped="this machine lets nobody make a network of his own (unshare -n)")
@@ -28,7 +32,7 @@ def offline(material: Material, folder: Path) -> Outcome:
     folder.mkdir(parents=True)
     done = subprocess.run(  # noqa: S603 - our own program
         [*own, sys.executable, "-W", "ignore", "-m", "eval.drills.offline_child"],
-        input=json.dumps({**job, "questions": material.questions}),
+        input=json.dumps({**job, "questions": material.questions if whole else material.questions[:1], "whole": whole}),
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -72,7 +72,7 @@ def steps(job: dict[str, Any]) -> Iterator[dict[str, Any]]:
         ("indexer", ["remove", Path(job["more"]).stem, *at]),
         ("indexer", ["rollback", *at]),
         ("indexer", ["gc", *at]),
-        ("assistant", ["selftest", *at]),
+        *([("assistant", ["selftest", *at])] if job["whole"] else []),
     ]
     names = 0
     for module, arguments in way:
