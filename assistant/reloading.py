@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from indexer.errors import HoiVanBanError
-from indexer.generation import current_name
+from indexer.generation import current_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,6 +79,7 @@ class SharedAssistant:
             StoreError: the index is missing, damaged or of another format or model.
         """
         self._directory, self._open, self._clock, self._swapped = directory, open_index, clock, swapped
+        self._opened = current_pointer(directory)  # before it is opened: what is published in between is seen at the next look
         self._assistant: Assistant = open_index(directory)
         self._next_look = clock() + _LOOK
         self._looking = threading.Lock()
@@ -131,16 +132,17 @@ class SharedAssistant:
         if self._opening is not None and self._opening.is_alive():
             return
         try:
-            name = current_name(self._directory)
+            pointer = current_pointer(self._directory)
         except HoiVanBanError:
             _log.exception("the index cannot be looked at; the generation that is open goes on answering")
             self._next_look = self._clock() + _AGAIN
             return
-        if name is not None and name != self._assistant.index.generation:
-            self._opening = threading.Thread(target=self._reopen, daemon=True, name="reload")
+        # an index that was made anew in an empty folder has the same name and another hash
+        if pointer is not None and pointer != self._opened:
+            self._opening = threading.Thread(target=self._reopen, args=(pointer,), daemon=True, name="reload")
             self._opening.start()
 
-    def _reopen(self) -> None:
+    def _reopen(self, pointer: tuple[str, str]) -> None:
         try:
             fresh = self._open(self._directory)
             fresh.warm()
@@ -148,5 +150,5 @@ class SharedAssistant:
             _log.exception("the new generation cannot be opened; the one before goes on answering")
             self._next_look = self._clock() + _AGAIN
             return
-        self._assistant = fresh
+        self._assistant, self._opened = fresh, pointer
         self._swapped(fresh.index.generation)

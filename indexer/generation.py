@@ -181,17 +181,23 @@ def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def current_name(directory: Path) -> str | None:
+def current_pointer(directory: Path) -> tuple[str, str] | None:
     """
-    Return the name of the current generation of the index in *directory*, nothing of it verified; None where there is none.
+    Return name and manifest's hash of the current generation in *directory*, nothing of it verified; None where there is no index.
 
     Raises:
         IndexDamagedError: what names it cannot be read.
     """
     try:
-        return _read_current(directory)[0]
+        return _read_current(directory)
     except IndexMissingError:
         return None
+
+
+def current_name(directory: Path) -> str | None:
+    """Return the name that `current_pointer` gives."""
+    pointer = current_pointer(directory)
+    return pointer[0] if pointer else None
 
 
 @contextmanager

@@ -82,6 +82,26 @@ def test_an_older_generation_that_was_gone_back_to_answers(tmp_path):
     assert shared.ask("x")[0] == "x gen-000001"
 
 
+def test_an_index_that_was_made_anew_answers(tmp_path):
+    """
+    Where the folder was emptied and built again, the generation has the same name and is another one all the same.
+    """
+    publish(tmp_path, "gen-000001")
+    clock, told = Clock(), []
+    shared = SharedAssistant(tmp_path, open_fake, clock=clock, swapped=told.append)
+    first = shared.current
+    (tmp_path / "CURRENT").write_text(f"gen-000001 {'1' * 64}\n", encoding="ascii")
+    clock.now = 2.0
+    shared.ask("x")
+    shared.wait(10)
+
+    assert shared.current is not first
+    clock.now = 4.0
+    shared.ask("x")
+    shared.wait(10)
+    assert told == ["gen-000001"]
+
+
 def test_a_generation_that_cannot_be_opened_leaves_the_old_one(tmp_path, caplog):
     """
     No question fails because a new generation is damaged; the log says what is wrong, and it is tried again later.
