@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_ASKED = 5  # questions by which two generations are told apart
+_ASKED = 3  # questions by which two generations are told apart
 # a page with a text layer, so that the index has an original
 _PAGE = "BT /F1 12 Tf 72 720 Td (So: 12/TB  Thong bao  Ngay 05 thang 01 nam 2026) Tj ET"
 
