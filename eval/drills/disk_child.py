@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _MiB = 1 << 20
 _BALLAST = "ballast"
+_WAITS = (0.1, 0.5, 2.0, 5.0)  # seconds
 _FACTS = {"full": ("No space left on device", "File too large"), "read-only": ("Read-only file system",)}
 _STEPS = ("Make room", "make the folder writable", "Give another folder", "--index")
 
@@ -62,8 +64,14 @@ class Disk:
         (self.folder / _BALLAST).unlink()
 
     def lock(self) -> None:
-        """Make the disk read-only."""
-        _call("mount", "-o", "remount,ro", "none", str(self.folder))
+        """Make the disk read-only, once the system has closed what was written to it; on a busy machine that takes a moment."""
+        for wait in (*_WAITS, None):
+            try:
+                return _call("mount", "-o", "remount,ro", "none", str(self.folder))
+            except subprocess.CalledProcessError:
+                if wait is None:
+                    raise
+                time.sleep(wait)
 
 
 def _call(*arguments: str) -> None:

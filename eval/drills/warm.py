@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import assistant.service
+import assistant.service  # noqa: F401
 import indexer.build
 import indexer.keeping
 import indexer.scan_repair  # noqa: F401
