@@ -67,11 +67,13 @@ class Disk:
         """Make the disk read-only, once the system has closed what was written to it; on a busy machine that takes a moment."""
         for wait in (*_WAITS, None):
             try:
-                return _call("mount", "-o", "remount,ro", "none", str(self.folder))
+                _call("mount", "-o", "remount,ro", "none", str(self.folder))
             except subprocess.CalledProcessError:
                 if wait is None:
                     raise
                 time.sleep(wait)
+            else:
+                return
 
 
 def _call(*arguments: str) -> None:
