@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.about_documents import AboutDocuments
 from assistant.absent import is_of_another, lacks_fact, names_elsewhere
+from assistant.answering import FOLDER
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
@@ -43,6 +44,7 @@ from indexer.index import Index
 from indexer.path import eid, parse_label
 from indexer.ranking import RankingPart
 from indexer.relations import numbers_in
+from indexer.sealed import check_shipped
 from indexer.terms import terms
 from indexer.types import StepKind
 from indexer.vietnamese import fold, has_diacritics
@@ -112,7 +114,9 @@ class Assistant:
 
         Raises:
             StoreError: the index is missing, damaged or of another format or model.
+            InputError: a file of a model that answers is damaged; not every question would meet it.
         """
+        check_shipped(FOLDER.parent)
         load = None
         if model is not None:
             from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy

@@ -1,3 +1,5 @@
+import shutil
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,17 @@ def test_numbers_stay_in_their_bounds():
     assert probability(1e9) == pytest.approx(1.0)
     assert probability(-1e9) == pytest.approx(0.0)
     assert matrix([], 3).shape == (0, 3)
+
+
+def test_a_damaged_model_is_met_by_every_question(tmp_path, monkeypatch):
+    """
+    An assistant is not opened over a damaged model, though most questions would be answered without it.
+    """
+    from assistant import service
+
+    folder = shutil.copytree(service.FOLDER.parent, tmp_path / "models") / service.FOLDER.name
+    (folder / "model.safetensors").write_bytes(b"")
+    monkeypatch.setattr(service, "FOLDER", folder)
+
+    with pytest.raises(InputError, match=r"model.safetensors: this is not the file"):
+        service.Assistant.open(tmp_path / "index")
