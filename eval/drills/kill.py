@@ -160,7 +160,10 @@ def kill(
             break
         fitting = [one for one in (state, act.leads_to) if known[one].manifest == seen.manifest]
         if not fitting:
-            failures.append(f"kill {number} of {act.name}: {seen.generation} is neither the old nor the new state")
+            failures.append(
+                f"kill {number} of {act.name}: {seen.generation} is neither the old nor the new state: it holds {seen.documents}, "
+                f"{known[act.leads_to].documents} were wanted"
+            )
             break
         if (seen.documents, seen.answers) != (known[fitting[0]].documents, known[fitting[0]].answers):
             failures.append(f"kill {number} of {act.name}: {seen.generation} answers otherwise than it should")
