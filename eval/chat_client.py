@@ -18,6 +18,10 @@ ROUTE = "/gradio_api"
 PATIENCE = 120.0  # seconds
 
 
+class QueueFullError(StoreError):
+    """The chat says that too many questions wait already."""
+
+
 @dataclass(frozen=True, slots=True)
 class AskEvent:
     """The event that Enter in the question box triggers: its number, the box, and how many inputs it has before and behind."""
@@ -55,12 +59,41 @@ class AskEvent:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class QuietEvent:
+    """An event that the page sends by itself, outside of the queue: when it is opened, or behind another one."""
+
+    number: int
+    inputs: int
+
+    async def send(self, client: httpx.AsyncClient, session: str) -> str:
+        """Send it, as the page does, and return what comes back."""
+        body = {"data": [None] * self.inputs, "fn_index": self.number, "session_hash": session, "event_data": None}
+        return _accepted(await client.post(f"{ROUTE}/run/predict", json=body, timeout=PATIENCE))
+
+
+def quiet_events(
+    config: Mapping[str, Any], *, on_load: bool = False, behind: int | None = None
+) -> tuple[QuietEvent, ...]:
+    """Return the events of *config* that a page sends when it is opened (*on_load*), or behind the event *behind*."""
+    return tuple(
+        QuietEvent(event["id"], len(event["inputs"]))
+        for event in config["dependencies"]
+        if event.get("backend_fn", True)
+        and (
+            (on_load and any(target[1] == "load" for target in event["targets"]))
+            or (behind is not None and event.get("trigger_after") == behind)
+        )
+    )
+
+
 async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session: str) -> str:
     """
     Ask *question* in *session* and return all that was put on the screen, once it stands there.
 
     Raises:
-        StoreError: the server refused the question or reported a fault.
+        QueueFullError: too many questions wait.
+        StoreError: the server refused the question otherwise, or reported a fault.
     """
     body = event.body(question, session)
     if not event.queued:
@@ -89,6 +122,8 @@ async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session
 
 
 def _accepted(response: httpx.Response) -> str:
+    if response.status_code == 503 and "queue is full" in response.text.lower():
+        raise QueueFullError(response.text[:200])
     if response.status_code != 200:
         msg = f"the chat refused a question: HTTP {response.status_code} {response.text[:200]}"
         raise StoreError(msg)

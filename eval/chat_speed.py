@@ -76,9 +76,9 @@ def serving(index: Path, data: Path) -> Iterator[Server]:
                 process.wait()
 
 
-def first_page(server: Server) -> float:
+def first_page(server: Server, *, path: str = "/") -> float:
     """
-    Return the seconds from the start of *server* until its page came whole.
+    Return the seconds from the start of *server* until its page at *path* came whole.
 
     Raises:
         StoreError: the server ended, or gave no page in a minute and a half.
@@ -86,7 +86,7 @@ def first_page(server: Server) -> float:
     with httpx.Client(base_url=server.address, timeout=_PATIENCE, trust_env=False) as client:
         while time.monotonic() < server.began + _PATIENCE and server.process.poll() is None:
             try:
-                page = client.get("/")
+                page = client.get(path)
             except httpx.TransportError:
                 time.sleep(_LOOK)
                 continue

@@ -296,7 +296,11 @@ def serve(
             question_days=question_days,
             counts=counts,
         )
-        counts.watch("hvb_index_generation", "Number of the generation that answers", lambda: generation_number(office.generation))
+        counts.watch(
+            "hvb_index_generation",
+            "Number of the generation that answers",
+            lambda: generation_number(office.generation),
+        )
         counts.watch("hvb_documents", "Documents that are shared", lambda: float(len(assistant.index.documents)))
         app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
