@@ -15,11 +15,11 @@ from assistant.chat.pages import DELETE, HEADERS, PASSWORD, SIGN_OUT, password_p
 from assistant.chat.strings import LANGUAGES, Strings, load_strings
 from assistant.leaving import delete_data
 from assistant.passwords import LONGEST, SHORTEST, Weakness
+from assistant.throttle import Wait
 from assistant.visitors import ANYBODY
 
 if TYPE_CHECKING:
     from assistant.chat.office import Office
-    from assistant.throttle import Wait
     from assistant.visitors import Visitor
 
 _LONGEST_FORM = 8192  # bytes
@@ -117,7 +117,7 @@ def _add_own_page(router: APIRouter, office: Office, accounts: Accounts, default
         done = await run_in_threadpool(
             accounts.change_password, visitor, form.get("cu", ""), form.get("moi", ""), address=_address(request)
         )
-        if not isinstance(done, str):
+        if isinstance(done, Wrong | Wait | Weakness):  # a Weakness is a text, as a token is
             return refused(strings, visitor, done)
         return _with_cookie(RedirectResponse(f"{PASSWORD}?lang={strings.language}&xong=1", 303), request, done)
 

@@ -11,7 +11,6 @@ import pytest
 from assistant.accounts import COOKIE, Accounts
 from assistant.audit_log import AuditLog, Event
 from assistant.chat.guard import Names
-from assistant.chat.late_page import LatePage
 from assistant.chat.offered import Offered
 from assistant.chat.office import Office
 from assistant.records import Records
@@ -110,41 +109,6 @@ def test_a_telephone_joins_a_class_without_an_account(client):
         assert client.get(path).status_code == 401
     for path in (f"{room}/lenh", f"{room}/tai-lieu", "/hoi-van-ban/lop/mo"):
         assert client.post(path, json={}, headers=own).status_code == 401
-
-
-def test_every_registered_route_is_refused(client):
-    """
-    No route that the application knows answers somebody who is not signed in, whatever is added to it later.
-    """
-    allowed = {SIGN_IN, "/hoi-van-ban/toi", "/hoi-van-ban/suc-khoe", "/hoi-van-ban/san-sang", "/hoi-van-ban/lop"}
-    paths = [(prefix + route.path, route) for prefix, route in all_routes(client.app.routes)]
-    wrong = []
-    for path, route in paths:
-        filled = re.sub(r"\{[^}]*\}", "x", path)
-        for method in sorted(getattr(route, "methods", None) or {"GET"}):
-            answer = client.request(method, filled)
-            if filled not in allowed and answer.status_code not in (303, 401, 404):
-                wrong.append((method, filled, answer.status_code))
-            elif filled not in allowed and answer.status_code == 404:  # closed for everybody
-                assert "/gradio_api/" in filled
-
-    assert len(paths) > 50
-    assert wrong == []
-
-
-def all_routes(routes, prefix=""):
-    for route in routes:
-        if isinstance(route, LatePage):  # laid out at its first request
-            yield from all_routes(route.make().routes, prefix)
-            continue
-        included = getattr(route, "original_router", None)
-        inner = getattr(route, "routes", None)
-        if included is not None:
-            yield from all_routes(included.routes, prefix)
-        elif inner and hasattr(route, "path"):
-            yield from all_routes(inner, prefix + route.path)
-        elif hasattr(route, "path"):
-            yield prefix, route
 
 
 @pytest.mark.parametrize(("page", "language"), [("/", "vi"), ("/en/", "en"), ("/hoi-van-ban/api/?lang=en", "vi")])
@@ -260,6 +224,9 @@ def test_changing_ones_password(client, doors):
     assert client.get("/hoi-van-ban/mat-khau").status_code == 200
     assert "không giống nhau" in client.post("/hoi-van-ban/mat-khau", data={**fields, "lai": "x"}).text
     assert client.post("/hoi-van-ban/mat-khau", data={**fields, "cu": "sai"}).status_code == 401
+    weak = client.post("/hoi-van-ban/mat-khau", data={**fields, "moi": "aaaaaaaaaaaa", "lai": "aaaaaaaaaaaa"})
+    assert (weak.status_code, client.cookies[COOKIE]) == (400, old)
+    assert "ít nhất" in weak.text
     done = client.post("/hoi-van-ban/mat-khau", data=fields)
 
     assert done.status_code == 303
