@@ -335,7 +335,9 @@ def test_who_comes_to_a_server_without_accounts(tmp_path, capsys, host, expected
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("live", "ready"), [("/healthz", "/readyz"), ("/hoi-van-ban/suc-khoe", "/hoi-van-ban/san-sang")])
+@pytest.mark.parametrize(
+    ("live", "ready"), [("/healthz", "/readyz"), ("/hoi-van-ban/suc-khoe", "/hoi-van-ban/san-sang")]
+)
 def test_health_is_told_to_everybody(client, live, ready):
     """
     That the server lives, and whether the model is loaded, is told without signing in, and nothing else.

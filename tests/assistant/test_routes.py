@@ -42,7 +42,7 @@ PEOPLE = {
     "an": [Role.READER, Role.TRAINER, Role.EVALUATOR],
     "binh": [Role.READER, Role.TRAINER, Role.EVALUATOR],
 }
-SECRET = "bí mật của An"
+PRIVATE = "bí mật của An"
 SIGNED_IN = frozenset(PEOPLE)
 TRAINERS = frozenset({"trainer", "administrator", "an", "binh"})
 EVALUATORS = frozenset({"evaluator", "administrator", "an", "binh"})
@@ -197,19 +197,20 @@ class House:
         for route in self.app.routes:
             if found := getattr(getattr(route, "app", None), "blocks", None):
                 return found
-        raise AssertionError("Gradio's page is not where it was")
+        msg = "Gradio's page is not where it was"
+        raise AssertionError(msg)
 
     def _fill(self, small_folder):
         an, office = self.people["an"], self.office
-        self.upload = office.collections.receive(an, f"{SECRET}.txt", io.BytesIO("Nội dung".encode()))
+        self.upload = office.collections.receive(an, f"{PRIVATE}.txt", io.BytesIO("Nội dung".encode()))
         office.collections.wait(10)
         shutil.copytree(small_folder / "index", office.collections.folders.index(an.id), dirs_exist_ok=True)
         self.own = office.collections.assistant(an).index.documents[0]
-        self.talk = History(self.records).save(an, [Said(SECRET, "lỗi")])
-        Feedback(self.records).add(FakeAssistant().ask("nhiệm vụ 9")[0], Verdict.WRONG, visitor=an, reason=SECRET)
-        self.file = office.exports.keep(an, lambda _kind: SECRET.encode())
-        self.run = finished(self.bench, line(1, f"{SECRET}, sai"), owner=an.id)
-        self.set = self.bench.add_set(an.id, SECRET, line(1, SECRET)).id
+        self.talk = History(self.records).save(an, [Said(PRIVATE, "lỗi")])
+        Feedback(self.records).add(FakeAssistant().ask("nhiệm vụ 9")[0], Verdict.WRONG, visitor=an, reason=PRIVATE)
+        self.file = office.exports.keep(an, lambda _kind: PRIVATE.encode())
+        self.run = finished(self.bench, line(1, f"{PRIVATE}, sai"), owner=an.id)
+        self.set = self.bench.add_set(an.id, PRIVATE, line(1, PRIVATE)).id
         self.room = office.classes.open(an.id, quiz(office.assistant.index, seed=1, size=3)).code
         self.key = "0" * 32
 
@@ -225,7 +226,7 @@ class House:
 
     def carry(self, who):
         """Put a conversation down for the page in the other language."""
-        self.office.carried.put(self.people[who], self.key, Carried((Turn(SECRET, error="lỗi"),), ""))
+        self.office.carried.put(self.people[who], self.key, Carried((Turn(PRIVATE, error="lỗi"),), ""))
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +295,12 @@ def test_every_route_has_an_entry_or_is_closed(house):
                 wrong.append(route)
 
     assert wrong == []
-    assert set(ROUTES) - registered(house.app) - {"GET /hoi-van-ban/mcp", "POST /hoi-van-ban/mcp", "DELETE /hoi-van-ban/mcp"} == set()
+    assert (
+        set(ROUTES)
+        - registered(house.app)
+        - {"GET /hoi-van-ban/mcp", "POST /hoi-van-ban/mcp", "DELETE /hoi-van-ban/mcp"}
+        == set()
+    )
 
 
 @pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who is not None])
@@ -321,17 +327,23 @@ def test_every_event_has_an_entry(house):
     assert set(house.fns) - {None} == set(EVENTS)
 
 
-# what a person sees or does by an event, with ids that are An's; An sees SECRET there, so that a test that sees nothing cannot pass
+# what a person sees or does by an event, with ids that are An's; An sees PRIVATE there, so that a test that sees nothing cannot pass
 OWN = {
-    "AskTab.past": lambda house: {},
+    "AskTab.past": lambda _: {},
     "AskTab.resume": lambda house: {"conversation": house.talk},
     "AskTab.take": lambda house: {"key": house.key},
-    "DocumentsTab.mine": lambda house: {},
-    "DocumentsTab.arrive": lambda house: {},
-    "BenchTab.refresh": lambda house: {},
+    "DocumentsTab.mine": lambda _: {},
+    "DocumentsTab.arrive": lambda _: {},
+    "BenchTab.refresh": lambda _: {},
     "BenchTab.show": lambda house: {"run": house.run.id},
 }
-OWN_DOCUMENT = ("AskTab.open_place", "DocumentsTab.open_place", "DocumentsTab.open", "Screen.open_place", "Screen.open_shelf")
+OWN_DOCUMENT = (
+    "AskTab.open_place",
+    "DocumentsTab.open_place",
+    "DocumentsTab.open",
+    "Screen.open_place",
+    "Screen.open_shelf",
+)
 ACTS = {
     "AskTab.forget": lambda house: {"conversation": house.talk},
     "DocumentsTab.propose": lambda house: {"document": house.upload.id},
@@ -339,7 +351,7 @@ ACTS = {
     "DocumentsTab.decide": lambda house: {"document": house.upload.id, "act": "approve"},
     "BenchTab.delete": lambda house: {"run": house.run.id},
     "BenchTab.act": lambda house: {"act": "run", "fields": {"set": house.set}},
-    "BenchTab.stop": lambda house: {},
+    "BenchTab.stop": lambda _: {},
 }
 
 
@@ -367,8 +379,8 @@ def test_nobody_sees_by_an_event_what_is_anothers(house, event):
     other = house.press("binh", event, "b", **OWN[event](house))
     own = house.press("an", event, "a", **OWN[event](house))
 
-    assert SECRET in own.text
-    assert SECRET not in other.text
+    assert PRIVATE in own.text
+    assert PRIVATE not in other.text
     assert own.status_code == other.status_code == 200
 
 
@@ -394,7 +406,7 @@ def test_nobody_changes_by_an_event_what_is_anothers(house, event, who):
     With An's ids others change nothing of what is kept of An.
     """
     before = kept(house)
-    assert any(SECRET in str(row) for row in before["uploads"])
+    assert any(PRIVATE in str(row) for row in before["uploads"])
     answer = house.press(who, event, "b", **ACTS[event](house))
 
     assert kept(house) == before
@@ -418,8 +430,8 @@ def test_the_name_of_a_session_opens_it_for_its_owner_alone(house, event):
     other = house.press("binh", event, "cùng-tên")
     own = house.press("an", event, "cùng-tên")
 
-    assert SECRET in own.text
-    assert SECRET not in other.text
+    assert PRIVATE in own.text
+    assert PRIVATE not in other.text
 
 
 @pytest.mark.parametrize(
@@ -446,7 +458,7 @@ def test_nobody_reads_by_a_route_what_is_anothers(house, path):
         assert other.json()["uploads"] == []
     else:
         assert other.status_code == 404
-        assert SECRET not in other.text
+        assert PRIVATE not in other.text
 
 
 def test_nobody_is_shown_the_class_of_another(house):
@@ -458,7 +470,10 @@ def test_nobody_is_shown_the_class_of_another(house):
     assert house.ask("binh", "GET", f"{path}/cua-toi?code={house.room}").json().get("code") != house.room
     before = kept(house)
     for act in ("next", "end", "delete", "clear", "drop"):
-        assert house.ask("binh", "POST", f"{path}/{house.room}/lenh", json={"act": act, "revision": "0"}).status_code == 404
+        assert (
+            house.ask("binh", "POST", f"{path}/{house.room}/lenh", json={"act": act, "revision": "0"}).status_code
+            == 404
+        )
     papers = house.ask("binh", "POST", f"{path}/{house.room}/tai-lieu", files={"file": ("x.txt", b"x")})
 
     assert papers.status_code == 404
