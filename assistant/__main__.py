@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts_command import add_accounts_command
+from assistant.characters import whole_characters
 from assistant.records_commands import add_records_commands
 from indexer.command_line import run_command
 from indexer.errors import InputError
@@ -112,7 +113,7 @@ def _batch(arguments: argparse.Namespace) -> int:
         if record["status"] == "error":
             place = "" if isinstance(item, str) else f"{path}:{number}: "
             print(f"{place}{record['reason']}", file=sys.stderr)
-        print(json.dumps(record, ensure_ascii=False), flush=True)
+        print(whole_characters(json.dumps(record, ensure_ascii=False)), flush=True)  # an id may be anything
     return 0
 
 

@@ -56,12 +56,24 @@ class Server:
 
 
 @contextmanager
-def serving(index: Path, data: Path) -> Iterator[Server]:
-    """Run ``python -m assistant serve`` over *index* on a free port until the block ends."""
+def serving(index: Path, data: Path, *more: str) -> Iterator[Server]:
+    """Run ``python -m assistant serve`` over *index* with *more* options on a free port until the block ends; its log is *data*/log."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "assistant", "serve", "--index", str(index), "--data", str(data)]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "assistant",
+        "serve",
+        "--index",
+        str(index),
+        "--data",
+        str(data),
+        *more,
+    ]
     began = time.monotonic()
     with (data / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
