@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     import httpx
 
@@ -95,15 +95,15 @@ async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session
         QueueFullError: too many questions wait.
         StoreError: the server refused the question otherwise, or reported a fault.
     """
-    body = event.body(question, session)
+    body = _sent(event.body(question, session))
     if not event.queued:
-        response = await client.post(f"{ROUTE}/run/predict", json=body, timeout=PATIENCE)
+        response = await client.post(f"{ROUTE}/run/predict", **body, timeout=PATIENCE)
         return _accepted(response)
-    _accepted(await client.post(f"{ROUTE}/queue/join", json=body, timeout=PATIENCE))
+    _accepted(await client.post(f"{ROUTE}/queue/join", **body, timeout=PATIENCE))
     shown: list[str] = []
     stream = client.stream("GET", f"{ROUTE}/queue/data", params={"session_hash": session}, timeout=PATIENCE)
-    async with stream as lines:
-        async for line in lines.aiter_lines():
+    async with stream as answer:
+        async for line in _lines(answer):
             if not line.startswith("data:"):
                 continue
             message = json.loads(line.removeprefix("data:"))
@@ -119,6 +119,25 @@ async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session
                 raise StoreError(msg)
     msg = "the chat closed the connection before the answer came"
     raise StoreError(msg)
+
+
+async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
+    """Yield the lines of a stream of events; httpx would end one at marks that a question may hold (U+2028), too."""
+    rest = b""
+    async for part in answer.aiter_bytes():
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            yield line.decode()
+
+
+def _sent(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *body* as a browser sends it: halves of surrogate pairs, which UTF-8 cannot write, as escapes."""
+    content = json.dumps(body, ensure_ascii=False)
+    try:
+        encoded = content.encode()
+    except UnicodeEncodeError:
+        encoded = json.dumps(body).encode()
+    return {"content": encoded, "headers": {"Content-Type": "application/json"}}
 
 
 def _accepted(response: httpx.Response) -> str:

@@ -24,7 +24,7 @@ from assistant.accounts import Accounts
 from assistant.records import Records
 from assistant.visitors import Role
 from eval.chat_client import AskEvent, QueueFullError, QuietEvent, ask, quiet_events
-from eval.chat_speed import first_page, serving
+from eval.chat_speed import serving, until_ready
 from eval.speed import Measured
 from indexer.errors import HoiVanBanError
 
@@ -205,5 +205,5 @@ def measure_load(index: Path, questions: Sequence[str], *, users: int = USERS, m
     with TemporaryDirectory() as folder:
         add_people(Path(folder), users)
         with serving(index, Path(folder)) as server:
-            first_page(server, path="/hoi-van-ban/dang-nhap")
+            until_ready(server)
             return put_under_load(server, questions, users=users, minutes=minutes)

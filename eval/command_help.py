@@ -25,7 +25,8 @@ _EXAMPLES = {
     "prove": "--questions eval/questions/practice.jsonl",
     "report": "run.json --against before.json --out report.html --language en",
     "docs": "--results eval/results/prove-0123abc.json",
-    "speed": "--json now.json --against before.json\nspeed --users 100 --minutes 10 --json load.json\nspeed --growth --data DIR --json growth.json --plot growth.svg",
+    "speed": "--json now.json --against before.json\nspeed --users 100 --minutes 10 --json load.json\n"
+    "speed --growth --data DIR --json growth.json --plot growth.svg",
     "hostile": "--count 500 --http 100 --browser 0 --seed 7",
     "watch": "--sets sets --out results --index .index other=.index-other",
     "generate": "--index .index --out made.jsonl --count 200 --seed 7",

@@ -90,7 +90,7 @@ def _assistant(options: argparse.Namespace) -> Found:
 def _server(options: argparse.Namespace) -> list[Found]:
     from tempfile import TemporaryDirectory
 
-    from eval.chat_speed import first_page, serving
+    from eval.chat_speed import serving, until_ready
     from eval.hostile import ask_page, ask_server
     from eval.hostile_questions import hostile_questions
     from indexer.index import Index
@@ -98,7 +98,7 @@ def _server(options: argparse.Namespace) -> list[Found]:
     Index.open(options.index)  # a missing index is said before a server fails
     questions = list(hostile_questions(options.http, seed=options.seed + 1))
     with TemporaryDirectory() as folder, serving(options.index, Path(folder), "--api") as server:
-        first_page(server)
+        until_ready(server)
         log = Path(folder) / "log"
         return [ask(server.address, questions, log) for ask in (ask_server, ask_page)]
 
@@ -106,7 +106,7 @@ def _server(options: argparse.Namespace) -> list[Found]:
 def _browser(options: argparse.Namespace) -> Found:
     from tempfile import TemporaryDirectory
 
-    from eval.chat_speed import first_page, serving
+    from eval.chat_speed import serving, until_ready
     from eval.hostile import questions_for
     from eval.hostile_browser import ask_browser
     from eval.hostile_questions import hostile_document
@@ -119,5 +119,5 @@ def _browser(options: argparse.Namespace) -> Found:
         (corpus / "ke-hoach.txt").write_text(hostile_document(), encoding="utf-8")
         build(corpus, Path(folder) / "index")
         with serving(Path(folder) / "index", data) as server:
-            first_page(server)
+            until_ready(server)
             return ask_browser(server.address, questions_for(options.browser, seed=options.seed + 2))
