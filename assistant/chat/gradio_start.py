@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import ModuleType
 
-_SILENCE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+_SILENCE = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    # every how many events its queue sums up all events so far, for a page that is not served: a table of pandas each time, and pandas,
+    # which is loaded late, is not there whole for whoever asks for it while another thread loads it
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(2**62),
+}
 # Gradio's own server of the first protocol is off, its HTTP client runs on asyncio and needs no command line: it does without these
 _UNUSED = frozenset(("mcp", "trio", "httpx._main"))
 # parts that this program has no use for, with the names that Gradio's modules take from them: its command line, what loads other people's

@@ -22,6 +22,34 @@ print(callable(gradio.external.load), callable(HfApi), pandas.DataFrame({"a": [1
 """
 
 
+_ASKED = """
+import sys
+from assistant.chat.gradio_start import load_gradio
+
+gradio = load_gradio()
+with gradio.Blocks() as page:
+    box = gradio.Textbox()
+    box.submit(str.upper, box, box)
+page.launch(prevent_thread_lock=True, quiet=True)
+from gradio_client import Client
+
+client = Client(page.local_url, verbose=False, analytics_enabled=False)
+print([client.submit(word, fn_index=0).result() for word in ("a", "b")], "pandas.core" in sys.modules)
+page.close()
+"""
+
+
+def test_no_event_is_summed_up_for_a_page_that_is_not_served():
+    """
+    Questions that go through the queue load no pandas: two at once would find it half loaded, and leave the queue by an exception.
+    """
+    pytest.importorskip("gradio")
+
+    ended = subprocess.run([sys.executable, "-c", _ASKED], capture_output=True, text=True, timeout=120, check=False)
+
+    assert "['A', 'B'] False" in ended.stdout.splitlines(), ended.stderr
+
+
 def test_what_the_page_does_not_need_is_loaded_later_and_whole():
     """
     Behind Gradio's import neither pandas nor its loader of other people's pages is loaded; whoever asks for them then gets the real ones.
