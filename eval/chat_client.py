@@ -73,9 +73,10 @@ class QuietEvent:
 
 
 def quiet_events(
-    config: Mapping[str, Any], *, on_load: bool = False, behind: int | None = None
+    config: Mapping[str, Any], *, on_load: bool = False, behind: int | None = None, pressed: str | None = None
 ) -> tuple[QuietEvent, ...]:
-    """Return the events of *config* that a page sends when it is opened (*on_load*), or behind the event *behind*."""
+    """Return the events of *config* that a page sends when it is opened (*on_load*), behind the event *behind*, or when *pressed* is pressed."""
+    buttons = {one["id"] for one in config.get("components", ()) if one.get("props", {}).get("elem_id") == pressed}
     return tuple(
         QuietEvent(event["id"], len(event["inputs"]))
         for event in config["dependencies"]
@@ -83,6 +84,7 @@ def quiet_events(
         and (
             (on_load and any(target[1] == "load" for target in event["targets"]))
             or (behind is not None and event.get("trigger_after") == behind)
+            or (pressed is not None and any(target[0] in buttons for target in event["targets"]))
         )
     )
 

@@ -37,6 +37,7 @@ USERS, MINUTES = 100, 10.0
 THINKING = (5.0, 25.0)  # seconds between an answer and the next question of one person, drawn evenly
 SETTLED = 120.0  # seconds after which memory should no longer grow
 _TURNS = 6  # questions of one conversation
+_CONVERSATIONS = (1, 8)  # on one page, before it is loaded anew
 _LOOK = 10.0  # seconds between two looks at the memory
 _ARRIVE = 0.2  # of the time of a short run, and at most 30 s: people do not come in the same second
 _PASSWORD = "mật khẩu để đo tải"  # noqa: S105 - of accounts that live as long as the measurement
@@ -96,6 +97,7 @@ class _Page:
     ask: AskEvent
     on_load: tuple[QuietEvent, ...]
     behind: tuple[QuietEvent, ...]
+    anew: tuple[QuietEvent, ...]
 
 
 class _Person:
@@ -116,7 +118,9 @@ class _Person:
                 session = f"{self.number}-{self.random.random()}"
                 alive = asyncio.create_task(self._stay(session))
                 try:
-                    await self._conversation(page, session, ends)
+                    await self._kind(self._open(page, session))
+                    for _ in range(self.random.randint(*_CONVERSATIONS)):
+                        await self._conversation(page, session, ends)
                 finally:
                     alive.cancel()
                     with suppress(asyncio.CancelledError):
@@ -131,7 +135,12 @@ class _Person:
             raise HoiVanBanError(msg)
         config = (await self.client.get("/config")).json()
         event = AskEvent.of(config)
-        return _Page(event, quiet_events(config, on_load=True), quiet_events(config, behind=event.number))
+        return _Page(
+            event,
+            quiet_events(config, on_load=True),
+            quiet_events(config, behind=event.number),
+            quiet_events(config, pressed="hvb-new"),
+        )
 
     async def _stay(self, session: str) -> None:
         """Keep the connection by which Gradio knows that a page is open."""
@@ -141,7 +150,6 @@ class _Person:
                     pass
 
     async def _conversation(self, page: _Page, session: str, ends: float) -> None:
-        await self._kind(self._open(page, session))
         for _ in range(_TURNS):
             await asyncio.sleep(min(self.random.uniform(*THINKING), max(0.0, ends - time.monotonic())))
             if time.monotonic() >= ends:
@@ -151,6 +159,8 @@ class _Person:
                 self.load.taken.append((time.perf_counter() - asked) * 1000)
             for event in page.behind:
                 await self._kind(event.send(self.client, session))
+        for event in page.anew:
+            await self._kind(event.send(self.client, session))
 
     async def _open(self, page: _Page, session: str) -> str:
         await self.client.get("/")

@@ -49,6 +49,9 @@ _log = logging.getLogger(__name__)
 _MOST_SENT = 1024 * 1024  # bytes of an event: a question far too long still gets its sentence
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
+_SESSIONS = (
+    500  # pages whose conversation is held, up to a megabyte each; of more, the one used longest ago begins anew
+)
 _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
 AUDIT_DAYS = 730  # that entries of the audit log are kept by default
@@ -143,6 +146,7 @@ def _mount(app: FastAPI, office: Office, path: str, language: str, default: str)
     with drafting():
         blocks = Screen(office, strings, default=default).build()
         blocks.queue(max_size=_WAITING, status_update_rate=_TOLD)
+    blocks.state_session_capacity = _SESSIONS
     queue = blocks._queue  # noqa: SLF001 - Gradio has no option for what follows
     queue.sleep_when_free = _IDLE
     office.counts.watch("hvb_queue", "Questions that wait in the chat", lambda: float(len(queue)), language=language)

@@ -133,6 +133,9 @@ def test_events_that_the_page_sends_by_itself_are_found():
 
     assert quiet_events(config, on_load=True) == (QuietEvent(1, 0),)
     assert quiet_events(config, behind=3) == (QuietEvent(4, 2),)
+    assert quiet_events({**config, "components": [{"id": 5, "props": {"elem_id": "new"}}]}, pressed="new") == (
+        QuietEvent(3, 2),
+    )
 
 
 def test_the_command_measures_for_so_many_minutes(tmp_path, monkeypatch, capsys):
