@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MARK = "hvbHarm"  # what a script of an attack sets in the window, to be looked for afterwards
 ELSEWHERE = "evil.example"  # the host that attacks would have the browser call
 _LONGEST = 1000  # characters that the assistant takes; most attacks stay below, to get further in
-_DATA = tomllib.loads(Path(__file__).with_name("hostile.toml").read_text(encoding="utf-8"))
+_DATA: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("hostile.toml").read_text(encoding="utf-8"))
 _CUES, _HTML, _MARKDOWN, _CODE, _KEYS = (tuple(_DATA[name]) for name in ("cues", "html", "markdown", "code", "keys"))
 _ODD = (
     "\u202e\u202d\u2066\u2067\u2069\u200f\u200e\u061c\u200b\u200c\u200d\u2060\ufeff\u00ad\u180e\u2028\u2029\u0085\u00a0\u3000\x00\x01\x07\x1b\x7f\x9f"
