@@ -18,7 +18,7 @@ import assistant.__main__
 import indexer.__main__
 from assistant.chat.guard import METRICS, READYZ
 from assistant.collections import MOST_BYTES
-from deploy.ready import wait_until_ready
+from deploy.ready import main, wait_until_ready
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 PARSERS = {"assistant": assistant.__main__._parser, "indexer": indexer.__main__._parser}  # noqa: SLF001 - the options as they are
@@ -211,7 +211,7 @@ def test_a_server_is_waited_for(statuses, seconds, expected):
     with HTTPServer(("127.0.0.1", 0), Answers) as server:
         address = f"http://127.0.0.1:{server.server_port}/readyz"
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        assert wait_until_ready(address, seconds) is expected
+        assert main([address, str(seconds)]) == (0 if expected else 1)
         server.shutdown()
     assert not wait_until_ready(address, 0)
 
