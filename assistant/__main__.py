@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.accounts_command import add_accounts_command
+from assistant.characters import whole_characters
 from assistant.records_commands import add_records_commands
 from indexer.command_line import run_command
 from indexer.errors import InputError
@@ -111,13 +113,14 @@ def _batch(arguments: argparse.Namespace) -> int:
         if record["status"] == "error":
             place = "" if isinstance(item, str) else f"{path}:{number}: "
             print(f"{place}{record['reason']}", file=sys.stderr)
-        print(json.dumps(record, ensure_ascii=False), flush=True)
+        print(whole_characters(json.dumps(record, ensure_ascii=False)), flush=True)  # an id may be anything
     return 0
 
 
 def _serve(arguments: argparse.Namespace) -> int:
     from assistant.chat.app import serve
     from assistant.chat.offered import Offered
+    from assistant.logs import LogForm
     from assistant.question_log import LONGEST_KEPT
 
     serve(
@@ -132,11 +135,14 @@ def _serve(arguments: argparse.Namespace) -> int:
             mcp=arguments.mcp,
             anonymous=arguments.anonymous,
             names=frozenset(name.lower() for name in arguments.name or ()),
+            metrics=arguments.metrics,
+            metrics_token=os.environ.get("HVB_METRICS_TOKEN", ""),
         ),
         sets=arguments.sets,
         model=arguments.model,
         question_days=_days(arguments.log_questions, "--log-questions", least=0, most=LONGEST_KEPT),
         audit_days=_days(arguments.keep_audit, "--keep-audit", least=365, most=36500),
+        log=LogForm(arguments.log),
     )
     return 0
 
@@ -208,6 +214,17 @@ def _parser() -> argparse.ArgumentParser:
         default=730,
         metavar="DAYS",
         help="how long entries of the audit log are kept (default 730, at least 365)",
+    )
+    serve.add_argument(
+        "--metrics",
+        action="store_true",
+        help="offer numbers for Prometheus at /metrics, to this machine and to who bears HVB_METRICS_TOKEN",
+    )
+    serve.add_argument(
+        "--log",
+        choices=("text", "json"),
+        default="text",
+        help="what stderr is for: a person (text), or a program (json)",
     )
     serve.set_defaults(run=_serve)
     mcp = commands.add_parser("mcp", help="offer the MCP tools on standard input and output")

@@ -132,9 +132,10 @@ class Accounts:
         row = self._row(key)
         if not self._hashes.fits(password, row["hash"] if row else None) or row is None:
             _log.info("wrong password from %s", address)
+            self._throttle.note_wrong(counted)
             self._note_wrong(row["id"] if row else "", f"account {key}", address)
             return Wrong()
-        self._throttle.forgive(*counted)
+        self._throttle.forgive(f"account {key}")
         if self._hashes.is_old(row["hash"]):
             self.records.write("UPDATE account SET hash = ? WHERE id = ?", (self._hashes.make(password), row["id"]))
         return row

@@ -6,6 +6,7 @@ Each concept has its own module with its own tables and calls :meth:`Records.pre
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import contextmanager
 from threading import RLock
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "records.sqlite"
+_log = logging.getLogger(__name__)
 _PATIENCE = 10.0  # seconds that a writer waits for another process
 
 
@@ -123,6 +125,14 @@ class Records:
         with self._lock:
             found: sqlite3.Row | None = self._connection.execute(statement, values).fetchone()
             return found
+
+    def answers(self) -> bool:
+        """Tell whether the database can be read; the log says why not."""
+        try:
+            return self.row("SELECT COUNT(*) FROM sqlite_master") is not None
+        except sqlite3.Error:
+            _log.exception("the records cannot be read")
+            return False
 
     def copy_to(self, path: Path) -> None:
         """Write a copy of all of it, as it is at one moment, into the new file *path*; others may go on writing."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.about_documents import AboutDocuments
 from assistant.absent import is_of_another, lacks_fact, names_elsewhere
 from assistant.answering import FOLDER
+from assistant.characters import whole_characters
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
 from assistant.conversation import State, complete
@@ -151,6 +152,7 @@ class Assistant:
 
     def _built(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """Return the reply in our own words, from which the conversation goes on whatever a language model makes of them."""
+        question = whole_characters(question)
         typed = check_question(question)
         understood = self._understood(typed, literal=literal)
         reply, query = self._attempt(understood, state or State())
@@ -392,6 +394,7 @@ class Assistant:
         question = item.get("question")
         if not isinstance(question, str):
             return error_record(name, "", 'câu hỏi thiếu trường "question" dạng chữ; thêm trường này rồi gửi lại')
+        question = whole_characters(question)
         history = item.get("history") or []
         if not isinstance(history, list) or not all(
             isinstance(t, dict) and isinstance(t.get("question"), str) for t in history
@@ -440,7 +443,7 @@ def check_question(question: str) -> str:
     Raises:
         InputError: it is empty, or longer than 1,000 characters.
     """
-    typed = question.strip()
+    typed = whole_characters(question).strip()
     if not any(letter.isalnum() for letter in typed):
         msg = "Câu hỏi đang để trống.\n  Xin nhập câu hỏi, ví dụ: “Ai chủ trì nhiệm vụ 9, khi nào xong?”"
         raise InputError(msg)

@@ -23,15 +23,21 @@ _FIRST_WAIT, _LONGEST_WAIT = 30.0, 900.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many wrong passwords are free, from how many the key is locked (None: never), and when they are forgotten (seconds)."""
+    """
+    How many wrong passwords are free, from how many the key is locked (None: never), and when they are forgotten (seconds).
+
+    *at_once* tells whether an attempt counts from its beginning, so that many at once are no more than one after the other.
+    """
 
     free: int
     locked: int | None
     forgotten: float
+    at_once: bool = True
 
 
 ACCOUNT = Patience(free=5, locked=50, forgotten=30 * 86400.0)
-ADDRESS = Patience(free=20, locked=None, forgotten=3600.0)  # a whole office may share one
+# a whole office may share one, and sign in within the same minute: what is not wrong does not count
+ADDRESS = Patience(free=20, locked=None, forgotten=3600.0, at_once=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +56,9 @@ class Throttle:
 
     def enter(self, keys: dict[str, Patience]) -> Wait | None:
         """
-        Count an attempt under each of *keys*, or say how long to wait.
+        Count an attempt under each of *keys* whose patience counts from the beginning, or say how long to wait.
 
-        It counts as wrong until :meth:`forgive` is called, so that many at once are no more than one after the other.
+        It counts as wrong until :meth:`forgive` is called. Under the others :meth:`note_wrong` counts.
         """
         now = self._clock()
         with self._records.transaction():
@@ -61,8 +67,16 @@ class Throttle:
                 seconds = [wait.seconds for wait in waits]
                 return Wait(None) if None in seconds else Wait(max(filter(None, seconds)))
             for key, patience in keys.items():
-                self._count(key, patience, now)
+                if patience.at_once:
+                    self._count(key, patience, now)
         return None
+
+    def note_wrong(self, keys: dict[str, Patience]) -> None:
+        """Count a wrong password under those of *keys* under which :meth:`enter` has not."""
+        with self._records.transaction():
+            for key, patience in keys.items():
+                if not patience.at_once:
+                    self._count(key, patience, self._clock())
 
     def _wait(self, key: str, patience: Patience, now: float) -> Wait | None:
         row = self._records.row("SELECT wrong, last, until FROM attempt WHERE key = ?", (key,))
@@ -84,13 +98,9 @@ class Throttle:
         if patience.locked is not None and wrong == patience.locked:
             _log.warning("%s: locked after %d wrong passwords", key, wrong)
 
-    def forgive(self, account: str, address: str) -> None:
-        """Take back what :meth:`enter` counted: nothing is held against *account* any more, and one attempt less against *address*."""
-        with self._records.transaction():
-            self._records.write("DELETE FROM attempt WHERE key = ?", (account,))
-            self._records.write(
-                "UPDATE attempt SET wrong = wrong - 1, until = 0 WHERE key = ? AND wrong > 0", (address,)
-            )
+    def forgive(self, account: str) -> None:
+        """Hold nothing against *account* any more."""
+        self._records.write("DELETE FROM attempt WHERE key = ?", (account,))
 
     def unlock(self, key: str) -> bool:
         """Forget what was counted under *key*; tell whether there was anything."""

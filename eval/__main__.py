@@ -13,7 +13,9 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval speed --chat
     python -m eval speed --large --data DIR
     python -m eval speed --growth --data DIR [--sizes 5,1000,…] [--json OUT] [--plot OUT.svg]
+    python -m eval speed --minutes M [--users N] [--json OUT]
     python -m eval speed --against STORED.json [--fail]
+    python -m eval hostile [--count N] [--http N] [--browser N] [--seed S] [--json OUT]
     python -m eval watch --sets DIR --out DIR [--index DIR]
     python -m eval gate [--record]
     python -m eval drill [--only DRILL…] [--corpus DIR] [--json OUT]
@@ -25,8 +27,8 @@ Evaluation: question sets over the documents, retrieval sets, speed, reading.
     python -m eval check [--questions FILE…] [--documents DIR | --index DIR] [--against FILE…] [--json OUT]
 
 ``generate`` makes a benchmark from any corpus: questions about its registers, letterheads and clauses whose answers and places are
-known, with no language model; the same index, count and seed give the same file. ``watch``, ``gate``, ``speed --fail`` and ``drill`` end
-with 3 where a question was lost, a figure got worse or something did not hold.
+known, with no language model; the same index, count and seed give the same file. ``watch``, ``gate``, ``speed --fail``, ``hostile`` and
+``drill`` end with 3 where a question was lost, a figure got worse, a question did harm or something did not hold.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eval import drill_command, speed_command, watch_command
+from eval import drill_command, hostile_command, speed_command, watch_command
 from eval.command_help import TOP, add_command
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ def parser() -> argparse.ArgumentParser:
     docs.add_argument("--check", action="store_true", help="only say which pages are not what their files give")
 
     speed_command.add_parser(commands)
+    hostile_command.add_parser(commands)
     watch_command.add_parsers(commands)
     drill_command.add_parser(commands)
 
@@ -219,6 +222,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "report": _report,
             "docs": _docs,
             "speed": speed_command.run,
+            "hostile": hostile_command.run,
             "watch": watch_command.watch,
             "gate": watch_command.gate,
             "drill": drill_command.run,

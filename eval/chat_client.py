@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 from indexer.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     import httpx
 
 BOX = "hvb-box"  # the question box of the page
 ROUTE = "/gradio_api"
 PATIENCE = 120.0  # seconds
+
+
+class QueueFullError(StoreError):
+    """The chat says that too many questions wait already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +59,53 @@ class AskEvent:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class QuietEvent:
+    """An event that the page sends by itself, outside of the queue: when it is opened, or behind another one."""
+
+    number: int
+    inputs: int
+
+    async def send(self, client: httpx.AsyncClient, session: str) -> str:
+        """Send it, as the page does, and return what comes back."""
+        body = {"data": [None] * self.inputs, "fn_index": self.number, "session_hash": session, "event_data": None}
+        return _accepted(await client.post(f"{ROUTE}/run/predict", json=body, timeout=PATIENCE))
+
+
+def quiet_events(
+    config: Mapping[str, Any], *, on_load: bool = False, behind: int | None = None, pressed: str | None = None
+) -> tuple[QuietEvent, ...]:
+    """Return the events of *config* that a page sends when it is opened (*on_load*), behind the event *behind*, or when *pressed* is pressed."""
+    buttons = {one["id"] for one in config.get("components", ()) if one.get("props", {}).get("elem_id") == pressed}
+    return tuple(
+        QuietEvent(event["id"], len(event["inputs"]))
+        for event in config["dependencies"]
+        if event.get("backend_fn", True)
+        and (
+            (on_load and any(target[1] == "load" for target in event["targets"]))
+            or (behind is not None and event.get("trigger_after") == behind)
+            or (pressed is not None and any(target[0] in buttons for target in event["targets"]))
+        )
+    )
+
+
 async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session: str) -> str:
     """
     Ask *question* in *session* and return all that was put on the screen, once it stands there.
 
     Raises:
-        StoreError: the server refused the question or reported a fault.
+        QueueFullError: too many questions wait.
+        StoreError: the server refused the question otherwise, or reported a fault.
     """
-    body = event.body(question, session)
+    body = _sent(event.body(question, session))
     if not event.queued:
-        response = await client.post(f"{ROUTE}/run/predict", json=body, timeout=PATIENCE)
+        response = await client.post(f"{ROUTE}/run/predict", **body, timeout=PATIENCE)
         return _accepted(response)
-    _accepted(await client.post(f"{ROUTE}/queue/join", json=body, timeout=PATIENCE))
+    _accepted(await client.post(f"{ROUTE}/queue/join", **body, timeout=PATIENCE))
     shown: list[str] = []
     stream = client.stream("GET", f"{ROUTE}/queue/data", params={"session_hash": session}, timeout=PATIENCE)
-    async with stream as lines:
-        async for line in lines.aiter_lines():
+    async with stream as answer:
+        async for line in _lines(answer):
             if not line.startswith("data:"):
                 continue
             message = json.loads(line.removeprefix("data:"))
@@ -88,7 +123,28 @@ async def ask(client: httpx.AsyncClient, event: AskEvent, question: str, session
     raise StoreError(msg)
 
 
+async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
+    """Yield the lines of a stream of events; httpx would end one at marks that a question may hold (U+2028), too."""
+    rest = b""
+    async for part in answer.aiter_bytes():
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            yield line.decode()
+
+
+def _sent(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *body* as a browser sends it: halves of surrogate pairs, which UTF-8 cannot write, as escapes."""
+    content = json.dumps(body, ensure_ascii=False)
+    try:
+        encoded = content.encode()
+    except UnicodeEncodeError:
+        encoded = json.dumps(body).encode()
+    return {"content": encoded, "headers": {"Content-Type": "application/json"}}
+
+
 def _accepted(response: httpx.Response) -> str:
+    if response.status_code == 503 and "queue is full" in response.text.lower():
+        raise QueueFullError(response.text[:200])
     if response.status_code != 200:
         msg = f"the chat refused a question: HTTP {response.status_code} {response.text[:200]}"
         raise StoreError(msg)

@@ -41,7 +41,13 @@ class NoBrowserError(HoiVanBanError):
 
 
 @contextmanager
-def _browser() -> Iterator[Any]:
+def open_browser(*, watched: bool = False) -> Iterator[Any]:
+    """
+    Open a browser without a window; *watched*, it keeps a log of every request that it makes.
+
+    Raises:
+        NoBrowserError: there is none here.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     driver = shutil.which("chromedriver")
     try:
@@ -56,6 +62,8 @@ def _browser() -> Iterator[Any]:
     for flag in (*_FLAGS, "--window-size=1440,900"):
         options.add_argument(flag)
     options.binary_location = chromium
+    if watched:
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     window = webdriver.Chrome(options=options, service=Service(driver))
     try:
         yield window
@@ -83,7 +91,7 @@ def measure_screen(address: str, questions: Sequence[str]) -> list[Measured]:
         NoBrowserError: there is no browser to measure with.
         StoreError: an answer did not come.
     """
-    with _browser() as window:
+    with open_browser() as window:
         window.get(address)
         _until(window, f"return document.querySelector('{BOX}')", "the question box")
         window.execute_script(_WATCH)

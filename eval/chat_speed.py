@@ -29,7 +29,7 @@ from eval.speed import Measured
 from indexer.errors import HoiVanBanError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 USERS = 50
 QUESTIONS = 60  # of a set, for the browser
@@ -56,12 +56,24 @@ class Server:
 
 
 @contextmanager
-def serving(index: Path, data: Path) -> Iterator[Server]:
-    """Run ``python -m assistant serve`` over *index* on a free port until the block ends."""
+def serving(index: Path, data: Path, *more: str) -> Iterator[Server]:
+    """Run ``python -m assistant serve`` over *index* with *more* options on a free port until the block ends; its log is *data*/log."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "assistant", "serve", "--index", str(index), "--data", str(data)]
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "assistant",
+        "serve",
+        "--index",
+        str(index),
+        "--data",
+        str(data),
+        *more,
+    ]
     began = time.monotonic()
     with (data / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log, stdin=subprocess.DEVNULL)  # noqa: S603
@@ -83,14 +95,28 @@ def first_page(server: Server) -> float:
     Raises:
         StoreError: the server ended, or gave no page in a minute and a half.
     """
+    return _came(server, "/", lambda page: page.text.rstrip().endswith("</html>"))
+
+
+def until_ready(server: Server) -> float:
+    """
+    Return the seconds from the start of *server* until it says that its model is loaded.
+
+    Raises:
+        StoreError: the server ended, or was not ready in a minute and a half.
+    """
+    return _came(server, "/readyz", lambda _: True)
+
+
+def _came(server: Server, path: str, is_whole: Callable[[httpx.Response], bool]) -> float:
     with httpx.Client(base_url=server.address, timeout=_PATIENCE, trust_env=False) as client:
         while time.monotonic() < server.began + _PATIENCE and server.process.poll() is None:
             try:
-                page = client.get("/")
+                page = client.get(path)
             except httpx.TransportError:
                 time.sleep(_LOOK)
                 continue
-            if page.status_code == 200 and page.text.rstrip().endswith("</html>"):
+            if page.status_code == 200 and is_whole(page):
                 return time.monotonic() - server.began
             time.sleep(_LOOK)
     msg = "the chat gave no page.\n  Run it by hand to see why:  python -m assistant serve --index DIR"

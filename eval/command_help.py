@@ -14,7 +14,7 @@ From a sheet of questions to a report (docs/evaluator.md):
   python -m eval compare before.json run.json
 
 Every command has a help of its own:  python -m eval run --help
-Exit codes: 0 done, 1 a fault of the input, 2 wrong usage, 3 (watch, gate, speed --fail, drill) something got worse or did not hold.
+Exit codes: 0 done, 1 a fault of the input, 2 wrong usage, 3 (watch, gate, speed --fail, hostile, drill) something got worse or did not hold.
 """
 _EXAMPLES = {
     "run": "--questions set.jsonl --index .index --json run.json\n"
@@ -26,7 +26,9 @@ _EXAMPLES = {
     "typed": "--questions eval/questions/practice.jsonl --typing none slip --lost",
     "report": "run.json --against before.json --out report.html --language en",
     "docs": "--results eval/results/prove-0123abc.json",
-    "speed": "--json now.json --against before.json\nspeed --growth --data DIR --json growth.json --plot growth.svg",
+    "speed": "--json now.json --against before.json\nspeed --users 100 --minutes 10 --json load.json\n"
+    "speed --growth --data DIR --json growth.json --plot growth.svg",
+    "hostile": "--count 500 --http 100 --browser 0 --seed 7",
     "watch": "--sets sets --out results --index .index other=.index-other",
     "drill": "--json eval/results/drill-0123abc.json\ndrill --only kill damage --kills 20 --damages 40 --seed 7",
     "generate": "--index .index --out made.jsonl --count 200 --seed 7",

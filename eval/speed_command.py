@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from eval.speed import Measured
 
 SLOWER = 3  # exit code of --fail where a figure got worse
-_CHAT_USERS, _GROWTH_USERS = 50, 8
+_CHAT_USERS, _GROWTH_USERS, _LOAD_USERS = 50, 8, 100
 
 
 def add_parser(commands: Any) -> None:
@@ -57,6 +57,12 @@ def add_parser(commands: Any) -> None:
         metavar="N",
         help=f"at once, for --chat ({_CHAT_USERS}) and --growth ({_GROWTH_USERS})",
     )
+    speed.add_argument(
+        "--minutes",
+        type=float,
+        metavar="M",
+        help=f"only many people (--users, {_LOAD_USERS}) with accounts who use the chat for so long: faults, waiting, memory",
+    )
     speed.add_argument("--json", type=Path, metavar="OUT", help="write the figures")
     speed.add_argument(
         "--against", type=Path, metavar="STORED.json", help="compare with a stored run, by the ratios to the floors"
@@ -86,6 +92,8 @@ def run(options: argparse.Namespace) -> int:
         measured, found = _stored(options)
     elif options.growth:
         measured, found = _growth(options)
+    elif options.minutes:
+        measured, found = _load(options)
     else:
         measured, found = (_large if options.large else _chat if options.chat else _documents)(options)
     if not options.figures:
@@ -144,6 +152,20 @@ def _chat(options: argparse.Namespace) -> tuple[list[Measured], dict[str, Any]]:
     found = _shown(measured, questions=len(asked))
     _tell(notes)
     return measured, {**found, "notes": notes}
+
+
+def _load(options: argparse.Namespace) -> tuple[list[Measured], dict[str, Any]]:
+    from eval import chat_load
+    from eval.question_set import DEVELOPMENT, load_sets
+    from indexer.index import Index
+
+    Index.open(options.index)
+    questions = [question.text for question in load_sets(options.questions or [DEVELOPMENT])]
+    users = options.users or _LOAD_USERS
+    seen = chat_load.measure_load(options.index, questions, users=users, minutes=options.minutes)
+    found = _shown(seen.figures(), questions=len(questions))
+    _tell(f"{count} × {kind}" for kind, count in seen.faults.most_common())
+    return seen.figures(), {**found, "load": seen.report()}
 
 
 def _large(options: argparse.Namespace) -> tuple[list[Measured], dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Signing in and out, one's own password, who one is, and whether the server lives and is ready."""
+"""Signing in and out, one's own password, and who one is."""
 
 from __future__ import annotations
 
@@ -10,37 +10,25 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from assistant.accounts import COOKIE, LONGEST_SESSION, Accounts, Wrong
-from assistant.chat.guard import LIVE, READY, SIGN_IN, WHO
+from assistant.chat.guard import SIGN_IN, WHO
 from assistant.chat.pages import DELETE, HEADERS, PASSWORD, SIGN_OUT, password_page, sign_in_page
 from assistant.chat.strings import LANGUAGES, Strings, load_strings
 from assistant.leaving import delete_data
 from assistant.passwords import LONGEST, SHORTEST, Weakness
+from assistant.throttle import Wait
 from assistant.visitors import ANYBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from assistant.chat.office import Office
-    from assistant.throttle import Wait
     from assistant.visitors import Visitor
 
 _LONGEST_FORM = 8192  # bytes
 
 
-def routes(office: Office, *, language: str = "vi", is_ready: Callable[[], bool] = lambda: True) -> APIRouter:
-    """Return the routes; those of signing in only where *office* has accounts. *is_ready* tells whether a question is answered at once."""
+def routes(office: Office, *, language: str = "vi") -> APIRouter:
+    """Return the routes; those of signing in only where *office* has accounts."""
     router = APIRouter(include_in_schema=False)
     doors = office.doors
-
-    @router.get(LIVE)
-    def live() -> Response:
-        return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
-
-    @router.get(READY)
-    def ready() -> Response:
-        warm = is_ready()
-        state = {"status": "ready" if warm else "starting", "index": True, "model": warm}
-        return JSONResponse(state, 200 if warm else 503, headers={"Cache-Control": "no-store"})
 
     @router.get(WHO)
     def who(request: Request) -> Response:
@@ -129,7 +117,7 @@ def _add_own_page(router: APIRouter, office: Office, accounts: Accounts, default
         done = await run_in_threadpool(
             accounts.change_password, visitor, form.get("cu", ""), form.get("moi", ""), address=_address(request)
         )
-        if not isinstance(done, str):
+        if isinstance(done, Wrong | Wait | Weakness):  # a Weakness is a text, as a token is
             return refused(strings, visitor, done)
         return _with_cookie(RedirectResponse(f"{PASSWORD}?lang={strings.language}&xong=1", 303), request, done)
 

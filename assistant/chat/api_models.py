@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from assistant.characters import whole_characters
 
 LONGEST = 1000  # characters of a question; the assistant refuses longer ones
+
+
+Words = Annotated[str, AfterValidator(whole_characters)]
 
 
 class _Given(BaseModel):
@@ -16,15 +21,17 @@ class _Given(BaseModel):
 class Turn(_Given):
     """An earlier question of the same conversation."""
 
-    question: str = Field(max_length=LONGEST)
+    question: Words = Field(max_length=LONGEST)
     answer: str | None = Field(None, description="Không dùng đến. / Not used.")
 
 
 class Question(_Given):
     """A question, with the questions before it."""
 
-    id: str | None = Field(None, max_length=200, description="Trả lại nguyên như khi gửi. / Given back as it was sent.")
-    question: str = Field(
+    id: Words | None = Field(
+        None, max_length=200, description="Trả lại nguyên như khi gửi. / Given back as it was sent."
+    )
+    question: Words = Field(
         description=f"Câu hỏi, nhiều nhất {LONGEST} ký tự. / The question, at most {LONGEST} characters.",
         examples=["Ai chủ trì nhiệm vụ 9, khi nào xong?"],
     )

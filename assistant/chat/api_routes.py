@@ -23,10 +23,13 @@ from assistant.chat.api_models import (
     Tasks,
 )
 from assistant.chat.api_page import api_page
+from assistant.chat.guard import VISITOR
 from assistant.chat.limits import BusyError, Turnstile
 from assistant.chat.office import ROUTE
 from assistant.chat.pages import HEADERS
 from assistant.chat.strings import LANGUAGES, load_strings
+from assistant.metrics import Way, counted
+from assistant.visitors import ANYBODY
 from indexer.errors import InputError, UnknownDocumentError
 
 if TYPE_CHECKING:
@@ -62,6 +65,10 @@ _NOT_THERE: dict[int | str, dict[str, Any]] = {
 }
 _BUSY: dict[int | str, dict[str, Any]] = {
     413: {"model": Refusal, "description": "Yêu cầu quá 64 KB. / The request is larger than 64 KB."},
+    429: {
+        "model": Refusal,
+        "description": "Hỏi quá nhiều câu liên tiếp; xin chờ. / Too many questions in a row, please wait (Retry-After).",
+    },
     503: {
         "model": Refusal,
         "description": "Đang có nhiều câu hỏi, xin thử lại. / Too many questions wait, please come back.",
@@ -121,10 +128,16 @@ def routes(office: Office, *, language: str = "vi") -> APIRouter:
         description="Ask one question; gives the answer record. Questions before it may be given as its history.",
         responses={200: {"model": AnswerRecord}, **_REFUSALS, **_BUSY},
     )
-    async def ask(question: Question) -> Response:
+    async def ask(question: Question, request: Request) -> Response:
         item = question.model_dump()
+        visitor, address = request.scope.get(VISITOR, ANYBODY), request.client.host if request.client else ""
+        if seconds := office.asking.wait(visitor, address, count=1 + len(item["history"] or ())):
+            reason = f"hỏi quá nhiều câu liên tiếp; xin chờ {seconds} giây rồi gửi lại"
+            return refusal(429, reason, {"Retry-After": str(seconds)})
         async with turnstile.turn():
-            record = await run_in_threadpool(assistant.record, item)
+            with counted(office.counts, Way.API) as asked:
+                record = await run_in_threadpool(assistant.record, item)
+                asked.status = record["status"]
         return JSONResponse(record, 422 if record["status"] == "error" else 200)
 
     @router.get(

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import os
-import signal
 import socket
 import sys
 import threading
-import time
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -25,73 +22,40 @@ from assistant.chat.gradio_start import drafting, load_gradio, no_collection
 from assistant.chat.guard import Guard, Names
 from assistant.chat.headers import PageHeaders
 from assistant.chat.late import LateAssistant
+from assistant.chat.looks import STATIC, open_files, page_head, page_theme
 from assistant.chat.offered import LOOPBACK, Offered
 from assistant.chat.office import ROUTE, Office
+from assistant.chat.running import after_start, generation_number, leave_in_order, note_start, note_swap, sweep
 from assistant.chat.strings import LANGUAGES, load_strings
+from assistant.logs import LogForm, log_in
+from assistant.metrics import Metrics, NoCounts
+from assistant.pace import sending
 from assistant.records import Records
 from assistant.reloading import SharedAssistant
 from assistant.visitors import ANYBODY, OWNER
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
 
     from fastapi import FastAPI
     from starlette.applications import Starlette
-    from uvicorn import Server
 
     from assistant.chat.late_page import LatePage
-    from assistant.chat.strings import Strings
     from assistant.rephrase import Rephraser
     from indexer.index import Index
 
 _log = logging.getLogger(__name__)
-_STATIC = Path(__file__).parent / "static"
+_MOST_SENT = 1024 * 1024  # bytes of an event: a question far too long still gets its sentence
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
+_SESSIONS = (
+    500  # pages whose conversation is held, up to a megabyte each; of more, the one used longest ago begins anew
+)
 _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
-_SWEEP = 300.0  # seconds between two looks for classes whose time has passed
-_FIRST_SWEEP = 20.0  # seconds until the first, when the start is over
 AUDIT_DAYS = 730  # that entries of the audit log are kept by default
 _TOLD = 30  # seconds after which those who wait are told their place; the page does not show it
-
-
-def _head(strings: Strings) -> str:
-    # "</" would end the element early
-    toasts = json.dumps({"language": strings.language, **strings.section("toast")}, ensure_ascii=False).replace(
-        "</", "<\\/"
-    )
-    own = sorted(
-        _STATIC.glob("*.*"), key=lambda file: (file.stem != "chat", file.name)
-    )  # what all tabs use comes first
-    scripts = "".join(f'<script src="{ROUTE}/{file.name}"></script>' for file in own if file.suffix == ".js")
-    styles = "".join(f'<link rel="stylesheet" href="{ROUTE}/{file.name}">' for file in own if file.suffix == ".css")
-    return (
-        f'<script type="application/json" id="hvb-toasts">{toasts}</script>{scripts}{styles}'
-        f"<noscript>{strings('page.noscript')}</noscript>"
-    )
-
-
-def _theme(gradio: Any) -> Any:
-    """Return colours with enough contrast, and the two weights of the one font that is shipped."""
-    font = ["Be Vietnam Pro", "Segoe UI", "Noto Sans", "Arial", "sans-serif"]
-    return gradio.themes.Base(
-        primary_hue=gradio.themes.colors.blue, neutral_hue=gradio.themes.colors.slate, font=font, font_mono=font
-    ).set(
-        button_large_text_weight="700",
-        button_primary_background_fill="#0b5cad",
-        button_primary_background_fill_hover="#084a8c",
-        button_primary_background_fill_dark="#0b5cad",
-        button_primary_text_color="#ffffff",
-        input_placeholder_color="#5b6472",
-        input_placeholder_color_dark="#a9b3c1",
-    )
-
-
-def _files() -> frozenset[str]:
-    """Return the paths of what is served to everybody: styles, scripts, fonts."""
-    return frozenset(f"{ROUTE}/{file.relative_to(_STATIC).as_posix()}" for file in _STATIC.rglob("*.*"))
 
 
 def build_app(
@@ -119,12 +83,16 @@ def build_app(
         bench_routes,
         class_routes,
         export_routes,
+        health_routes,
         page_routes,
         upload_routes,
     )
     from assistant.chat.late_page import LatePage  # noqa: PLC0415 - imports starlette
+    from assistant.chat.limits import BodyLimit, SendingPace, too_long  # noqa: PLC0415
     from assistant.chat.screen import page_address  # noqa: PLC0415 - imports gradio
+    from assistant.chat.sessions import OwnSessions  # noqa: PLC0415
     from assistant.chat.shelves import index_for  # noqa: PLC0415 - loads what draws the page
+    from assistant.chat.watch import Watch  # noqa: PLC0415
 
     origins = [f"http://{name}:{port}" for name in dict.fromkeys((host, "127.0.0.1", "localhost"))]
     names = Names(frozenset(origins), offered.names, offered.hosts)
@@ -136,15 +104,24 @@ def build_app(
     pages = {page_address(other, language): other for other in LANGUAGES}
     if offered.api:
         _add_api(app, office, language)
+    # from within outwards
+    app.add_middleware(OwnSessions)
+    events = tuple(f"{page.rstrip('/')}/gradio_api/" for page in pages)
+    app.add_middleware(BodyLimit, prefix=events, most=_MOST_SENT, refuse=too_long)
+    app.add_middleware(SendingPace, paces=sending())
     app.add_middleware(
         Guard,
         doors=office.doors,
         names=names,
         pages=pages | {f"{ROUTE}/api/": language},
-        files=_files(),
+        files=open_files(),
     )
     app.add_middleware(PageHeaders, pages=pages)
-    app.include_router(accounts_routes.routes(office, language=language, is_ready=offered.is_ready))
+    app.add_middleware(Watch, counts=office.counts, pages=pages)
+    app.include_router(
+        health_routes.routes(office, is_ready=offered.is_ready, metrics=offered.metrics, token=offered.metrics_token)
+    )
+    app.include_router(accounts_routes.routes(office, language=language))
     app.include_router(upload_routes.routes(office, names))
     if tools:
         app.router.routes += tools.routes
@@ -153,7 +130,8 @@ def build_app(
         app.include_router(part.routes(office))
     app.include_router(page_routes.routes(office, index_for(office), images=office.pages))
     app.include_router(class_routes.routes(office, names, language=language))
-    app.mount(ROUTE, StaticFiles(directory=_STATIC))
+    app.mount(ROUTE, StaticFiles(directory=STATIC))
+    office.counts.watch("hvb_ready", "Whether the model is loaded", lambda: float(offered.is_ready()))
     for path, other in pages.items():
         if path != "/":
             _mount_late(app, LatePage(path, partial(_mount, FastAPI(), office, path, other, language)))
@@ -168,7 +146,10 @@ def _mount(app: FastAPI, office: Office, path: str, language: str, default: str)
     with drafting():
         blocks = Screen(office, strings, default=default).build()
         blocks.queue(max_size=_WAITING, status_update_rate=_TOLD)
-    blocks._queue.sleep_when_free = _IDLE  # noqa: SLF001 - Gradio has no option for it
+    blocks.state_session_capacity = _SESSIONS
+    queue = blocks._queue  # noqa: SLF001 - Gradio has no option for what follows
+    queue.sleep_when_free = _IDLE
+    office.counts.watch("hvb_queue", "Questions that wait in the chat", lambda: float(len(queue)), language=language)
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         blocks,
@@ -183,8 +164,8 @@ def _mount(app: FastAPI, office: Office, path: str, language: str, default: str)
         ssr_mode=False,
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         i18n=gradio.I18n(vi=dict(strings.gradio), en=dict(strings.gradio)),
-        theme=_theme(gradio),
-        head=_head(strings),
+        theme=page_theme(gradio),
+        head=page_head(strings),
     )
     return mounted
 
@@ -223,6 +204,7 @@ def _tools(office: Office, offered: Offered, host: str, origins: list[str]) -> S
         office.assistant,
         hosts=[*own, *public, *(f"{name}:*" for name in public)],
         origins=[*origins, *(f"https://{name}" for name in public), *(f"http://{name}" for name in public)],
+        counts=office.counts,
     )
 
 
@@ -252,16 +234,6 @@ def _doors(records: Records, host: str, data: Path, *, anonymous: bool) -> Accou
     return accounts
 
 
-def _after_start(server: Server, address: str, warm: Any) -> None:
-    while not server.started:
-        if server.should_exit:
-            return
-        time.sleep(0.02)
-    sys.stdout.write(f"{address}\n")
-    sys.stdout.flush()
-    warm()
-
-
 def _open_index(directory: Path, model: str | None) -> Index:
     """Open the index in *directory*, built with our own embedding model or with *model*, which is loaded when it is first needed."""
     from indexer.index import Index  # noqa: PLC0415 - heavy
@@ -271,41 +243,6 @@ def _open_index(directory: Path, model: str | None) -> Index:
     from indexer.embedding import load_encoder  # noqa: PLC0415 - heavy
 
     return Index.open(directory, load_encoder=lambda: load_encoder(model))
-
-
-def _sweep(office: Office, ended: threading.Event, *, audit_days: int) -> None:
-    """Forget what need not be kept any longer, now and then, until *ended*."""
-
-    def classes() -> None:
-        office.classes.sweep()
-        office.class_corpus.sweep(office.classes.is_open)
-
-    def audit() -> None:
-        office.audit.cut(time.time() - audit_days * 86400.0)
-
-    pause = _FIRST_SWEEP
-    while not ended.wait(pause):
-        pause = _SWEEP
-        for what in (classes, office.questions.sweep, audit):
-            try:
-                what()
-            except Exception:  # noqa: BLE001 - the boundary: the next look tries again
-                _log.exception("what need not be kept any longer could not be looked through")
-
-
-def _note_start(office: Office, settings: Mapping[str, object]) -> None:
-    """Put the start into the audit log, and the settings where they are others than at the start before."""
-    told = {name: str(value) for name, value in settings.items()}
-    with office.records.transaction():
-        office.audit.note(Event.SERVER_STARTED, actor=SERVER, generation=office.generation)
-        if office.audit.last_of(Event.SETTINGS) != told:
-            office.audit.note(Event.SETTINGS, actor=SERVER, **told)
-
-
-def _leave_in_order() -> None:
-    """Have SIGTERM end the process like an interrupt does, so that what has to be done at the end is done."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def serve(
@@ -321,6 +258,7 @@ def serve(
     model: str | None = None,
     question_days: int = 0,
     audit_days: int = AUDIT_DAYS,
+    log: LogForm = LogForm.TEXT,
 ) -> None:
     """
     Serve the chat until interrupted: the page first, its address on stdout, then the model is loaded behind it.
@@ -329,20 +267,22 @@ def serve(
     whoever comes owns a server on a loopback address, and reads from one on another.
     *sets* is the folder of the question sets that evaluators may run, by default those of the evaluation. *model* names the embedding model
     that the index was built with, where that is not our own. Questions are kept for *question_days*, masked; not at all where that is 0.
-    Entries of the audit log are kept for *audit_days*.
+    Entries of the audit log are kept for *audit_days*. *log* is the form of what is logged to stderr.
 
     Raises:
         InputError: the port is taken, *data* cannot be written, or there are no screen strings in *language*.
         StoreError: the index cannot serve.
     """
     _check_free(host, port)
+    log_in(log)
+    counts = Metrics() if offered.metrics else NoCounts()
     with no_collection():
         records = Records.open(data)
         audit = AuditLog(records)
         assistant = SharedAssistant(
             index_dir,
             lambda index: LateAssistant(_open_index(index, model), rephraser),
-            swapped=lambda name: audit.note(Event.INDEX_SWAPPED, actor=SERVER, generation=name),
+            swapped=lambda name: note_swap(name, audit, counts),
         )
         accounts = _doors(records, host, data, anonymous=offered.anonymous)
         warm = threading.Event()
@@ -350,13 +290,35 @@ def serve(
             offered, is_ready=warm.is_set, hosts=LOOPBACK | {host} if host in LOOPBACK or offered.names else frozenset()
         )
         bench = BenchRuns(records, data / "bench", index_dir, sets=sets or sets_folder())
-        office = Office(assistant, data, records, accounts, index=index_dir, bench=bench, question_days=question_days)
+        office = Office(
+            assistant,
+            data,
+            records,
+            accounts,
+            index=index_dir,
+            bench=bench,
+            question_days=question_days,
+            counts=counts,
+        )
+        counts.watch(
+            "hvb_index_generation",
+            "Number of the generation that answers",
+            lambda: generation_number(office.generation),
+        )
+        counts.watch("hvb_documents", "Documents that are shared", lambda: float(len(assistant.index.documents)))
         app = build_app(office, host=host, port=port, language=language, offered=offered)
         import uvicorn  # noqa: PLC0415
 
         gc.freeze()  # else the first collection, before the page is there, looks through all of it
     server = uvicorn.Server(
-        uvicorn.Config(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=_LEAVE)
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=_LEAVE,
+            **({"log_config": None} if log is LogForm.JSON else {}),
+        )
     )
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
@@ -367,10 +329,10 @@ def serve(
         gc.freeze()  # what is loaded stays: the collector need not look through it again while people ask
         warm.set()
 
-    threading.Thread(target=_after_start, args=(server, address, load), daemon=True, name="warm").start()
+    threading.Thread(target=after_start, args=(server, address, load), daemon=True, name="warm").start()
     ended = threading.Event()
     threading.Thread(
-        target=_sweep, args=(office, ended), kwargs={"audit_days": audit_days}, daemon=True, name="sweep"
+        target=sweep, args=(office, ended), kwargs={"audit_days": audit_days}, daemon=True, name="sweep"
     ).start()
     settings = {
         "host": host,
@@ -382,8 +344,8 @@ def serve(
         "question_days": question_days,
         "audit_days": audit_days,
     }
-    _note_start(office, settings)
-    _leave_in_order()
+    note_start(office, settings)
+    leave_in_order()
     try:
         server.run()
     finally:

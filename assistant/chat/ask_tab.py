@@ -20,10 +20,11 @@ from assistant.chat.conversation import (
     render_shelf_choice,
 )
 from assistant.chat.export_store import offer_answer
-from assistant.chat.parts import QUIET, html_part, number_sent, sent
+from assistant.chat.parts import QUIET, address_of, html_part, number_sent, sent
 from assistant.chat.shelves import OWN, desk_for, own_strings, place_on
 from assistant.feedback import Feedback, Verdict
 from assistant.history import History
+from assistant.metrics import Way, counted
 from assistant.types import Status
 from indexer.errors import InputError
 
@@ -124,7 +125,14 @@ class AskTab:
 
     def _answer(self, turns: Turns, desk: Desk, request: gr.Request) -> Iterator[tuple[Any, ...]]:
         visitor = self.office.visitor(request)
-        turns = self._offered(desk.answered(turns), desk, visitor)
+        if turns and (seconds := self.office.asking.wait(visitor, address_of(request))):
+            turns = (*turns[:-1], replace(turns[-1], error=self.strings("conversation.too_often", seconds=seconds)))
+            yield turns, self.show(turns), gr.skip()
+            return
+        with counted(self.office.counts, Way.CHAT) as asked:
+            turns = desk.answered(turns)
+            asked.status = _status(turns)
+        turns = self._offered(turns, desk, visitor)
         self._log(turns, visitor)
         if beginning := begun(turns):
             yield turns, self.show(beginning), gr.skip()
@@ -136,10 +144,8 @@ class AskTab:
     def _log(self, turns: Turns, visitor: Visitor) -> None:
         """Put the last question into the log of questions where it was put to the shared documents."""
         if turns and not turns[-1].shelf:
-            reply = turns[-1].reply
-            status = str(reply.status if reply else Status.ERROR)
             try:
-                self.office.questions.add(visitor, turns[-1].question, status)
+                self.office.questions.add(visitor, turns[-1].question, _status(turns))
             except Exception:  # noqa: BLE001 - the boundary: nobody goes without an answer because a disk is full
                 _log.exception("a question could not be put into the log of questions")
 
@@ -231,3 +237,9 @@ class AskTab:
     def open_place(self, event: gr.EventData, request: gr.Request) -> str:
         """Open the place that a pressed button names."""
         return place_on(self.desk, self.office, self.office.visitor(request), sent(event))
+
+
+def _status(turns: Turns) -> str:
+    """Return how the last question ended."""
+    reply = turns[-1].reply if turns else None
+    return str(reply.status if reply else Status.ERROR)

@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from assistant.metrics import NoCounts, Way, counted
 from assistant.types import Answer
 from indexer.errors import InputError
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from assistant.chat.desk import Asks
+    from assistant.metrics import Counts
     from assistant.types import Reply
 
 _log = logging.getLogger(__name__)
@@ -34,7 +36,11 @@ class AskingRefusedError(Exception):
 class Asking:
     """Lets people ask *assistant*."""
 
-    def __init__(self, assistant: Asks, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, assistant: Asks, *, clock: Callable[[], float] = time.monotonic, counts: Counts | None = None
+    ) -> None:
+        """*clock* counts seconds; *counts* hears of questions."""
+        self._counts = counts or NoCounts()
         self._assistant, self._clock = assistant, clock
         self._one, self._counting = threading.Lock(), threading.Lock()
         self._inside = 0
@@ -61,9 +67,10 @@ class Asking:
             self._last[person] = now
             self._inside += 1
         try:
-            with self._one:
+            with self._one, counted(self._counts, Way.CLASS) as asked:
                 shared = self._assistant.ask(question)[0]
                 own = first.ask(question)[0] if first is not None else None
+                asked.status = str((own if isinstance(own, Answer) else shared).status)
             if not isinstance(own, Answer):
                 return (shared,)
             return (own, shared) if isinstance(shared, Answer) else (own,)

@@ -87,7 +87,7 @@ class _Rooms:
     def __init__(self, office: Office, names: Names, classes: Classes, language: str) -> None:
         self.office, self.names, self.classes, self.language = office, names, classes, language
         self.papers = ClassPapers(office.class_corpus, classes, names)
-        self.keys, self.asking = PerIndex(office.assistant, learn_keys), Asking(office.assistant)
+        self.keys, self.asking = PerIndex(office.assistant, learn_keys), Asking(office.assistant, counts=office.counts)
         self._drawing = threading.Lock()
         self._strings = {
             language: Desk.over(office.assistant, load_strings(language)).strings for language in LANGUAGES

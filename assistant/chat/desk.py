@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from assistant.characters import whole_characters
 from assistant.chat.conversation import Turn
 from assistant.chat.original_pages import original_view
 from assistant.chat.viewer import render_document, render_shelf
@@ -132,7 +133,8 @@ class Desk:
         """Return *turns* with *question* added, not answered yet."""
         goes_on = bool(turns) and turns[-1].shelf == self.strings.shelf
         before = turns[-1].after if goes_on else None
-        return (*turns, Turn(question, before=before, strings=self._own_strings))[-_KEPT_TURNS:]
+        turn = Turn(whole_characters(question), before=before, strings=self._own_strings)
+        return (*turns, turn)[-_KEPT_TURNS:]
 
     def taken_back(self, position: int, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Return *turns* with the question at *position* to be asked once more, word for word; *turns* if there is none."""

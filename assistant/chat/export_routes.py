@@ -29,8 +29,17 @@ def routes(office: Office) -> APIRouter:
     """Return the routes of downloads over *office*."""
     router = APIRouter()
 
+    def slowed(request: Request) -> Response | None:
+        """Return a refusal for who takes away too many files in a short time."""
+        visitor, address = office.doors.visitor(request.cookies), request.client.host if request.client else ""
+        seconds = office.downloading.wait(visitor, address)
+        words = load_strings(_language(request))("tasks.often", seconds=seconds)
+        return PlainTextResponse(words, 429, {"Retry-After": str(seconds)}) if seconds else None
+
     def tasks(kind: str, request: Request) -> Response:
         language = _language(request)
+        if refused := slowed(request):
+            return refused
         if kind not in list(Kind):
             return _missing(language)
         fields = dict(request.query_params)
@@ -47,6 +56,8 @@ def routes(office: Office) -> APIRouter:
 
     def answer(key: str, kind: str, request: Request) -> Response:
         language = _language(request)
+        if refused := slowed(request):
+            return refused
         visitor = office.doors.visitor(request.cookies)
         producer = office.exports.producer(visitor, key)
         if producer is None or kind not in list(Kind):

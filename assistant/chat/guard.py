@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 SIGN_IN = f"{ROUTE}/dang-nhap"
 WHO = f"{ROUTE}/toi"
 LIVE, READY = f"{ROUTE}/suc-khoe", f"{ROUTE}/san-sang"
+HEALTHZ, READYZ, METRICS = "/healthz", "/readyz", "/metrics"  # the names that monitoring programs expect
 FOR_PROGRAMS = (f"{ROUTE}/api/", f"{ROUTE}/mcp")  # where a key in the header "Authorization" does for a session
-_OPEN = frozenset((SIGN_IN, WHO, LIVE, READY))
+_OPEN = frozenset((SIGN_IN, WHO, LIVE, READY, HEALTHZ, READYZ, METRICS))  # the numbers have a door of their own
 # telephones come into a live class without an account, by its code; what is its trainer's stays closed
 _ROOM = re.compile(rf"{ROUTE}/lop(?:/[A-Za-z0-9]{{6}}(?:/(?:hien-tai|vao|tra-loi|hoi|gui-tep))?)?")
+VISITOR = "hvb.visitor"  # in the scope, for what lies within: who sent a request; not there where it did not matter
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _BEARER = re.compile(r"[Bb]earer +([\w.~+/-]+=*)")
 _REFUSED = {
@@ -80,7 +82,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        refused = self._refused(scope, headers)
+        refused = self._refused(scope, headers)  # leaves in the scope who it is
         if refused is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -119,6 +121,7 @@ class Guard:
         if not self.doors.lets_in(visitor) and path.startswith(FOR_PROGRAMS):
             key = _BEARER.fullmatch(headers.get(b"authorization", ""))
             visitor = self.doors.holder(key.group(1)) if key else visitor
+        scope[VISITOR] = visitor
         return None if self.doors.lets_in(visitor) else 401
 
 

@@ -1,9 +1,12 @@
-"""What every response carries: the browser's orders to load nothing from elsewhere, and the page's own language."""
+"""What every response carries: the browser's orders to load nothing from elsewhere, and the page's own language; what is closed."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from assistant.chat.guard import HEALTHZ, METRICS, READYZ
+from assistant.chat.office import ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +26,12 @@ _HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-# files go through routes of ours, and no component needs these
-_CLOSED = re.compile(r"(?:/[a-z]+)?/gradio_api/(?:upload|runs|file|proxy|stream|deep_link)")
+# Of Gradio's routes those that its page uses, by name: what a later version adds is closed until somebody looks at it.
+_GRADIOS = re.compile(
+    r"(?:/[a-z]{2})?/(?:config|theme\.css|favicon\.ico|robots\.txt|(?:static|assets)/.+"
+    r"|gradio_api/(?:queue/(?:join|data)|run/predict|cancel|reset|heartbeat/[^/]+))"
+)
+_PROBES = frozenset((HEALTHZ, READYZ, METRICS))
 # tags for social media name other hosts; the manifest is fetched without the session, and the page is no app to install
 _SOCIAL = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>|<link\s+rel="manifest"[^>]*>')
 _LANGUAGE = re.compile(rb'(<html\b[^>]*?\blang=")[^"]*(")')
@@ -46,13 +53,16 @@ class PageHeaders:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif _CLOSED.match(scope["path"]):
+        elif not self._is_open(scope["path"]):
             await send({"type": "http.response.start", "status": 404, "headers": _HEADERS})
             await send({"type": "http.response.body", "body": b""})
         elif scope["path"] in self.pages:
             await self._page(scope, receive, send)
         else:
             await self.app(scope, receive, _with_headers(send))
+
+    def _is_open(self, path: str) -> bool:
+        return path in self.pages or path.startswith(f"{ROUTE}/") or path in _PROBES or bool(_GRADIOS.fullmatch(path))
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         # a compressed page could not be rewritten

@@ -16,6 +16,7 @@ from assistant.api import Library, TaskFilter, record_of
 from assistant.chat.api_models import LONGEST, AnswerRecord
 from assistant.chat.limits import BusyError, Turnstile
 from assistant.chat.office import ROUTE
+from assistant.metrics import NoCounts, Way, counted
 from assistant.record import error_record
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from assistant.api import Answers
+    from assistant.metrics import Counts
 
 MCP = f"{ROUTE}/mcp"
 _DATA = (
@@ -42,8 +44,9 @@ Words = Annotated[str, Field(max_length=200)]
 Result = Annotated[CallToolResult, AnswerRecord]
 
 
-def mcp_server(assistant: Answers) -> MCPServer:
-    """Return the server with its three tools over *assistant*."""
+def mcp_server(assistant: Answers, counts: Counts | None = None) -> MCPServer:
+    """Return the server with its three tools over *assistant*; *counts* hears of its questions."""
+    counts = counts or NoCounts()
     library = Library(assistant.corpus)
     server: MCPServer = MCPServer(
         "hoi-van-ban", title="Hỏi Văn Bản", instructions=_INSTRUCTIONS, log_level="WARNING", subscriptions=False
@@ -63,7 +66,9 @@ def mcp_server(assistant: Answers) -> MCPServer:
     ) -> Result:
         try:
             async with turnstile.turn():
-                record = await run_in_threadpool(assistant.record, {"id": None, "question": cau_hoi})
+                with counted(counts, Way.MCP) as asked:
+                    record = await run_in_threadpool(assistant.record, {"id": None, "question": cau_hoi})
+                    asked.status = record["status"]
         except BusyError:
             record = error_record(None, cau_hoi, "đang có nhiều câu hỏi; xin chờ vài giây rồi gọi lại")
         return _result(record)
@@ -103,7 +108,9 @@ def _result(record: dict[str, Any]) -> CallToolResult:
     return CallToolResult(content=[shown], structured_content=record, is_error=record["status"] == "error")
 
 
-def mcp_app(assistant: Answers, *, hosts: Sequence[str], origins: Sequence[str]) -> Starlette:
+def mcp_app(
+    assistant: Answers, *, hosts: Sequence[str], origins: Sequence[str], counts: Counts | None = None
+) -> Starlette:
     """
     Return the application that serves the tools at /hoi-van-ban/mcp over streamable HTTP; its lifespan has to be run.
 
@@ -112,7 +119,7 @@ def mcp_app(assistant: Answers, *, hosts: Sequence[str], origins: Sequence[str])
     security = TransportSecuritySettings(
         enable_dns_rebinding_protection=True, allowed_hosts=list(hosts), allowed_origins=list(origins)
     )
-    return mcp_server(assistant).streamable_http_app(
+    return mcp_server(assistant, counts).streamable_http_app(
         streamable_http_path=MCP,
         json_response=True,
         stateless_http=True,

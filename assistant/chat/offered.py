@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ class Offered:
 
     *anonymous* lets people read who are not signed in, on a server with accounts. *names* are what a proxy in front of the server calls
     it ("hoi.tinh.gov.vn"); where *hosts* are given, requests under any other name than these are refused. *is_ready* tells whether the
-    model is loaded.
+    model is loaded. *metrics* offers numbers at /metrics to this machine, and to who bears *metrics_token*, if it is not "".
     """
 
     api: bool = False
     mcp: bool = False
     anonymous: bool = False
+    metrics: bool = False
+    metrics_token: str = field(default="", repr=False)
     names: frozenset[str] = frozenset()
     hosts: frozenset[str] = frozenset()
     is_ready: Callable[[], bool] = _always

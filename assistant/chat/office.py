@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from assistant import pace
 from assistant.audit_log import AuditLog
 from assistant.chat.carried import CarriedTurns
 from assistant.chat.export_store import ExportStore
@@ -13,6 +14,7 @@ from assistant.chat.task_book import TaskBook
 from assistant.class_corpus import ClassCorpus
 from assistant.classes import Classes
 from assistant.collections import Collections
+from assistant.metrics import NoCounts
 from assistant.page_images import PAGES, PageImages
 from assistant.question_log import QuestionLog
 from assistant.records import Records
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
     from assistant.bench_runs import BenchRuns
     from assistant.chat.desk import Asks
+    from assistant.metrics import Counts
+    from assistant.pace import Paces
     from assistant.visitors import Doors, Visitor
 
 ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
@@ -34,7 +38,8 @@ class Office:
     One assistant, one folder of data, and who is let in.
 
     *index* is the folder of the index that the assistant asks, where documents can be added to it. *question_days* is how long questions
-    are kept in the log of questions, 0 where there is none.
+    are kept in the log of questions, 0 where there is none. *counts* hears what is counted; *asking*, *uploading* and *downloading* say how
+    often one visitor may do so.
     """
 
     assistant: Asks
@@ -47,6 +52,10 @@ class Office:
     index: Path | None = None
     bench: BenchRuns | None = None
     question_days: int = 0
+    counts: Counts = field(default_factory=NoCounts)
+    asking: Paces = field(default_factory=pace.asking)
+    uploading: Paces = field(default_factory=pace.uploading)
+    downloading: Paces = field(default_factory=pace.downloading)
     audit: AuditLog = field(init=False)
     questions: QuestionLog = field(init=False)
     pages: PageImages = field(init=False)

@@ -28,6 +28,11 @@ def sent(event: gr.EventData) -> dict[str, Any]:
     return dict(data) if isinstance(data, dict) else {}
 
 
+def address_of(request: gr.Request) -> str:
+    """Return the address that an event comes from, "" where it is not known."""
+    return str(request.client.host) if request.client else ""
+
+
 def number_sent(event: gr.EventData, name: str) -> int:
     """Return what the browser sent under *name* as a number, -1 where it is none."""
     value = str(sent(event).get(name))

@@ -100,6 +100,9 @@ class _Uploading:
         if not self.names.is_own(request.headers.get("origin", ""), request.headers.get("host", "")):
             return JSONResponse({"message": strings("documents.refused_origin")}, 403)
         visitor, collections = self.office.doors.visitor(request.cookies), self.office.collections
+        if seconds := self.office.uploading.wait(visitor, request.client.host if request.client else ""):
+            message = strings("documents.refused_often", seconds=seconds)
+            return JSONResponse({"message": message}, 429, {"Retry-After": str(seconds)})
         return await take_file(
             request, strings, partial(collections.check_room, visitor), partial(collections.receive, visitor)
         )

@@ -12,7 +12,7 @@ from assistant.__main__ import main
 from assistant.accounts import COOKIE, LONGEST_SESSION, Accounts, Wrong
 from assistant.passwords import Hashes, Weakness, weakness
 from assistant.records import Records
-from assistant.throttle import Wait
+from assistant.throttle import ACCOUNT, ADDRESS, Throttle, Wait
 from assistant.visitors import ANYBODY, OWNER, Role
 from indexer.errors import InputError
 
@@ -180,6 +180,20 @@ def test_one_address_cannot_try_many_names(accounts):
 
     assert isinstance(signed_in(accounts), Wait)
     assert isinstance(signed_in(accounts, address=THERE), str)
+
+
+def test_a_whole_office_may_sign_in_at_once(clock):
+    """
+    People behind one address who are signing in at the same moment do not make each other wait; wrong passwords there do.
+    """
+    throttle = Throttle(Records.in_memory(), clock)
+    keys = [{f"account {number}": ACCOUNT, "address 10.0.0.1": ADDRESS} for number in range(100)]
+
+    assert [throttle.enter(one) for one in keys] == [None] * 100
+    for one in keys[:20]:
+        throttle.note_wrong(one)
+    assert throttle.enter({"account x": ACCOUNT, "address 10.0.0.1": ADDRESS}) == Wait(30)
+    assert throttle.enter({"account x": ACCOUNT, "address 10.0.0.2": ADDRESS}) is None
 
 
 def test_the_right_password_forgives(accounts):

@@ -17,7 +17,7 @@ import pytest
 from assistant.__main__ import main
 from assistant.accounts import COOKIE, Accounts
 from assistant.audit_log import NOBODY, OPERATOR, SERVER, AuditLog, Event
-from assistant.chat import app
+from assistant.chat import running
 from assistant.chat.office import Office
 from assistant.classes import Act, Classes
 from assistant.collections import Collections
@@ -380,7 +380,7 @@ def test_settings_are_noted_where_they_changed(tmp_path):
     """
     office = Office(FakeAssistant(), tmp_path)
     for anonymous in (False, False, True):
-        app._note_start(office, {"anonymous": anonymous})  # noqa: SLF001
+        running.note_start(office, {"anonymous": anonymous})
 
     events = [event for event, _, _ in told(office.records)]
     assert events == [Event.SERVER_STARTED, Event.SETTINGS, Event.SERVER_STARTED, Event.SERVER_STARTED, Event.SETTINGS]
@@ -392,7 +392,7 @@ def test_the_server_is_ended_in_order():
     """
     before = signal.getsignal(signal.SIGTERM)
     try:
-        app._leave_in_order()  # noqa: SLF001
+        running.leave_in_order()
         with pytest.raises(SystemExit):
             signal.raise_signal(signal.SIGTERM)
     finally:
@@ -417,7 +417,7 @@ def test_what_is_kept_for_a_time_is_swept(tmp_path):
     AuditLog(office.records, clock=clock).note(Event.EXPORTED, actor="lan")
     QuestionLog(office.records, days=30, clock=clock).add(Visitor("lan", "Lan", frozenset()), "câu hỏi", "answered")
     office.records.write("DROP TABLE classes")
-    app._sweep(office, Once(), audit_days=730)  # noqa: SLF001
+    running.sweep(office, Once(), audit_days=730)
 
     assert [event for event, _, _ in told(office.records)] == [Event.LOG_CUT]
     assert office.questions.all() == []

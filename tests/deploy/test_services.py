@@ -7,6 +7,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ import yaml
 
 import assistant.__main__
 import indexer.__main__
-from assistant.chat.guard import LIVE
+from assistant.chat.guard import METRICS, READYZ
 from assistant.collections import MOST_BYTES
+from deploy.ready import main, wait_until_ready
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 PARSERS = {"assistant": assistant.__main__._parser, "indexer": indexer.__main__._parser}  # noqa: SLF001 - the options as they are
@@ -168,7 +171,49 @@ def test_containers_are_shut_in(compose, image):
         assert [volume.partition(":")[2] for volume in service["volumes"]] == [image["VOLUME"]]
     assert compose["networks"]["inside"] == {"internal": True}
     assert image["EXPOSE"] == str(PORT)
-    assert f"http://127.0.0.1:{PORT}{LIVE}" in compose["services"]["app"]["healthcheck"]["test"][-1]
+
+
+def test_health_is_asked_where_it_is_told(unit, compose, proxy):
+    """
+    The unit has started, and the container is healthy, once the server is ready; the proxy shows nobody the numbers.
+    """
+    address = f"http://127.0.0.1:{PORT}{READYZ}"
+    waits = shlex.split(unit["ExecStartPost"][0])
+    checks = compose["services"]["app"]["healthcheck"]["test"]
+
+    assert waits[1:4] == ["-m", "deploy.ready", address]
+    assert checks[1:5] == ["python", "-m", "deploy.ready", address]
+    assert float(waits[4]) > float(checks[5]) == 0
+    assert re.search(rf"location = {METRICS} {{\s+return 404;\s+}}", proxy)
+    for command in (shlex.split(unit["ExecStart"][0]), compose["services"]["app"]["command"]):
+        assert (parsed(command).metrics, parsed(command).log) == (True, "json")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "seconds", "expected"), [([200], 0, True), ([503], 0, False), ([503, 200], 20, True)]
+)
+def test_a_server_is_waited_for(statuses, seconds, expected):
+    """
+    Ready is who answers 200; who says that it is starting is asked again while there is time, and who is not there is not ready.
+    """
+    left = list(statuses)
+
+    class Answers(BaseHTTPRequestHandler):
+        """Answers with the next status, the last one for good."""
+
+        def do_GET(self):
+            self.send_response(left.pop(0) if len(left) > 1 else left[0])
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as server:
+        address = f"http://127.0.0.1:{server.server_port}/readyz"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        assert main([address, str(seconds)]) == (0 if expected else 1)
+        server.shutdown()
+    assert not wait_until_ready(address, 0)
 
 
 def test_files_that_are_named_are_there(compose):

@@ -208,7 +208,7 @@
   keepLanguage();
 
   const notices = [
-    [/queue is full|too busy|currently busy/i, words.busy],
+    [/queue is full|too busy|currently busy|too many requests/i, words.busy],
     [/connection .*lost|connection errored|reconnecting/i, words.lost],
     [/reconnected|re-established|connection restored/i, words.back],
   ];
