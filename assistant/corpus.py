@@ -175,23 +175,23 @@ class Corpus:
         return self._named.own_numbers
 
     @property
-    def heads(self) -> dict[str, tuple[str, ...]]:
+    def heads(self) -> dict[str, Sequence[str]]:
         """The ids of documents by the figure of their number: "12" of "12/KH-UBND"."""
         return self._named.heads
 
     @property
-    def signers(self) -> dict[str, tuple[str, ...]]:
+    def signers(self) -> dict[str, Sequence[str]]:
         """The ids of documents by the folded name of who signed them."""
         return self._named.signers
 
     @property
-    def related(self) -> dict[str, tuple[str, ...]]:
+    def related(self) -> dict[str, Sequence[str]]:
         """The ids of documents that have a relation to another, by its number as they print it."""
         return self._named.related
 
-    def in_order(self, ids: Collection[str]) -> list[Document]:
-        """Return the documents with these *ids* in the order of the index."""
-        return [self.index.documents[place] for place in sorted(map(self.index.place, ids))]
+    def ordered(self, ids: Collection[str]) -> list[str]:
+        """Return *ids* in the order in which their documents stand in the index."""
+        return sorted(ids, key=self.index.place)
 
     @property
     def untitled(self) -> Sequence[Document]:
@@ -315,7 +315,7 @@ class Corpus:
         return place_of(document)
 
     @property
-    def places(self) -> dict[str, tuple[str, ...]]:
+    def places(self) -> dict[str, Sequence[str]]:
         """The ids of documents by the place whose body issued them, folded: "ha noi"."""
         return self._named.places
 
@@ -381,9 +381,8 @@ class Corpus:
 
     def row_at(self, document: str, start: int) -> RowAt | None:
         """Return the row of *document* whose slice holds offset *start*."""
-        return next(
-            (at for at in self.rows if at.table.document == document and at.row.start <= start < at.row.end), None
-        )
+        rows = (RowAt(table, row) for table in self.index.tables(document) for row in table.rows)
+        return next((at for at in rows if at.row.start <= start < at.row.end), None)
 
     def body_clauses(self, documents: Sequence[Document]) -> Iterable[tuple[Document, Clause]]:
         """Yield the clauses that say something: no recipients, no signature."""

@@ -109,7 +109,7 @@ class Naming:
     def _naming(self, plain: set[str]) -> list[Document]:
         """Return the documents that state a relation to a number of *plain*, in their order."""
         ids = {name for number, names in self.corpus.related.items() if plain_number(number) in plain for name in names}
-        return self.corpus.in_order(ids)
+        return list(map(self.corpus.index.document, self.corpus.ordered(ids)))
 
     def _only_named(self, plain: set[str], told: set[str]) -> list[str]:
         """Return the lines about documents that name a number of *plain* and state no relation to it, *told* aside: in a row of a table."""

@@ -57,6 +57,7 @@ _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*|[ivxlc]+|[a-zđ])[.)]\s*", re.IGNOREC
 _NUMBER_ALONE = re.compile(r"\s*(?:\w{1,4}(?:\.\d+)*[.)]\s*)?")
 _DEPARTMENT = re.compile(r"(?:so|thanh tra|van phong|ban|phong|truong|trung tam|chi cuc|cong an)\b")
 _ITS_TASK = re.compile(r"\b(?:giao|lam|phan cong|trach nhiem|nhiem vu|viec|phai)\b.*\b(?:gi|nao)\b")
+_FEW = 200  # documents that are searched one by one
 _SHORT_SECTION = 900  # characters of a section that is given whole
 # over small letters with diacritics: without them "đề án" has "để" and "vị trí" has "vì"
 REASON = re.compile(r"\b(?:nguyên nhân|lý do|do(?! lường)|vì|bởi|nhằm|để)\b")
@@ -419,7 +420,7 @@ class Facts:
 
     def _compared(self, named: Sequence[str]) -> Reply | None:
         """Answer with the best place of each named document; where fewer than two are named, of each that says nearly as much."""
-        ids = named if len(named) > 1 else [document.id for document in self.corpus.documents]
+        ids = named if len(named) > 1 else self._searched()
         best = [found[0] for name in ids if (found := self.extracts.best((name,)))]
         most = max((extract.held for extract in best), default=0.0)
         if most < _HALF:
@@ -442,10 +443,8 @@ class Facts:
     def _which_documents(self, documents: Collection[str]) -> Reply | None:
         """List the documents that say what the question is about, each with its place."""
         found = []
-        for document in self.corpus.documents:
-            if documents and document.id not in documents:
-                continue
-            best = self.extracts.best((document.id,))
+        for name in self.corpus.ordered(documents) if documents else self._searched():
+            best = self.extracts.best((name,))
             if best and best[0].held >= _CERTAIN:
                 found.append(best[0])
         most = max((extract.held for extract in found), default=0.0)
@@ -458,6 +457,13 @@ class Facts:
         return Answer(
             self.question, self.understood, text, self.citer.citations, self.query.steps(), tuple(self.say.computed)
         )
+
+    def _searched(self) -> Sequence[str]:
+        """Return the documents that are searched one by one: all of them; of many, those of which the search proposes something."""
+        documents = self.corpus.documents
+        if len(documents) <= _FEW:
+            return [document.id for document in documents]
+        return self.corpus.ordered({hit.passage.document for hit in self.extracts.hits()})
 
     def not_found(self) -> Reply:
         """Say that nothing was found, what was looked for and where."""

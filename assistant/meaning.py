@@ -41,16 +41,22 @@ class Meaning:
 
     def __init__(self, model: StaticModel) -> None:
         self._model = model
+        self._longest: dict[str, int] = {}  # syllables of the longest word by its first one, where that has several
+        for word in model.vocabulary.rows:
+            if "_" in word:
+                first, size = word.partition("_")[0], min(word.count("_") + 1, _LONGEST)
+                self._longest[first] = max(self._longest.get(first, 0), size)
 
     def words(self, text: str) -> Words:
         """Return the words of *text* that the model knows."""
         known = self._model.vocabulary.rows
-        syllables = [match.lower() for match in _WORD.findall(text)]
+        syllables = list(map(str.lower, _WORD.findall(text)))
         found: list[int] = []
         place = 0
         while place < len(syllables):
             taken = 1
-            for size in range(min(_LONGEST, len(syllables) - place), 0, -1):
+            longest = self._longest.get(syllables[place], 1)
+            for size in range(min(longest, len(syllables) - place), 0, -1):
                 row = known.get("_".join(syllables[place : place + size]))
                 if row is not None:
                     found.append(row)

@@ -106,7 +106,7 @@ class Units:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.unit = lru_cache(_UNITS)(self._unit)
-        self._places = lru_cache(_DOCUMENTS)(lambda document: _Places(corpus.index.clauses(document)))
+        self._places = lru_cache(_DOCUMENTS)(self._placed)
         self.meaning = Meaning(token_model())
 
     @cached_property
@@ -116,6 +116,10 @@ class Units:
     def row(self, document: str, name: str) -> RowAt | None:
         """Return the row of *document* with the eid *name*, None where there is none."""
         return self._rows.get((document, name))
+
+    def _placed(self, document: str) -> _Places:
+        """Return where the clauses of *document* stand; a copy of another one has none, so that each is found once."""
+        return _Places(() if document in self.corpus.copies else self.corpus.index.clauses(document))
 
     def below(self, clause: Clause) -> list[Clause]:
         """Return the clauses right below *clause*, in order."""

@@ -98,24 +98,24 @@ def _initials_end_at(words: Sequence[re.Match[str]], letters: str) -> int | None
 class Initials:
     """Which one name is written out behind a kind of body, by its initials; those that several names have are left out."""
 
-    def __init__(self, names: Mapping[tuple[str, str], str] | None = None) -> None:
-        """*names*, folded, stand by the folded kind and the initials."""
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        """*names*, folded, stand by the folded kind and the initials with a tab between them."""
         self.names = names or {}
 
     @classmethod
     def learn(cls, texts: Iterable[str]) -> Initials:
         """Return the names that *texts* write out."""
-        found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        found: defaultdict[str, set[str]] = defaultdict(set)
         for text in texts:
             folded = fold_white(text)
             for match in _NAMED.finditer(folded):
                 for initials, name in _beginnings(folded[match.end() : match.end() + 90]):
-                    found[fold(match.group(1)), initials].add(name)
+                    found[f"{fold(match.group(1))}\t{initials}"].add(name)
         return cls({key: min(names) for key, names in found.items() if len(set(map(_without_and, names))) == 1})
 
     def name(self, kind: str, letters: str) -> str | None:
         """Return the one name behind *kind* that has these initials, folded; None where there is none or more than one."""
-        return self.names.get((fold(kind), letters))
+        return self.names.get(f"{fold(kind)}\t{letters}")
 
 
 def _without_and(name: str) -> str:

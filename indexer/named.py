@@ -1,12 +1,15 @@
 """
 Who and what the documents of a corpus name: numbers, issuers, signers, places, abbreviations; found once, when the index is built.
 
-Documents stand by their ids, so that none of them has to be read to look one up.
+Documents stand by their ids, so that none of them has to be read to look one up. All of it is plain JSON, read without a look at
+each of its values: of many documents there are a hundred thousand.
 """
 
 from __future__ import annotations
 
 import re as plain_re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +24,7 @@ from indexer.types import StepKind, fold_white, shown_text
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from indexer.types import Clause, Document, ParsedDocument
 
@@ -34,7 +37,7 @@ _OVER = re.compile(
 )  # the line over the issuer of a letterhead
 _LETTERHEAD = 400  # characters that hold it
 
-Ids = tuple[str, ...]
+Ids = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Named:
     ``own_numbers``, in their plain form, lead to an id, ``heads`` (the figure of a number) to ids; ``issuers`` are keys of agencies,
     ``issuer_keys`` has the key of every printed issuer; ``signers`` and ``places`` are folded. ``replaced`` has the id of the document
     that replaces another. ``related`` has every number that a relation names and the documents that have such a relation.
-    ``initials`` are kind, initials and name. ``with_tables``, ``with_annexes`` (a clause that heads one), ``untitled`` and
+    ``initials`` has names by kind and initials, with a tab between them. ``with_tables``, ``with_annexes`` (a clause that heads one), ``untitled`` and
     ``stated_elsewhere`` (of which another document states a field) are ids.
     """
 
@@ -55,11 +58,11 @@ class Named:
     issuers: dict[str, Ids]
     issuer_keys: dict[str, str]
     places: dict[str, Ids]
-    own_places: tuple[str, ...]
+    own_places: Sequence[str]
     replaced: dict[str, str]
     related: dict[str, Ids]
     abbreviations: dict[str, str]
-    initials: tuple[tuple[str, str, str], ...]
+    initials: dict[str, str]
     with_tables: Ids
     with_annexes: Ids
     untitled: Ids
@@ -67,7 +70,7 @@ class Named:
 
     def keys(self) -> AgencyKeys:
         """Return the keys of agencies, by the abbreviations and names of the corpus."""
-        return AgencyKeys(self.abbreviations, Initials({(kind, short): name for kind, short, name in self.initials}))
+        return AgencyKeys(self.abbreviations, Initials(self.initials))
 
 
 def named_in(parsed: Sequence[ParsedDocument]) -> Named:
@@ -88,24 +91,24 @@ def named_in(parsed: Sequence[ParsedDocument]) -> Named:
         issuers=_by(documents, lambda d: keys.key(name) if (name := issuer_name(d)) else None),
         issuer_keys={name: keys.key(name) for _, name in issued},
         places=_by(documents, place_of),
-        own_places=tuple(dict.fromkeys(fold(word) for match in own for word in match.group(1).split())),
+        own_places=list(dict.fromkeys(fold(word) for match in own for word in match.group(1).split())),
         replaced={old: new.id for old, new in replacements(documents).items()},
         related=_related(documents),
         abbreviations=abbreviations,
-        initials=tuple(sorted((*key, name) for key, name in initials.names.items())),
-        with_tables=tuple(one.document.id for one in parsed if one.tables),
-        with_annexes=tuple(one.document.id for one in parsed if any(map(_heads_annex, one.clauses))),
-        untitled=tuple(document.id for document in documents if document.metadata.title is None),
-        stated_elsewhere=tuple(document.id for document in documents if _is_stated_elsewhere(document)),
+        initials=dict(sorted(initials.names.items())),
+        with_tables=[one.document.id for one in parsed if one.tables],
+        with_annexes=[one.document.id for one in parsed if any(map(_heads_annex, one.clauses))],
+        untitled=[document.id for document in documents if document.metadata.title is None],
+        stated_elsewhere=[document.id for document in documents if _is_stated_elsewhere(document)],
     )
 
 
 def _by(documents: Sequence[Document], key: Callable[[Document], str | None]) -> dict[str, Ids]:
-    found: dict[str, list[str]] = {}
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for document in documents:
         if (value := key(document)) is not None:
-            found.setdefault(value, []).append(document.id)
-    return {value: tuple(ids) for value, ids in found.items()}
+            found[value].append(document.id)
+    return dict(found)
 
 
 def _related(documents: Sequence[Document]) -> dict[str, Ids]:
@@ -113,7 +116,7 @@ def _related(documents: Sequence[Document]) -> dict[str, Ids]:
     for document in documents:
         for relation in document.metadata.relations:
             found.setdefault(relation.number, {})[document.id] = None
-    return {number: tuple(ids) for number, ids in found.items()}
+    return {number: list(ids) for number, ids in found.items()}
 
 
 def _heads_annex(clause: Clause) -> bool:

@@ -27,9 +27,9 @@ def number_arrays(texts: Iterable[str]) -> dict[str, npt.NDArray[Any]]:
         for match in numbers_in(text):
             plain = plain_number(match.group())
             printed[plain] = fold_white(match.group())
-            places = first.setdefault(plain, [])
-            if not places or places[-1][0] != document:
-                places.append((document, *match.span()))
+            named = first.setdefault(plain, [])
+            if not named or named[-1][0] != document:
+                named.append((document, *match.span()))
     order = {plain: number for number, plain in enumerate(printed)}
     plains = sort_words(printed)
     places = [first.get(plain, []) for plain in plains]

@@ -13,15 +13,15 @@ All of it is that of the documents without copies. A document stands by its id, 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from indexer.arrays import arrays_in, pack_arrays
-from indexer.codec import dumps, loads
+from indexer.codec import dumps
 from indexer.copies import copies_in
 from indexer.decoder import Learned
 from indexer.folded_text import FoldedText
@@ -49,14 +49,6 @@ if TYPE_CHECKING:
 
 NAMED, TABLES, FOLDED = "summary.json", "summary.safetensors", "folded.txt"
 FILES = (NAMED, TABLES, FOLDED)
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What ``summary.json`` holds; *copies* are ids of documents that only repeat another, and which."""
-
-    copies: dict[str, str]
-    named: Named
 
 
 class _Held:
@@ -99,7 +91,7 @@ def build_summary(parsed: Sequence[ParsedDocument]) -> dict[str, bytes]:
     }
     folded = " ".join(fold(fold_white(shown_text(document))) for document in documents)
     return {
-        NAMED: dumps(_Told(copies, named)).encode(),
+        NAMED: dumps({"copies": copies, "named": named}).encode(),
         TABLES: pack_arrays(
             {f"{name}.{part}": array for name, group in groups.items() for part, array in group.items()}
         ),
@@ -185,19 +177,19 @@ class Summary:
         return {key.removeprefix(prefix): array for key, array in self._arrays.items() if key.startswith(prefix)}
 
     @cached_property
-    def _told(self) -> _Told:
-        told: _Told = loads(_Told, bytes(self._files[NAMED]).decode())
+    def _told(self) -> dict[str, dict[str, Any]]:
+        told: dict[str, dict[str, Any]] = json.loads(bytes(self._files[NAMED]))
         return told
 
     @property
     def copies(self) -> dict[str, str]:
         """The ids of documents that only repeat another, and of which."""
-        return self._told.copies
+        return self._told["copies"]
 
-    @property
+    @cached_property
     def named(self) -> Named:
         """Who and what the documents name."""
-        return self._told.named
+        return Named(**self._told["named"])
 
     @cached_property
     def documents(self) -> DocumentIds:

@@ -52,10 +52,13 @@ def terms(text: str) -> tuple[str, ...]:
     return (*words, *(f"{a} {b}" for a, b in pairwise(words)))
 
 
+_folded = lru_cache(maxsize=1 << 16)(fold)
+
+
 def _words_of(text: str) -> tuple[list[str], list[str]]:
     """Return the folded syllables of *text*, and of the document numbers among them the figures: they stand behind all others."""
-    words = [fold(word) for word in syllables(text)]
-    heads = [head for word in words if (head := _HEAD.match(word))]
+    words = list(map(_folded, syllables(text)))
+    heads = [head for word in words if word[0].isdigit() and (head := _HEAD.match(word))]
     return words, [part for head in heads for part in dict.fromkeys((head.group(1), head.group()))]
 
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.conversation import State
 from assistant.service import Assistant
 from indexer.catalogue import read_corpus
 from indexer.copies import copies_in
@@ -85,4 +86,7 @@ def test_a_document_that_lies_there_twice_is_asked_once(tmp_path):
     assert "Trung tâm Khuyến nông" in assistant.ask("Nhiệm vụ 2 của Phụ lục II do ai chủ trì?")[0].text
     listed = assistant.ask("Liệt kê các nhiệm vụ của Phụ lục II")[0]
     assert listed.text.count("Cấp mã số vùng trồng sen") == 1
+    found = assistant.extracts("Ai bố trí kinh phí trồng sen?", State()).best()
+    assert "a" in {one.document.id for one in found}
+    assert "b" not in {one.document.id for one in found}
     assert "Kho có 2 văn bản" in assistant.ask("Kho có những văn bản nào?")[0].text
