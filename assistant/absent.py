@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
-from assistant.corpus import shown_text
 from assistant.extracts import FACTS
 from assistant.lexicon import says
 from assistant.naming import agency_pattern
 from indexer.relations import NUMBER
-from indexer.types import fold_white
+from indexer.types import fold_white, shown_text
 from indexer.vietnamese import fold
 
 if TYPE_CHECKING:

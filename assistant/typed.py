@@ -16,7 +16,7 @@ from indexer.syllable import REMEMBERED, word_of
 from indexer.vietnamese import fold, has_diacritics, is_syllable_shape, unify_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Iterable
 
     from indexer.question_readings import QuestionSpeller
     from indexer.ranking import QuestionReading
@@ -179,15 +179,22 @@ def _frame_pairs() -> tuple[tuple[str, ...], ...]:
     return tuple(pair for phrase in frame_phrases() if len(pair := tuple(phrase.split())) == _PAIR)
 
 
+class Words(Protocol):
+    """What words there are."""
+
+    def __contains__(self, word: object, /) -> bool:
+        """Tell whether *word* is among them."""
+
+
 class CorpusWording(Protocol):
     """What is needed of a corpus to read a question; `indexer.summary.Summary` has it."""
 
     @property
-    def words(self) -> Container[str]:
+    def words(self) -> Words:
         """The words of its texts, in small letters."""
 
     @property
-    def folded_words(self) -> Container[str]:
+    def folded_words(self) -> Words:
         """The same words, folded."""
 
     @property
@@ -222,11 +229,11 @@ class QuestionReader:
         return QuestionSpeller(self._model, self._words.__contains__, decoder=self._restorer.decoder)
 
     @cached_property
-    def _words(self) -> Container[str]:
+    def _words(self) -> Words:
         return self._wording().words
 
     @cached_property
-    def _vocabulary(self) -> Container[str]:
+    def _vocabulary(self) -> Words:
         return self._wording().folded_words
 
     def warm(self) -> None:

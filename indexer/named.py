@@ -88,7 +88,7 @@ def named_in(parsed: Sequence[ParsedDocument]) -> Named:
             documents, lambda d: plain_re.split(r"[/-]", d.metadata.number.value)[0] if d.metadata.number else None
         ),
         signers=_by(documents, lambda d: fold(d.metadata.signer.value) if d.metadata.signer else None),
-        issuers=_by(documents, lambda d: keys.key(name) if (name := issuer_name(d)) else None),
+        issuers=_by(documents, lambda d: keys.key(issuer) if (issuer := issuer_name(d)) else None),
         issuer_keys={name: keys.key(name) for _, name in issued},
         places=_by(documents, place_of),
         own_places=list(dict.fromkeys(fold(word) for match in own for word in match.group(1).split())),
