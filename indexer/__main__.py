@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.command_line import run_command
 from indexer.errors import StoreError
+from indexer.location import INDEX_HELP, index_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.build import BuildResult
+    from indexer.location import Location
 
 
 def _progress() -> Callable[[str, int, int], None]:
@@ -42,7 +44,7 @@ def _line_progress() -> Callable[[str, int, int], None]:
     return report
 
 
-def _show(result: BuildResult, index: Path, *, as_json: bool = False) -> None:
+def _show(result: BuildResult, index: Location, *, as_json: bool = False) -> None:
     from indexer.build import ingest_report_of
     from indexer.codec import to_json
     from indexer.ingest import head_line, records_line
@@ -88,12 +90,12 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _remind(index: Path) -> None:
+def _remind(index: Location) -> None:
     """Name the files that are still left out, though nothing has to be built."""
-    from indexer.generation import read_generation
+    from indexer.home import home_of
     from indexer.index import failed_in
 
-    failed = failed_in(read_generation(index))
+    failed = failed_in(home_of(index).open())
     if failed:
         names = ", ".join(one.file for one in failed[:5]) + (" …" if len(failed) > 5 else "")
         print(f"{index}: {len(failed)} tệp chưa đọc được: {names}", file=sys.stderr)
@@ -197,7 +199,7 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=words, description=words)
         sub.set_defaults(run=run)
         if name not in ("read", "train"):
-            sub.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
+            sub.add_argument("--index", type=index_location, default=Path(".index"), help=INDEX_HELP)
         return sub
 
     build = command("build", _build, "build the index of a folder of documents")

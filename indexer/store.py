@@ -1,5 +1,5 @@
 """
-What was understood of the documents, in SQLite: the only module that knows the database.
+What was understood of the documents, in SQLite: the only module that knows it. `DocumentStore` reads the same tables from PostgreSQL.
 
 A store is built in memory and handed over as bytes; the same input always gives the same bytes. It is opened from its file and
 read as it is asked for, so that a large one neither fills the memory nor takes long to open. The file is never changed, and SQLite is
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import closing
 from functools import lru_cache
@@ -42,7 +43,7 @@ from indexer.types import (
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ CREATE INDEX tables_document ON tables (document);
 CREATE INDEX rows_in_table ON rows (in_table);
 CREATE INDEX places_document ON places (document, "start");
 """
+TABLES = ("documents", "places", "clauses", "tables", "rows", "passages")  # in the order in which they are written
 _PASSAGES_KEPT = 4096  # passages and documents that stay in memory once they were read: all of a small corpus
 _DOCUMENTS_KEPT = 512
 _BLOCK = 1000  # of a larger one that are read at a time, where all are gone through
@@ -151,20 +153,25 @@ def build_store(parsed: Sequence[ParsedDocument], passages: Iterable[Passage]) -
     texts = {one.document.id: one.document.text for one in parsed}
     numbered = list(enumerate(parsed, start=1))
     tables = [(position, table) for position, one in numbered for table in one.tables]
+    return pack_store(
+        {
+            "documents": map(_document_row, parsed),
+            "places": (row for position, one in numbered for row in _place_rows(position, one)),
+            "clauses": (row for position, one in numbered for row in _clause_rows(position, one)),
+            "tables": (_table_row(position, table) for position, table in tables),
+            "rows": (row for number, (_, table) in enumerate(tables, start=1) for row in _row_rows(number, table)),
+            "passages": (_passage_row(positions[one.document], one, texts[one.document]) for one in passages),
+        }
+    )
+
+
+def pack_store(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
+    """Return a store of the *rows* of each of ``TABLES``, without their positions, as bytes."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        _insert(connection, "documents", map(_document_row, parsed))
-        _insert(connection, "places", (row for position, one in numbered for row in _place_rows(position, one)))
-        _insert(connection, "clauses", (row for position, one in numbered for row in _clause_rows(position, one)))
-        _insert(connection, "tables", (_table_row(position, table) for position, table in tables))
-        rows = (row for number, (_, table) in enumerate(tables, start=1) for row in _row_rows(number, table))
-        _insert(connection, "rows", rows)
-        _insert(
-            connection,
-            "passages",
-            (_passage_row(positions[one.document], one, texts[one.document]) for one in passages),
-        )
+        for table in TABLES:
+            _insert(connection, table, rows[table])
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)
         return connection.serialize()
@@ -221,28 +228,21 @@ def _doubts(text: str) -> tuple[Span, ...]:
     return tuple(loads(tuple[Span, ...], text))
 
 
-class Store:
+class DocumentStore(ABC):
     """
-    A store opened from its file, for reading; threads may share it.
+    What was understood of the documents, read from the tables of a database; threads may share it.
 
-    Raises:
-        OSError: there is no such file.
+    The statements are SQL that SQLite and PostgreSQL both know, with "?" for a value.
     """
 
-    def __init__(self, path: pathlib.Path) -> None:
-        self._lock = Lock()
-        with path.open("rb"):  # SQLite does not say why it cannot open one
-            self._connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-        finalize(self, self._connection.close)
+    def __init__(self) -> None:
         ((self._documents,),) = self._select("SELECT count(*) FROM documents")
         ((self._passages,),) = self._select("SELECT coalesce(max(position), 0) FROM passages")
         self._text = lru_cache(_DOCUMENTS_KEPT)(self._read_text)
 
+    @abstractmethod
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        """Return the rows that *query* gives."""
 
     def _read_text(self, position: int) -> str:
         ((text,),) = self._select("SELECT text FROM documents WHERE position = ?", position)
@@ -370,3 +370,33 @@ class Store:
             )
             for document in stored
         ]
+
+    def rows_of(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of one of ``TABLES`` as they are stored, without their positions, in their order."""
+        last = 0
+        query = f"SELECT * FROM {table} WHERE position > ? ORDER BY position LIMIT {_BLOCK}"  # noqa: S608 - our own names
+        while rows := self._select(query, last):
+            last = rows[-1][0]
+            yield from (row[1:] for row in rows)
+
+
+class Store(DocumentStore):
+    """
+    A store opened from its file, for reading.
+
+    Raises:
+        OSError: there is no such file.
+    """
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._lock = Lock()
+        with path.open("rb"):  # SQLite does not say why it cannot open one
+            self._connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+        finalize(self, self._connection.close)
+        super().__init__()
+
+    def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
