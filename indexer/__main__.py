@@ -1,4 +1,4 @@
-"""The command line of the indexer: ``python -m indexer build|add|remove|read|report|verify|rollback|gc|train``."""
+"""The command line of the indexer: ``python -m indexer build|add|remove|read|report|verify|rollback|gc|copy|embed-worker|train``."""
 
 from __future__ import annotations
 
@@ -185,6 +185,39 @@ def _gc(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _copy(arguments: argparse.Namespace) -> int:
+    from indexer.copying import copy_index
+
+    result = copy_index(arguments.source, arguments.target)
+    state = "published, read back and verified" if result.changed else "nothing changed"
+    counts = result.counts
+    print(f"{arguments.target}/{result.generation}: {state}; {counts.documents} documents, {counts.passages} passages")
+    return 0
+
+
+def _embed_worker(arguments: argparse.Namespace) -> int:
+    from indexer.embedding import load_encoder
+    from indexer.errors import InputError
+    from indexer.location import DatabaseAddress
+
+    if not isinstance(arguments.index, DatabaseAddress):
+        msg = f"{arguments.index}: workers take jobs from a database.\n  Give it:  --index postgresql://user@host/database"
+        raise InputError(msg)
+    from indexer.postgres.jobs import work_on
+
+    def done(count: int) -> None:
+        print(f"\r{count} batches", end="", file=sys.stderr, flush=True)
+
+    encoder = load_encoder(arguments.model)
+    print(f"{arguments.index}: waiting for jobs of model {encoder.name!r}; Ctrl+C ends", file=sys.stderr)
+    try:
+        count = work_on(arguments.index, encoder, idle=arguments.until_idle, done=done)
+    except KeyboardInterrupt:
+        return 0
+    print(f"{count} batches embedded")
+    return 0
+
+
 def _train(arguments: argparse.Namespace) -> int:
     from indexer.training import main
 
@@ -198,7 +231,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=words, description=words)
         sub.set_defaults(run=run)
-        if name not in ("read", "train"):
+        if name not in ("read", "train", "copy"):
             sub.add_argument("--index", type=index_location, default=Path(".index"), help=INDEX_HELP)
         return sub
 
@@ -234,6 +267,19 @@ def _parser() -> argparse.ArgumentParser:
     rollback.add_argument("--to", type=int, metavar="N", help="its number (default: the newest older one)")
     gc = command("gc", _gc, "remove generations, unfinished folders and originals that no kept generation needs")
     gc.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    copy = command("copy", _copy, "copy an index from a folder into a database, or out of it")
+    for option, name in (("--from", "source"), ("--to", "target")):
+        copy.add_argument(
+            option,
+            dest=name,
+            type=index_location,
+            required=True,
+            metavar="INDEX",
+            help="a folder, or postgresql://user@host/database",
+        )
+    worker = command("embed-worker", _embed_worker, "make vectors for a build into the same database, beside others")
+    worker.add_argument("--model", help="the embedding model of that build, by name or path")
+    worker.add_argument("--until-idle", type=float, metavar="SECONDS", help="end when there was nothing to do for so long")
     train = command("train", _train, "train the models that the package ships: see train --help")
     train.add_argument("rest", nargs=argparse.REMAINDER)
     return parser

@@ -339,6 +339,10 @@ class Index:
                 self._ranker = Ranker(*parts, token_model(), Reranker.load(), self.without)
             return self._ranker
 
+    def verify(self) -> None:
+        """Read all of the generation, originals too; raise IndexDamagedError where something is not what was published."""
+        self._generation.contents()
+
     def warm(self) -> None:
         """Load all that the first search would wait for: the keywords, the vectors, the model and its segmenter."""
         self.ranker().rank([QuestionReading("khởi động")])

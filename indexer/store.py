@@ -394,7 +394,7 @@ class Store(DocumentStore):
             self._connection = sqlite3.connect(
                 f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
-        finalize(self, self._connection.close)
+        self.close = finalize(self, self._connection.close)
         super().__init__()
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -1,0 +1,208 @@
+"""The database of an index: which generation is the current one, and publishing another in one transaction."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from indexer.errors import IndexBusyError, IndexDamagedError, IndexMissingError, StoreError
+from indexer.generation import KEPT
+from indexer.manifest import FileEntry, manifest_bytes, parse_manifest, sha256_of
+from indexer.postgres.database import Database, Writer
+from indexer.postgres.generation import PostgresGeneration
+from indexer.postgres.jobs import embedded_by_jobs
+from indexer.postgres.loading import load
+from indexer.postgres.schema import (
+    LOCK,
+    META,
+    create_statements,
+    finish_statements,
+    meta_statements,
+    name_of,
+    schema_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from indexer.home import Contents
+    from indexer.location import DatabaseAddress
+    from indexer.vectors import IndexEncoder
+
+_PART = 1 << 20  # bytes of an original in one row
+
+
+@cache
+def _reading(address: DatabaseAddress) -> Database:
+    """Return what reads which generations there are; one for all that look at *address*."""
+    return Database(address, (META, "public"))
+
+
+class PostgresHome:
+    """An index in a database; `indexer.home.Home` says what each method does."""
+
+    def __init__(self, address: DatabaseAddress) -> None:
+        self._address = address
+        self._writer: Writer | None = None
+
+    def current_name(self) -> str | None:
+        """Return the name of the current generation; None where there is none."""
+        current = self._current()
+        return None if current is None else name_of(current[0])
+
+    def _current(self) -> tuple[int, str] | None:
+        database = _reading(self._address)
+        ((there,),) = database.select("SELECT to_regclass(?) IS NOT NULL", f"{META}.current")
+        rows = database.select(f"SELECT number, sha256 FROM {META}.current") if there else []  # noqa: S608 - our own name
+        return (rows[0][0], rows[0][1]) if rows else None
+
+    def open(self) -> PostgresGeneration:
+        """
+        Open the current generation. Its manifest and small files are verified when they are read, all of it by ``contents``.
+
+        Raises:
+            IndexMissingError: there is none.
+            IndexMismatchError: its format is not ours.
+            IndexDamagedError: the manifest is not what was published.
+            DatabaseUnreachableError: the database does not answer.
+        """
+        address = self._address
+        current = self._current()
+        if current is None:
+            msg = (
+                f"{address}: there is no index in this database.\n"
+                f"  Publish one:  python -m indexer build --index {address}\n"
+                f"  or copy one:  python -m indexer copy --from FOLDER --to {address}"
+            )
+            raise IndexMissingError(msg)
+        number, sha256 = current
+        query = f"SELECT manifest, signatures FROM {META}.generations WHERE number = ?"  # noqa: S608 - our own name
+        rows = _reading(address).select(query, number)
+        if not rows or sha256_of(rows[0][0]) != sha256:
+            msg = (
+                f"{address}: the manifest of {name_of(number)} is not what was published.\n"
+                f"  Restore the database, or publish again:  python -m indexer build --index {address}"
+            )
+            raise IndexDamagedError(msg)
+        manifest = parse_manifest(rows[0][0], directory=address)
+        database = Database(address, (schema_of(number), META, "public"))
+        return PostgresGeneration(database, name_of(number), manifest, json.loads(rows[0][1]))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """
+        Hold the right to publish; the database gives it back when we are killed.
+
+        Raises:
+            IndexBusyError: another program holds it.
+            StoreError: the database does not answer, or refuses.
+        """
+        writer = Writer(self._address)
+        try:
+            ((held,),) = writer.select("SELECT pg_try_advisory_lock(?)", LOCK)
+            if not held:
+                msg = f"{self._address}: another program is writing this index.\n  Wait until it is done, then try again"
+                raise IndexBusyError(msg)
+            writer.execute(meta_statements())
+            self._writer = writer
+            yield
+        finally:
+            self._writer = None
+            writer.close()
+
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            msg = "call this inside writing()"
+            raise RuntimeError(msg)
+        return self._writer
+
+    def embedded(self, encoder: IndexEncoder, batches: Iterable[list[str]]) -> Iterator[npt.NDArray[np.float32]]:
+        """Yield the vectors of each batch, made by this process and by all workers that take part."""
+        return embedded_by_jobs(self._writing(), encoder, batches)
+
+    def originals(self, paths: Mapping[str, Path]) -> dict[str, FileEntry]:
+        """Put the files into the database; one that is there already is not sent again."""
+        writer = self._writing()
+        entries: dict[str, FileEntry] = {}
+        for document, path in sorted(paths.items()):
+            data = path.read_bytes()
+            entry = entries[document] = FileEntry(sha256_of(data), len(data))
+            if not writer.select("SELECT 1 FROM originals WHERE sha256 = ? LIMIT 1", entry.sha256):
+                starts = range(0, max(len(data), 1), _PART)
+                parts = [(entry.sha256, part, data[start : start + _PART]) for part, start in enumerate(starts)]
+                with writer.transaction():
+                    writer.copy(META, "originals", parts)
+        return entries
+
+    def publish(self, contents: Contents) -> str:
+        """
+        Load *contents* and make it the current generation, all in one transaction; then drop the oldest.
+
+        Raises:
+            StoreError: the database refuses; the generation before is still the current one.
+        """
+        writer = self._writing()
+        described = manifest_bytes(contents.manifest)
+        ((last,),) = writer.select("SELECT coalesce(max(number), 0) FROM generations")
+        number = last + 1
+        schema = schema_of(number)
+        with writer.transaction():
+            writer.execute(create_statements(schema, contents.manifest.model.dimension))
+            signatures = load(writer, schema, contents.files, contents.beside)
+            writer.execute(finish_statements(schema))
+            self._check_counts(writer, schema, contents)
+            writer.execute(
+                "INSERT INTO generations (number, manifest, signatures) VALUES (?, ?, ?)",
+                number,
+                described,
+                json.dumps(signatures),
+            )
+            writer.execute(
+                "INSERT INTO current (number, sha256) VALUES (?, ?) "
+                "ON CONFLICT (is_current) DO UPDATE SET number = EXCLUDED.number, sha256 = EXCLUDED.sha256",
+                number,
+                sha256_of(described),
+            )
+        self._clear(writer)
+        return name_of(number)
+
+    def _check_counts(self, writer: Writer, schema: str, contents: Contents) -> None:
+        counts = contents.manifest.counts
+        expected = {
+            "documents": counts.documents,
+            "clauses": counts.clauses,
+            "rows": counts.rows,
+            "passages": counts.passages,
+            "tokens": counts.passages,
+            "vectors": counts.vectors,
+        }
+        for table, count in expected.items():
+            ((found,),) = writer.select(f"SELECT count(*) FROM {schema}.{table}")  # noqa: S608 - our own names
+            if found != count:
+                msg = (
+                    f"{self._address}: {found} {table} arrived, the manifest says {count}; nothing was published.\n"
+                    "  Check the index that was copied:  python -m indexer verify --index FOLDER"
+                )
+                raise StoreError(msg)
+
+    def _clear(self, writer: Writer) -> None:
+        """Drop all generations but the last ``KEPT``, finished jobs, and the originals that none names any more."""
+        rows = writer.select("SELECT number, manifest FROM generations ORDER BY number DESC")
+        for number, _ in rows[KEPT:]:
+            with writer.transaction():
+                writer.execute(f"DROP SCHEMA IF EXISTS {schema_of(number)} CASCADE")
+                writer.execute("DELETE FROM generations WHERE number = ?", number)
+        named = [
+            entry["sha256"] for _, manifest in rows[:KEPT] for entry in json.loads(manifest)["originals"].values()
+        ]
+        writer.execute("DELETE FROM originals WHERE NOT sha256 = ANY(?)", named)
+        writer.execute("DELETE FROM jobs")
+
+

@@ -1,0 +1,191 @@
+"""
+The files of a generation as rows, and rows as the files that they were.
+
+    store.sqlite            its six tables, row by row
+    keywords.safetensors    a posting list a row, with the very weights
+    vectors.safetensors     a vector a row, of 16 bits a number, as the file rounds them
+    tokens.safetensors      the tokens of a passage a row
+    every other file        as it is, some hundred kilobytes a row
+
+What the tables do not say of the first four, as the vocabulary, stands in ``files`` under their name. The same rows give the same bytes
+again where SQLite and FAISS are of the same version; `signature` compares what is in them where they are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.arrays import arrays_in, pack_arrays
+from indexer.folder import KEYWORDS, STORE, TOKENS, VECTORS
+from indexer.keywords import FORMS
+from indexer.store import TABLES, Store, pack_store
+from indexer.vectors import build_vectors, read_vectors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    import numpy.typing as npt
+    from typing_extensions import Buffer
+
+    from indexer.passage_tokens import PassageTokens
+    from indexer.postgres.database import Writer
+
+_PART = 1 << 18  # bytes of a file in one row
+_ROWS = 8192  # vectors that are packed at a time
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # of COPY's binary form
+_TRAILER = b"\xff\xff"
+_TAKEN_APART = (STORE, KEYWORDS, VECTORS, TOKENS)
+
+
+def load(writer: Writer, schema: str, files: Mapping[str, Buffer], beside: Mapping[str, bytes]) -> dict[str, str]:
+    """Fill the empty tables of *schema* with *files*; return the signatures of those that depend on a library's version."""
+    for name, data in files.items():
+        if name not in _TAKEN_APART:
+            writer.copy(schema, "files", _parts(name, data, verified=True))
+    for name, data in beside.items():
+        writer.copy(schema, "files", _parts(name, data, verified=False))
+    signatures = {STORE: _load_store(writer, schema, files[STORE])}
+    vectors = read_vectors(files[VECTORS]).vectors()
+    half = vectors.astype(np.float16)
+    writer.copy_packed(schema, "vectors", _packed_vectors(half))
+    signatures[VECTORS] = vector_signature(half)
+    _load_keywords(writer, schema, files[KEYWORDS])
+    _load_tokens(writer, schema, files[TOKENS])
+    return signatures
+
+
+def _parts(name: str, data: Buffer, *, verified: bool) -> Iterator[tuple[str, int, bool, bytes]]:
+    view = memoryview(data)
+    for part, start in enumerate(range(0, max(len(view), 1), _PART)):
+        yield name, part, verified, bytes(view[start : start + _PART])
+
+
+def _load_store(writer: Writer, schema: str, data: Buffer) -> str:
+    digest = hashlib.sha256()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / STORE
+        path.write_bytes(data)
+        store = Store(path)
+        for table in TABLES:
+            rows = signed(store.rows_of(table), digest)
+            writer.copy(schema, table, ((position, *row) for position, row in enumerate(rows, start=1)))
+        store.close()
+    return digest.hexdigest()
+
+
+def signed(rows: Iterable[Sequence[Any]], digest: Any) -> Iterator[Sequence[Any]]:
+    """Yield *rows*, and have *digest* take in each."""
+    for row in rows:
+        digest.update(json.dumps(list(row), ensure_ascii=True).encode() + b"\n")
+        yield row
+
+
+def _packed_vectors(half: npt.NDArray[np.float16]) -> Iterator[bytes]:
+    """Yield rows of position and halfvec (its dimension, two empty bytes, its numbers; all with the high byte first)."""
+    count, dimension = half.shape
+    row = np.dtype(
+        [
+            ("fields", ">i2"),
+            ("length", ">i4"),
+            ("position", ">i4"),
+            ("size", ">i4"),
+            ("dimension", ">i2"),
+            ("unused", ">i2"),
+            ("vector", ">f2", (dimension,)),
+        ]
+    )
+    yield _HEADER
+    for first in range(0, count, _ROWS):
+        block = half[first : first + _ROWS]
+        rows = np.zeros(len(block), dtype=row)
+        rows["fields"], rows["length"], rows["size"] = 2, 4, 4 + 2 * dimension
+        rows["position"] = np.arange(first, first + len(block))
+        rows["dimension"] = dimension
+        rows["vector"] = block
+        yield rows.tobytes()
+    yield _TRAILER
+
+
+def vector_signature(half: npt.NDArray[np.float16]) -> str:
+    """Return the SHA-256 of the numbers of all vectors."""
+    return hashlib.sha256(str(half.shape).encode() + np.ascontiguousarray(half).astype("<f2").tobytes()).hexdigest()
+
+
+def _load_keywords(writer: Writer, schema: str, data: Buffer) -> None:
+    arrays = arrays_in(data)
+    for number, form in enumerate(FORMS):
+        size = int(np.count_nonzero(arrays[f"{form}.vocabulary"] == ord("\n")))
+        terms = np.concatenate([np.arange(size), arrays[f"{form}.pairs"] + size])
+        writer.copy(schema, "postings", _postings(number, terms, arrays, form))
+    rest = {
+        name: array
+        for name, array in arrays.items()
+        if name.rpartition(".")[2] not in ("data", "indices", "indptr", "pairs")
+    }
+    writer.copy(schema, "files", _parts(KEYWORDS, pack_arrays(rest), verified=True))
+
+
+def _postings(
+    number: int, terms: npt.NDArray[np.int64], arrays: Mapping[str, npt.NDArray[Any]], form: str
+) -> Iterator[tuple[int, int, int, bytes, bytes]]:
+    indptr, units, weights = (arrays[f"{form}.{part}"] for part in ("indptr", "indices", "data"))
+    ends = indptr.tolist()
+    for place, term in enumerate(terms.tolist()):
+        start, end = ends[place], ends[place + 1]
+        yield number, term, end - start, units[start:end].tobytes(), weights[start:end].tobytes()
+
+
+def _load_tokens(writer: Writer, schema: str, data: Buffer) -> None:
+    arrays = arrays_in(data)
+    tokens, offsets = arrays["tokens"], arrays["offsets"]
+    middles = offsets[:-1] + arrays["singles"]
+    bounds = zip(offsets[:-1].tolist(), middles.tolist(), offsets[1:].tolist(), strict=True)
+    rows = (
+        (position, tokens[start:middle].tobytes(), tokens[middle:end].tobytes())
+        for position, (start, middle, end) in enumerate(bounds)
+    )
+    writer.copy(schema, "tokens", rows)
+    rest = {name: array for name, array in arrays.items() if name != "tokens"}
+    writer.copy(schema, "files", _parts(TOKENS, pack_arrays(rest), verified=True))
+
+
+def joined_store(rows: Mapping[str, Iterable[Sequence[Any]]]) -> tuple[bytes, str]:
+    """Return store.sqlite of the *rows* of each of its tables, without their positions, and its signature."""
+    digest = hashlib.sha256()
+    data = pack_store({table: signed(rows[table], digest) for table in TABLES})
+    return data, digest.hexdigest()
+
+
+def joined_keywords(
+    rest: Mapping[str, npt.NDArray[Any]], postings: Mapping[int, Sequence[tuple[int, int, bytes, bytes]]]
+) -> bytes:
+    """Return keywords.safetensors of what stands in ``files`` and of the rows (term, frequency, units, weights) of each form."""
+    arrays = dict(rest)
+    for number, form in enumerate(FORMS):
+        rows = postings[number]
+        size = int(np.count_nonzero(arrays[f"{form}.vocabulary"] == ord("\n")))
+        terms = np.array([row[0] for row in rows], dtype=np.int64)
+        frequencies = np.array([row[1] for row in rows], dtype=np.int64)
+        arrays |= {
+            f"{form}.indptr": np.concatenate([[0], np.cumsum(frequencies, dtype=np.int64)]),
+            f"{form}.pairs": terms[size:] - size,
+            f"{form}.indices": np.frombuffer(b"".join(row[2] for row in rows), dtype=np.int32),
+            f"{form}.data": np.frombuffer(b"".join(row[3] for row in rows), dtype=np.float32),
+        }
+    return pack_arrays(arrays)
+
+
+def joined_tokens(tokens: PassageTokens) -> bytes:
+    """Return tokens.safetensors."""
+    return pack_arrays(tokens.arrays())
+
+
+def joined_vectors(vectors: npt.NDArray[np.float32]) -> tuple[bytes, str]:
+    """Return vectors.safetensors and its signature."""
+    return build_vectors(vectors), vector_signature(vectors.astype(np.float16))
