@@ -52,7 +52,6 @@ from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
 
     from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from assistant.switches import Part
     from assistant.types import Reply
     from indexer.agencies import Agency
+    from indexer.location import Location
     from indexer.ranking import QuestionReading
 
 LONGEST_QUESTION = 1000  # characters
@@ -101,7 +101,7 @@ class Assistant:
     @classmethod
     def open(
         cls,
-        index: Path,
+        index: Location,
         *,
         model: str | None = None,
         rephraser: Rephraser | None = None,
@@ -109,7 +109,7 @@ class Assistant:
         without: Collection[Part] = (),
     ) -> Assistant:
         """
-        Return an assistant for the index in folder *index*; *model* names another model that it was built with.
+        Return an assistant for the index at *index*, a folder or a database; *model* names another model that it was built with.
 
         *rephraser* and *today* as for the assistant itself; *without* are parts that are switched off, those of the ranking too.
 

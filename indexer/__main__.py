@@ -279,7 +279,9 @@ def _parser() -> argparse.ArgumentParser:
         )
     worker = command("embed-worker", _embed_worker, "make vectors for a build into the same database, beside others")
     worker.add_argument("--model", help="the embedding model of that build, by name or path")
-    worker.add_argument("--until-idle", type=float, metavar="SECONDS", help="end when there was nothing to do for so long")
+    worker.add_argument(
+        "--until-idle", type=float, metavar="SECONDS", help="end when there was nothing to do for so long"
+    )
     train = command("train", _train, "train the models that the package ships: see train --help")
     train.add_argument("rest", nargs=argparse.REMAINDER)
     return parser

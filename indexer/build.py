@@ -265,7 +265,9 @@ def _republish(
 
 
 @uncollected()
-def add(files: Sequence[Path], index: Location, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
+def add(
+    files: Sequence[Path], index: Location, *, progress: Callable[[str, int, int], None] | None = None
+) -> BuildResult:
     """
     Add *files* to the index; a document that has the same id (the file's stem) is replaced.
 
@@ -309,7 +311,9 @@ def add(files: Sequence[Path], index: Location, *, progress: Callable[[str, int,
 
 
 @uncollected()
-def remove(ids: Sequence[str], index: Location, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
+def remove(
+    ids: Sequence[str], index: Location, *, progress: Callable[[str, int, int], None] | None = None
+) -> BuildResult:
     """
     Take the documents with *ids* out of the index; the id of a file that could not be read is forgotten.
 

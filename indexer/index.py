@@ -35,7 +35,7 @@ from indexer.manifest import (
     file_entries,
     segmenter,
 )
-from indexer.passage_tokens import PassageTokens, join_tokens, segmenting
+from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenting
 from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker, RankingPart
 from indexer.reranker import Reranker
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from indexer.home import Home, OpenGeneration
     from indexer.location import Location
     from indexer.manifest import FileEntry
-    from indexer.passage_tokens import TokenStreams
     from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, StepKind, Table
 
 _KEPT = 512  # documents whose clauses, tables or pages stay in memory once they were read
@@ -401,16 +400,16 @@ class _Known:
     def __init__(self, old: OpenGeneration | None, model: ModelEntry) -> None:
         self._places: dict[str, int] = {}
         self._vectors: npt.NDArray[np.float32] | None = None
-        self._streams: TokenStreams | None = None
+        self._streams: Streams | None = None
         if old is None or old.manifest.segmenter != segmenter():
             return
         if old.manifest.model.sha256 == model.sha256:
             self._vectors = old.vectors().vectors()
         if old.manifest.tokens_of == token_model_hash():
-            self._streams = old.tokens().passages
+            passages = old.tokens().passages
+            self._streams = Streams(passages.tokens, passages.offsets)
         if self._vectors is not None or self._streams is not None:
-            passages = old.store.passages()
-            self._places = {passage.search: place for place, passage in enumerate(passages)}
+            self._places = {passage.search: place for place, passage in enumerate(old.store.passages())}
 
     def vectors(self) -> Mapping[str, npt.NDArray[np.float32]]:
         """Return the vector of every passage that has a known one."""
@@ -541,7 +540,9 @@ def publish(
             tokens = segmented()
             files[KEYWORDS] = keywords()
         ours = encoder.sha256 == token_model_hash()
-        vectors = token_model().embed(tokens.passages) if ours else _embed(passages, encoder, known.vectors(), home, report)
+        vectors = (
+            token_model().embed(tokens.passages) if ours else _embed(passages, encoder, known.vectors(), home, report)
+        )
         report("write", 0, 3)
         files |= {VECTORS: build_vectors(vectors), CANARY: canary_of(encoder)}
         files[TOKENS] = pack_arrays(tokens.arrays())

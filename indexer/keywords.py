@@ -113,9 +113,7 @@ class _Form(Form):
         return int(self._indptr[term + 1] - self._indptr[term])
 
 
-def scorer(
-    data: npt.NDArray[np.float32], indices: SmallNumbers, indptr: Numbers, unit_count: int
-) -> Any:
+def scorer(data: npt.NDArray[np.float32], indices: SmallNumbers, indptr: Numbers, unit_count: int) -> Any:
     """Return what adds up the weights *data* of terms for the units *indices*; those of a term lie between two of *indptr*."""
     import bm25s  # noqa: PLC0415 - 0.4 s
 

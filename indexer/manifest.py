@@ -20,11 +20,11 @@ from indexer.passages import SplitterSettings  # noqa: TC001 - the codec reads t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from indexer.location import Location
 
     import numpy.typing as npt
     from typing_extensions import Buffer
 
+    from indexer.location import Location
     from indexer.vectors import IndexEncoder
 
 FORMAT = 7  # another number where an older index would be read wrongly

@@ -74,6 +74,9 @@ class TokenStreams(Protocol):
 
     def __len__(self) -> int: ...
 
+    def of_text(self, position: int, /) -> npt.NDArray[np.uint32]:
+        """Return the tokens of one text."""
+
     def gather(self, positions: Positions, lengths: Positions | None = None, /) -> Streams:
         """Return the streams of some texts."""
 
@@ -141,9 +144,7 @@ class PassageTokens:
         }
 
     @classmethod
-    def from_arrays(
-        cls, arrays: dict[str, npt.NDArray[Any]], passages: TokenStreams | None = None
-    ) -> PassageTokens:
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], passages: TokenStreams | None = None) -> PassageTokens:
         """Return what `arrays` gave; *passages* take the place of the tokens among them."""
         return cls(
             Streams(arrays["tokens"], arrays["offsets"]) if passages is None else passages,

@@ -115,6 +115,8 @@ class Database:
     """
     Reads from the database at *address*; tables are looked for in *schemas*. Threads may share it.
 
+    A query waits *patience* seconds for a database that does not answer.
+
     Raises:
         InputError: the driver is not installed.
     """
@@ -133,16 +135,16 @@ class Database:
         self._starting = asyncio.Lock()
         finalize(self, _end, self._pool)
 
-    def select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+    def select(self, query: str, *values: object, patience: float | None = None) -> list[tuple[Any, ...]]:
         """
-        Return the rows that *query* gives, in which "?" stands for each of *values*.
+        Return the rows that *query* gives, in which "?" stands for each of *values*; *patience* as for the class.
 
         Raises:
             DatabaseUnreachableError: the database did not answer for so long.
             StoreError: it refused.
         """
         with explained(self.address):
-            until = time.monotonic() + self._patience
+            until = time.monotonic() + (self._patience if patience is None else patience)
             while True:
                 try:
                     return run(self._fetch(numbered(query), values))

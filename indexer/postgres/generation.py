@@ -163,13 +163,10 @@ class PostgresGeneration:
         return Contents(replace(self.manifest, files=entries), files, self.beside(), originals)
 
     def _postings(self, form: int) -> list[tuple[int, int, bytes, bytes]]:
-        query = (
-            "SELECT term, frequency, units, weights FROM postings WHERE form = ? AND term > ? "
-            f"ORDER BY term LIMIT {_TERMS_AT_ONCE}"  # noqa: S608 - a number of ours
-        )
+        query = "SELECT term, frequency, units, weights FROM postings WHERE form = ? AND term > ? ORDER BY term LIMIT ?"
         found: list[tuple[int, int, bytes, bytes]] = []
         last = -1
-        while rows := self._database.select(query, form, last):
-            found += [tuple(row) for row in rows]  # type: ignore[misc]
+        while rows := self._database.select(query, form, last, _TERMS_AT_ONCE):
+            found += [tuple(row) for row in rows]
             last = rows[-1][0]
         return found

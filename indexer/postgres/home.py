@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from indexer.errors import IndexBusyError, IndexDamagedError, IndexMissingError, StoreError
 from indexer.generation import KEPT
 from indexer.manifest import FileEntry, manifest_bytes, parse_manifest, sha256_of
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    import numpy as np
     import numpy.typing as npt
 
     from indexer.home import Contents
@@ -53,14 +52,16 @@ class PostgresHome:
         self._writer: Writer | None = None
 
     def current_name(self) -> str | None:
-        """Return the name of the current generation; None where there is none."""
-        current = self._current()
+        """Return the name of the current generation, None where there is none; it waits for no database that is away."""
+        current = self._current(patience=0)
         return None if current is None else name_of(current[0])
 
-    def _current(self) -> tuple[int, str] | None:
+    def _current(self, *, patience: float | None = None) -> tuple[int, str] | None:
         database = _reading(self._address)
-        ((there,),) = database.select("SELECT to_regclass(?) IS NOT NULL", f"{META}.current")
-        rows = database.select(f"SELECT number, sha256 FROM {META}.current") if there else []  # noqa: S608 - our own name
+        ((there,),) = database.select("SELECT to_regclass(?) IS NOT NULL", f"{META}.current", patience=patience)
+        if not there:
+            return None
+        rows = database.select(f"SELECT number, sha256 FROM {META}.current", patience=patience)  # noqa: S608 - our own name
         return (rows[0][0], rows[0][1]) if rows else None
 
     def open(self) -> PostgresGeneration:
@@ -108,7 +109,9 @@ class PostgresHome:
         try:
             ((held,),) = writer.select("SELECT pg_try_advisory_lock(?)", LOCK)
             if not held:
-                msg = f"{self._address}: another program is writing this index.\n  Wait until it is done, then try again"
+                msg = (
+                    f"{self._address}: another program is writing this index.\n  Wait until it is done, then try again"
+                )
                 raise IndexBusyError(msg)
             writer.execute(meta_statements())
             self._writer = writer
@@ -199,10 +202,6 @@ class PostgresHome:
             with writer.transaction():
                 writer.execute(f"DROP SCHEMA IF EXISTS {schema_of(number)} CASCADE")
                 writer.execute("DELETE FROM generations WHERE number = ?", number)
-        named = [
-            entry["sha256"] for _, manifest in rows[:KEPT] for entry in json.loads(manifest)["originals"].values()
-        ]
+        named = [entry["sha256"] for _, manifest in rows[:KEPT] for entry in json.loads(manifest)["originals"].values()]
         writer.execute("DELETE FROM originals WHERE NOT sha256 = ANY(?)", named)
         writer.execute("DELETE FROM jobs")
-
-

@@ -198,9 +198,7 @@ class PostgresVectors:
     def vectors(self) -> Vectors:
         """Return all vectors, shape (passages, dimension)."""
         every = np.empty((self._count, self._dimension), dtype=np.float32)
-        query = (
-            "SELECT public.halfvec_send(vector) FROM vectors WHERE position >= ? AND position < ? ORDER BY position"
-        )
+        query = "SELECT public.halfvec_send(vector) FROM vectors WHERE position >= ? AND position < ? ORDER BY position"
         for first in range(0, self._count, _AT_ONCE):
             found = self._database.select(query, first, first + _AT_ONCE)
             every[first : first + len(found)] = _unpacked((packed for (packed,) in found), self._dimension)
@@ -232,6 +230,10 @@ class PostgresStreams:
             for first in range(0, len(self), _AT_ONCE)
         ]
         return np.frombuffer(b"".join(blocks), dtype=np.uint32)
+
+    def of_text(self, position: int) -> npt.NDArray[np.uint32]:
+        """Return the tokens of one passage."""
+        return self.gather(np.array([position])).tokens
 
     def gather(self, positions: Places, lengths: Places | None = None) -> Streams:
         """Return the streams of the passages at *positions*, in that order; of each only the first *lengths* tokens."""

@@ -81,10 +81,10 @@ _TABLES = {
         index="position",
     ),
     # words and pairs are tokens, uint32 back to back
-    "tokens": _Table(
-        "position integer, words bytea NOT NULL, pairs bytea NOT NULL", key="position", parted="position"
+    "tokens": _Table("position integer, words bytea NOT NULL, pairs bytea NOT NULL", key="position", parted="position"),
+    "vectors": _Table(
+        "position integer, vector public.halfvec({dimension}) NOT NULL", key="position", parted="position"
     ),
-    "vectors": _Table("position integer, vector public.halfvec({dimension}) NOT NULL", key="position", parted="position"),
     # a term is the number of a syllable, or the size of the vocabulary + first * size + second; units are int32, weights float32
     "postings": _Table(
         "form smallint, term bigint, frequency integer NOT NULL, units bytea NOT NULL, weights bytea NOT NULL",
@@ -111,7 +111,7 @@ DO $$ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READERS};
     END IF;
 END $$;
-"""  # noqa: S608 - our own names
+"""
 
 
 def schema_of(number: int) -> str:
