@@ -56,9 +56,9 @@ def postgres() -> Iterator[Server]:
     try:
         server = Server(folder.path)
         server.make()
-        server.start(fsync="off")
+        server.start(fsync="off", wal_level="minimal", max_wal_senders=0, autovacuum="off")
         yield server
-        server.stop()
+        server.kill()
     finally:
         folder.remove()
 

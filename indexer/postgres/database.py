@@ -82,7 +82,7 @@ def explained(address: DatabaseAddress) -> Iterator[None]:
     errors = _driver().exceptions
     try:
         yield
-    except errors.ClientConfigurationError as error:
+    except ValueError as error:  # what cannot be read as an address
         msg = f"{address}: {error}.\n  Give the address as postgresql://user@host:port/database"
         raise InputError(msg) from error
     except _lost() as error:

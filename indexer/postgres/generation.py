@@ -149,7 +149,7 @@ class PostgresGeneration:
         rest = arrays_in(self.file(KEYWORDS))
         postings = {number: self._postings(number) for number in range(len(FORMS))}
         files: dict[str, Buffer] = {
-            **self.files,
+            **_Files(self),  # also those that were unpacked meanwhile
             STORE: store,
             VECTORS: vectors,
             KEYWORDS: joined_keywords(rest, postings),

@@ -74,7 +74,7 @@ class Postings:
     def __init__(self, database: Database, form: int) -> None:
         self._database, self._form = database, form
         self._kept: OrderedDict[int, Posting | None] = OrderedDict()
-        self._bytes = 0
+        self.size = 0  # bytes
         self._lock = threading.Lock()
 
     def of(self, terms: Collection[int]) -> dict[int, Posting]:
@@ -97,10 +97,10 @@ class Postings:
             for term, posting in new.items():
                 if term not in self._kept:
                     self._kept[term] = posting
-                    self._bytes += _size(posting)
-            while self._bytes > _POSTINGS_KEPT and len(self._kept) > 1:
+                    self.size += _size(posting)
+            while self.size > _POSTINGS_KEPT and len(self._kept) > 1:
                 _, posting = self._kept.popitem(last=False)
-                self._bytes -= _size(posting)
+                self.size -= _size(posting)
 
 
 def _size(posting: Posting | None) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 META = "hoi_van_ban"
 READERS = "hoi_van_ban_reader"  # a role that may read every generation, where the database has it
 LOCK = 0x68766231  # of the one writer
-PARTITIONS = 8
+PARTITIONS = 4
 
 _META = f"""
 CREATE SCHEMA IF NOT EXISTS {META};
