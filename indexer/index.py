@@ -39,7 +39,7 @@ from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenti
 from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker, RankingPart
 from indexer.reranker import Reranker
-from indexer.store import build_store
+from indexer.store import Stored, build_store
 from indexer.summary import FILES as SUMMARY
 from indexer.summary import Summary, build_summary
 from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
@@ -135,10 +135,18 @@ class Index:
         """All documents, in the order in which they were published; each is read when it is asked for."""
         return self._store.documents()
 
-    @cached_property
+    @property
     def passages(self) -> Sequence[Passage]:
         """All passages, each read when it is asked for; scores stand in their order."""
+        return self._passages
+
+    @cached_property
+    def _passages(self) -> Stored[Passage]:
         return self._store.passages()
+
+    def passages_at(self, positions: Sequence[int]) -> list[Passage]:
+        """Return the passages at *positions*, in that order, read together."""
+        return self._passages.at(positions)
 
     @property
     def unit_of_passage(self) -> npt.NDArray[np.int32]:

@@ -14,7 +14,6 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import closing
-from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import finalize
@@ -184,11 +183,38 @@ class Stored(Sequence[T]):
     It compares as the tuple of all of them would.
     """
 
-    def __init__(self, count: int, read: Callable[[int, int], list[T]], *, kept: int) -> None:
+    def __init__(
+        self,
+        count: int,
+        read: Callable[[int, int], list[T]],
+        *,
+        kept: int,
+        read_at: Callable[[Sequence[int]], list[T]] | None = None,
+    ) -> None:
+        """*read* gives those from a first position up to another, *read_at* those at some, at once where that is faster."""
         self._count = count
         self._read = read
+        self._read_at = read_at or (lambda positions: [read(position, position + 1)[0] for position in positions])
         self._kept = kept
-        self._one = lru_cache(kept)(lambda position: read(position, position + 1)[0])
+        self._values: dict[int, T] = {}  # the one asked for last stands last
+        self._lock = Lock()
+
+    def at(self, positions: Sequence[int]) -> list[T]:
+        """Return the values at *positions*, which are not below 0, in their order; those that are not in memory are read together."""
+        with self._lock:
+            found = {place: self._values.pop(place) for place in dict.fromkeys(positions) if place in self._values}
+            self._values |= found
+        if absent := sorted(set(positions) - found.keys()):
+            new = dict(zip(absent, self._read_at(absent), strict=True))
+            with self._lock:
+                self._values |= new
+                for oldest in list(self._values)[: max(0, len(self._values) - self._kept)]:
+                    del self._values[oldest]
+            found |= new
+        return [found[place] for place in positions]
+
+    def _one(self, position: int) -> T:
+        return self.at((position,))[0]
 
     def __len__(self) -> int:
         return self._count
@@ -202,13 +228,13 @@ class Stored(Sequence[T]):
     def __getitem__(self, position: int | slice) -> T | tuple[T, ...]:
         """Return the value at *position*, or those of a slice."""
         if isinstance(position, slice):
-            return tuple(self._one(one) for one in range(*position.indices(self._count)))
+            return tuple(self.at(range(*position.indices(self._count))))
         return self._one(range(self._count)[position])
 
     def __iter__(self) -> Iterator[T]:
         """Yield all of them; of many, none stays in memory."""
         if self._count <= self._kept:
-            yield from map(self._one, range(self._count))
+            yield from self.at(range(self._count))
             return
         for first in range(0, self._count, _BLOCK):
             yield from self._read(first, min(first + _BLOCK, self._count))
@@ -238,15 +264,26 @@ class DocumentStore(ABC):
     def __init__(self) -> None:
         ((self._documents,),) = self._select("SELECT count(*) FROM documents")
         ((self._passages,),) = self._select("SELECT coalesce(max(position), 0) FROM passages")
-        self._text = lru_cache(_DOCUMENTS_KEPT)(self._read_text)
+        self._texts = Stored(self._documents, self._read_texts, kept=_DOCUMENTS_KEPT, read_at=self._texts_at)
 
     @abstractmethod
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows that *query* gives."""
 
-    def _read_text(self, position: int) -> str:
-        ((text,),) = self._select("SELECT text FROM documents WHERE position = ?", position)
-        return str(text)
+    @abstractmethod
+    def _among(self, numbers: Sequence[int]) -> tuple[str, Sequence[object]]:
+        """Return the end of a condition that holds for the columns that have one of *numbers*, and its values."""
+
+    def _read_texts(self, first: int, end: int) -> list[str]:
+        return self._texts_at(range(first, end))
+
+    def _texts_at(self, positions: Sequence[int]) -> list[str]:
+        among, values = self._among([place + 1 for place in positions])
+        query = f"SELECT text FROM documents WHERE position {among} ORDER BY position"  # noqa: S608 - our own words
+        return [text for (text,) in self._select(query, *values)]
+
+    def _text(self, number: int) -> str:
+        return self._texts[number - 1]
 
     def position(self, document: str) -> int | None:
         """Return the place of *document* among all documents, counted from 0; None where there is none of that id."""
@@ -273,8 +310,11 @@ class DocumentStore(ABC):
         ]
 
     def _number(self, document: str) -> int:
-        ((position,),) = self._select("SELECT position FROM documents WHERE id = ?", document)
-        return int(position)
+        position = self.position(document)
+        if position is None:
+            msg = f"there is no document {document!r} in the store"
+            raise ValueError(msg)
+        return position + 1
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
         """Return the clauses of *document* in reading order."""
@@ -340,15 +380,24 @@ class DocumentStore(ABC):
 
     def passages(self) -> Stored[Passage]:
         """Return all passages, in the order of the vectors."""
-        return Stored(self._passages, self._read_passages, kept=_PASSAGES_KEPT)
+        return Stored(self._passages, self._read_passages, kept=_PASSAGES_KEPT, read_at=self._passages_at)
 
     def _read_passages(self, first: int, end: int) -> list[Passage]:
+        return self._passages_where("> ? AND p.position <= ?", first, end)
+
+    def _passages_at(self, positions: Sequence[int]) -> list[Passage]:
+        among, values = self._among([place + 1 for place in positions])
+        return self._passages_where(among, *values)
+
+    def _passages_where(self, condition: str, *values: object) -> list[Passage]:
         columns = 'd.position, d.id, p.eid, p."start", p."end", p.context, p.reading, p.search, p.kind'
         tables = "passages p JOIN documents d ON d.position = p.document"
-        query = f"SELECT {columns} FROM {tables} WHERE p.position > ? AND p.position <= ? ORDER BY p.position"  # noqa: S608 - our own names
+        query = f"SELECT {columns} FROM {tables} WHERE p.position {condition} ORDER BY p.position"  # noqa: S608 - our own words
+        rows = self._select(query, *values)
+        texts = self._texts.at([row[0] - 1 for row in rows])
         passages: list[Passage] = []
-        for number, document, name, start, stop, context, reading, search, kind in self._select(query, first, end):
-            text = self._text(number)[start:stop]
+        for (_, document, name, start, stop, context, reading, search, kind), whole in zip(rows, texts, strict=True):
+            text = whole[start:stop]
             words = search if search is not None else search_words(context, text if reading is None else reading)
             passages.append(Passage(document, name, start, stop, text, context, reading, words, StepKind(kind)))
         return passages
@@ -396,6 +445,9 @@ class Store(DocumentStore):
             )
         self.close = finalize(self, self._connection.close)
         super().__init__()
+
+    def _among(self, numbers: Sequence[int]) -> tuple[str, Sequence[object]]:
+        return "IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:

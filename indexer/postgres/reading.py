@@ -48,6 +48,9 @@ class PostgresStore(DocumentStore):
         self._position_of = lru_cache(_IDS_KEPT)(super().position)
         super().__init__()
 
+    def _among(self, numbers: Sequence[int]) -> tuple[str, Sequence[object]]:
+        return "= ANY(?)", (list(numbers),)
+
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         return self._database.select(query, *values)
 
@@ -159,10 +162,7 @@ class PostgresVectors:
         """Return the inner product of *vector*, or of each row of several, with the passages at *positions*."""
         check_vector(vector, self._dimension)
         distinct, places = np.unique(positions, return_inverse=True)
-        query = (
-            "SELECT w.position, public.halfvec_send(v.vector) FROM unnest(?::integer[]) AS w (position) "
-            "JOIN vectors v ON v.position = w.position"
-        )
+        query = "SELECT position, public.halfvec_send(vector) FROM vectors WHERE position = ANY(?)"
         found = self._database.select(query, distinct.tolist())
         rows = np.empty((len(distinct), self._dimension), dtype=np.float32)
         rows[np.searchsorted(distinct, [position for position, _ in found])] = _unpacked(
@@ -179,8 +179,8 @@ class PostgresVectors:
         likely = count * _LIKELY
         words = "[" + ",".join(map(repr, vector.tolist())) + "]"
         query = (
-            "SELECT position, public.halfvec_send(vector) FROM vectors "
-            "ORDER BY vector OPERATOR(public.<#>) ?::text::public.halfvec LIMIT ?"
+            "SELECT position, public.halfvec_send(vector) FROM (SELECT position, vector FROM vectors "
+            "ORDER BY vector OPERATOR(public.<#>) ?::text::public.halfvec LIMIT ?) AS likely"  # so that only those are sent
         )
         while True:
             found = self._database.select(query, words, likely)
@@ -241,13 +241,11 @@ class PostgresStreams:
             lengths = self.offsets[positions + 1] - self.offsets[positions]
         wanted = np.unique(positions).tolist()
         words_do = bool((lengths <= self._singles[positions]).all())
-        query = (
-            f"SELECT t.position, words, {'NULL' if words_do else 'pairs'} FROM unnest(?::integer[]) AS w (position) "  # noqa: S608 - ours
-            "JOIN tokens t ON t.position = w.position"
-        )
+        pairs = "NULL" if words_do else "pairs"
+        query = f"SELECT position, words, {pairs} FROM tokens WHERE position = ANY(?)"  # noqa: S608 - our own names
         found = {
-            position: np.frombuffer(words if pairs is None else words + pairs, dtype=np.uint32)
-            for position, words, pairs in self._database.select(query, wanted)
+            position: np.frombuffer(words if more is None else words + more, dtype=np.uint32)
+            for position, words, more in self._database.select(query, wanted)
         }
         each = zip(positions.tolist(), lengths.tolist(), strict=True)
         return Streams.of([found[position][:length] for position, length in each])
