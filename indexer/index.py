@@ -39,7 +39,7 @@ from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenti
 from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker, RankingPart
 from indexer.reranker import Reranker
-from indexer.store import Stored, build_store
+from indexer.store import build_store
 from indexer.summary import FILES as SUMMARY
 from indexer.summary import Summary, build_summary
 from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from indexer.home import Home, OpenGeneration
     from indexer.location import Location
     from indexer.manifest import FileEntry
+    from indexer.stored import Stored
     from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, StepKind, Table
 
 _KEPT = 512  # documents whose clauses, tables or pages stay in memory once they were read

@@ -12,15 +12,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from contextlib import closing
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from indexer.codec import dumps, loads
 from indexer.passages import search_words
 from indexer.places import by_page, pack_places, unpack_places
+from indexer.stored import Stored
 from indexer.types import (
     Cell,
     Clause,
@@ -42,9 +42,7 @@ from indexer.types import (
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-
-T = TypeVar("T")
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 # "start" and "end" are offsets into documents.text; the words themselves are stored there, once. A column "document" holds the position
 # of the document. passages.search is NULL where context and text give it.
@@ -81,7 +79,7 @@ CREATE INDEX places_document ON places (document, "start");
 TABLES = ("documents", "places", "clauses", "tables", "rows", "passages")  # in the order in which they are written
 _PASSAGES_KEPT = 4096  # passages and documents that stay in memory once they were read: all of a small corpus
 _DOCUMENTS_KEPT = 512
-_BLOCK = 1000  # of a larger one that are read at a time, where all are gone through
+_BLOCK = 1000  # rows that are read at a time, where all are gone through
 
 
 def _check(unit: Clause | Passage, text: str) -> None:
@@ -174,80 +172,6 @@ def pack_store(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)
         return connection.serialize()
-
-
-class Stored(Sequence[T]):
-    """
-    Values of a store in their order, each read when it is asked for; the last ones read stay in memory.
-
-    It compares as the tuple of all of them would.
-    """
-
-    def __init__(
-        self,
-        count: int,
-        read: Callable[[int, int], list[T]],
-        *,
-        kept: int,
-        read_at: Callable[[Sequence[int]], list[T]] | None = None,
-    ) -> None:
-        """*read* gives those from a first position up to another, *read_at* those at some, at once where that is faster."""
-        self._count = count
-        self._read = read
-        self._read_at = read_at or (lambda positions: [read(position, position + 1)[0] for position in positions])
-        self._kept = kept
-        self._values: dict[int, T] = {}  # the one asked for last stands last
-        self._lock = Lock()
-
-    def at(self, positions: Sequence[int]) -> list[T]:
-        """Return the values at *positions*, which are not below 0, in their order; those that are not in memory are read together."""
-        with self._lock:
-            found = {place: self._values.pop(place) for place in dict.fromkeys(positions) if place in self._values}
-            self._values |= found
-        if absent := sorted(set(positions) - found.keys()):
-            new = dict(zip(absent, self._read_at(absent), strict=True))
-            with self._lock:
-                self._values |= new
-                for oldest in list(self._values)[: max(0, len(self._values) - self._kept)]:
-                    del self._values[oldest]
-            found |= new
-        return [found[place] for place in positions]
-
-    def _one(self, position: int) -> T:
-        return self.at((position,))[0]
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, position: int) -> T: ...
-
-    @overload
-    def __getitem__(self, position: slice) -> tuple[T, ...]: ...
-
-    def __getitem__(self, position: int | slice) -> T | tuple[T, ...]:
-        """Return the value at *position*, or those of a slice."""
-        if isinstance(position, slice):
-            return tuple(self.at(range(*position.indices(self._count))))
-        return self._one(range(self._count)[position])
-
-    def __iter__(self) -> Iterator[T]:
-        """Yield all of them; of many, none stays in memory."""
-        if self._count <= self._kept:
-            yield from self.at(range(self._count))
-            return
-        for first in range(0, self._count, _BLOCK):
-            yield from self._read(first, min(first + _BLOCK, self._count))
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether *other* is a sequence of the same values."""
-        return (
-            isinstance(other, Sequence)
-            and len(self) == len(other)
-            and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
-        )
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _doubts(text: str) -> tuple[Span, ...]:
