@@ -188,7 +188,7 @@ def _gc(arguments: argparse.Namespace) -> int:
 def _copy(arguments: argparse.Namespace) -> int:
     from indexer.copying import copy_index
 
-    result = copy_index(arguments.source, arguments.target)
+    result = copy_index(arguments.source, arguments.target, hnsw=arguments.hnsw)
     state = "published, read back and verified" if result.changed else "nothing changed"
     counts = result.counts
     print(f"{arguments.target}/{result.generation}: {state}; {counts.documents} documents, {counts.passages} passages")
@@ -277,6 +277,11 @@ def _parser() -> argparse.ArgumentParser:
             metavar="INDEX",
             help="a folder, or postgresql://user@host/database",
         )
+    copy.add_argument(
+        "--hnsw",
+        action=argparse.BooleanOptionalAction,
+        help="a graph of the vectors in the database: much faster from some 100,000 passages on, not quite exact (default: as before)",
+    )
     worker = command("embed-worker", _embed_worker, "make vectors for a build into the same database, beside others")
     worker.add_argument("--model", help="the embedding model of that build, by name or path")
     worker.add_argument(

@@ -23,12 +23,12 @@ class CopyResult:
     counts: Counts
 
 
-def copy_index(source: Location, target: Location) -> CopyResult:
+def copy_index(source: Location, target: Location, *, hnsw: bool | None = None) -> CopyResult:
     """
     Make the current generation of the index at *source* that of the index at *target*.
 
     All of it is verified as it is read, and read back and verified once more from *target*. Where that holds the same
-    already, nothing is written.
+    already, nothing is written. *hnsw* as for ``home_of``.
 
     Raises:
         IndexMissingError: there is nothing at *source*.
@@ -38,7 +38,7 @@ def copy_index(source: Location, target: Location) -> CopyResult:
     """
     contents = home_of(source).open().contents()
     counts = contents.manifest.counts
-    home = home_of(target)
+    home = home_of(target, hnsw=hnsw)
     with home.writing():
         if _manifest(home) == contents.manifest:
             return CopyResult(home.current_name() or "", changed=False, counts=counts)

@@ -104,12 +104,17 @@ class Home(Protocol):
         """Make *contents* the current generation and return its name; call it inside ``writing``. Originals are kept already."""
 
 
-def home_of(location: Location) -> Home:
-    """Return the home of the index at *location*; nothing of it is read yet."""
+def home_of(location: Location, *, hnsw: bool | None = None) -> Home:
+    """
+    Return the home of the index at *location*; nothing of it is read yet.
+
+    *hnsw* says whether a database gets a graph of the vectors, which finds nearly all of the nearest in much less time than comparing
+    with each; None as in the generation before, at first not. A folder has other means.
+    """
     if isinstance(location, Path):
         from indexer.folder import FolderHome  # noqa: PLC0415 - whichever is asked for
 
         return FolderHome(location)
     from indexer.postgres.home import PostgresHome  # noqa: PLC0415 - its driver is an extra
 
-    return PostgresHome(location)
+    return PostgresHome(location, hnsw=hnsw)

@@ -128,7 +128,11 @@ class Database:
             min_size=0,
             max_size=_CONNECTIONS,
             timeout=_CONNECT,
-            server_settings={"search_path": ", ".join(schemas), "application_name": "hoi-van-ban"},
+            server_settings={
+                "search_path": ", ".join(schemas),
+                "application_name": "hoi-van-ban",
+                "hnsw.ef_search": "1000",  # of a graph so many are looked at; without one it means nothing
+            },
             loop=_loop(),
         )
         self._patience = patience

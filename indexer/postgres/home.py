@@ -47,8 +47,10 @@ def _reading(address: DatabaseAddress) -> Database:
 class PostgresHome:
     """An index in a database; `indexer.home.Home` says what each method does."""
 
-    def __init__(self, address: DatabaseAddress) -> None:
+    def __init__(self, address: DatabaseAddress, *, hnsw: bool | None = None) -> None:
+        """*hnsw* as for ``indexer.home.home_of``."""
         self._address = address
+        self._hnsw = hnsw
         self._writer: Writer | None = None
 
     def current_name(self) -> str | None:
@@ -156,16 +158,19 @@ class PostgresHome:
         ((last,),) = writer.select("SELECT coalesce(max(number), 0) FROM generations")
         number = last + 1
         schema = schema_of(number)
+        before = writer.select("SELECT hnsw FROM generations ORDER BY number DESC LIMIT 1")
+        hnsw = self._hnsw if self._hnsw is not None else bool(before and before[0][0])
         with writer.transaction():
             writer.execute(create_statements(schema, contents.manifest.model.dimension))
             signatures = load(writer, schema, contents.files, contents.beside)
-            writer.execute(finish_statements(schema))
+            writer.execute(finish_statements(schema, hnsw=hnsw))
             self._check_counts(writer, schema, contents)
             writer.execute(
-                "INSERT INTO generations (number, manifest, signatures) VALUES (?, ?, ?)",
+                "INSERT INTO generations (number, manifest, signatures, hnsw) VALUES (?, ?, ?, ?)",
                 number,
                 described,
                 json.dumps(signatures),
+                hnsw,
             )
             writer.execute(
                 "INSERT INTO current (number, sha256) VALUES (?, ?) "

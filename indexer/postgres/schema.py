@@ -18,7 +18,7 @@ PARTITIONS = 4
 _META = f"""
 CREATE SCHEMA IF NOT EXISTS {META};
 CREATE TABLE IF NOT EXISTS {META}.generations (
-    number integer PRIMARY KEY, manifest bytea NOT NULL, signatures text NOT NULL,
+    number integer PRIMARY KEY, manifest bytea NOT NULL, signatures text NOT NULL, hnsw boolean NOT NULL,
     published_at timestamptz NOT NULL DEFAULT now());
 CREATE TABLE IF NOT EXISTS {META}.current (
     is_current boolean PRIMARY KEY DEFAULT true CHECK (is_current), number integer NOT NULL REFERENCES {META}.generations,
@@ -141,12 +141,14 @@ def create_statements(schema: str, dimension: int) -> str:
     return "\n".join(made)
 
 
-def finish_statements(schema: str) -> str:
-    """Return what makes loaded tables ready to be asked: keys, indexes, statistics, rights."""
+def finish_statements(schema: str, *, hnsw: bool) -> str:
+    """Return what makes loaded tables ready to be asked: keys, indexes, with *hnsw* a graph of the vectors, statistics, rights."""
     made: list[str] = []
     for name, table in _TABLES.items():
         made.append(f"ALTER TABLE {schema}.{name} ADD PRIMARY KEY ({table.key});")
         if table.index:
             made.append(f"CREATE INDEX ON {schema}.{name} ({table.index});")
         made.append(f"ANALYZE {schema}.{name};")
+    if hnsw:
+        made.append(f"CREATE INDEX ON {schema}.vectors USING hnsw (vector public.halfvec_ip_ops);")
     return "\n".join(made) + _grant(schema)

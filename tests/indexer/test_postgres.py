@@ -222,7 +222,7 @@ def test_a_publication_that_fails_leaves_nothing(postgres, database, monkeypatch
     What fails half way leaves the generation before the current one, and no table of the new one.
     """
     put(database, plan())
-    monkeypatch.setattr("indexer.postgres.home.finish_statements", lambda _: "SELECT 1/0")
+    monkeypatch.setattr("indexer.postgres.home.finish_statements", lambda *_, **__: "SELECT 1/0")
     with pytest.raises(StoreError, match="division by zero"):
         put(database, annex())
     monkeypatch.undo()
@@ -338,6 +338,25 @@ def test_the_nearest_are_those_of_a_comparison_with_all(postgres, database, seed
         assert [*positions] == sorted(positions, key=lambda place: (-found[[*positions].index(place)], place))
     with pytest.raises(IndexMismatchError, match=r"shape \(31,\)(.|\n)*32 numbers"):
         stored.best(np.zeros(31, dtype=np.float32), 3)
+
+
+def test_a_graph_of_the_vectors_is_kept_from_copy_to_copy(postgres, database, tmp_path):
+    """
+    With ``--hnsw`` the nearest are asked of a graph, and the next generation has one, too, until it is declined.
+    """
+    many = long_clause(9000)
+    put(tmp_path / "a", many)
+    expected = Index.open(tmp_path / "a", encoder=FakeEncoder())
+    graphs = "SELECT count(*) FROM pg_indexes WHERE indexdef LIKE '%hnsw%' AND schemaname = 'hoi_van_ban_00000{}'"
+
+    copy_index(tmp_path / "a", database, hnsw=True)
+    index = Index.open(database, encoder=FakeEncoder())
+    vector = index.vector("Sở Tài chính bố trí kinh phí")
+    assert index.nearest(vector, 3).tolist() == expected.nearest(vector, 3).tolist()
+    put(database, many, plan())
+    assert int(rows(postgres, database, graphs.format(1))) == int(rows(postgres, database, graphs.format(2))) > 0
+    copy_index(tmp_path / "a", database, hnsw=False)
+    assert rows(postgres, database, graphs.format(3)) == "0"
 
 
 def test_another_dimension_is_refused_by_the_database(postgres, database):
