@@ -152,3 +152,12 @@ def finish_statements(schema: str, *, hnsw: bool) -> str:
     if hnsw:
         made.append(f"CREATE INDEX ON {schema}.vectors USING hnsw (vector public.halfvec_ip_ops);")
     return "\n".join(made) + _grant(schema)
+
+
+def generation_bytes(name: str) -> str:
+    """Return what asks how many bytes the tables and indexes of a generation take, by its name."""
+    schema = schema_of(int(name.rpartition("-")[2]))
+    return (
+        "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "  # noqa: S608 - ours
+        f"WHERE n.nspname = '{schema}' AND c.relkind = 'r'"
+    )
