@@ -26,7 +26,15 @@ T = TypeVar("T")
 PATIENCE = 10.0  # seconds that a query waits for a database that does not answer
 _PAUSE = 0.2  # seconds between two tries
 _CONNECT = 5.0  # seconds that one connection may take
+_ANSWER = 60.0  # seconds that one query may take
 _CONNECTIONS = 8  # of one pool
+# so that the database notices after a minute or two when our machine is gone, and frees what was locked
+_SETTINGS = {
+    "application_name": "hoi-van-ban",
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 
 
 def _driver() -> Any:
@@ -128,9 +136,10 @@ class Database:
             min_size=0,
             max_size=_CONNECTIONS,
             timeout=_CONNECT,
-            server_settings={
+            command_timeout=_ANSWER,
+            server_settings=_SETTINGS
+            | {
                 "search_path": ", ".join(schemas),
-                "application_name": "hoi-van-ban",
                 "hnsw.ef_search": "1000",  # of a graph so many are looked at; without one it means nothing
             },
             loop=_loop(),
@@ -184,7 +193,7 @@ class Writer:
         self.address = address
         asyncpg = _driver()
         with explained(address):
-            settings = {"search_path": "hoi_van_ban, public", "application_name": "hoi-van-ban"}
+            settings = _SETTINGS | {"search_path": "hoi_van_ban, public"}
             connecting = asyncpg.connect(
                 address.url, timeout=_CONNECT, server_settings=settings, target_session_attrs="read-write"
             )

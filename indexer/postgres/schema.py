@@ -14,6 +14,7 @@ META = "hoi_van_ban"
 READERS = "hoi_van_ban_reader"  # a role that may read every generation, where the database has it
 LOCK = 0x68766231  # of the one writer
 PARTITIONS = 4
+_IN_ROW = 3900  # numbers of a vector up to which it stands in its row, where all are compared; a page has 8192 bytes
 
 _META = f"""
 CREATE SCHEMA IF NOT EXISTS {META};
@@ -132,6 +133,8 @@ def create_statements(schema: str, dimension: int) -> str:
         parted = f" PARTITION BY HASH ({table.parted})" if table.parted else ""
         made.append(f"CREATE TABLE {schema}.{name} ({columns}){parted};")
         made += [f"ALTER TABLE {schema}.{name} ALTER {column} SET STORAGE EXTERNAL;" for column in table.plain]
+        if name == "vectors" and dimension <= _IN_ROW:
+            made.append(f"ALTER TABLE {schema}.{name} ALTER vector SET STORAGE PLAIN;")
         if table.parted:
             made += [
                 f"CREATE TABLE {schema}.{name}_{part} PARTITION OF {schema}.{name} "

@@ -13,7 +13,7 @@ from indexer.copying import copy_index
 from indexer.errors import DatabaseUnreachableError
 from indexer.index import Index, publish
 from indexer.location import DatabaseAddress
-from indexer.postgres.database import Writer
+from indexer.postgres.database import Database, Writer
 from tests.conftest import REPOSITORY
 from tests.fakes import FakeEncoder
 from tests.indexer.samples import annex, plan, sources
@@ -62,6 +62,21 @@ def test_the_command_answers_from_a_database(real_database, capsys):
     question = questions()[0]["question"]
     assert main(["ask", "--json", "--index", str(real_database), question]) == 0
     assert json.loads(capsys.readouterr().out)["question"] == question
+
+
+def test_a_database_that_is_away_is_told_without_its_address(real_database, monkeypatch, caplog):
+    """
+    A question that the database leaves without an answer gets a record that says so, and the batch goes on; the log has the reason.
+    """
+    there = Assistant.open(real_database)
+    there.corpus.documents  # noqa: B018 - what does not depend on the question
+    monkeypatch.setattr(Database, "select", lambda *_, **__: (_ for _ in ()).throw(DatabaseUnreachableError("db1")))
+
+    record = there.record({"id": "1", "question": "Kế hoạch nào quy định về chuyển đổi số?"})
+    assert (record["id"], record["status"]) == ("1", "error")
+    assert "cơ sở dữ liệu chưa trả lời" in record["reason"]
+    assert "db1" not in record["reason"]
+    assert "db1" in caplog.text
 
 
 def test_a_server_follows_what_is_published(database):
