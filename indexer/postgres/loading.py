@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from indexer.arrays import arrays_in, pack_arrays
+from indexer.errors import InputError
 from indexer.folder import KEYWORDS, STORE, TOKENS, VECTORS
 from indexer.keywords import FORMS
 from indexer.store import TABLES, Store, pack_store
@@ -40,6 +41,7 @@ _PART = 1 << 18  # bytes of a file in one row
 _ROWS = 8192  # vectors that are packed at a time
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # of COPY's binary form
 _TRAILER = b"\xff\xff"
+_FOR_NUL = "\U000f0000"
 _TAKEN_APART = (STORE, KEYWORDS, VECTORS, TOKENS)
 
 
@@ -74,9 +76,27 @@ def _load_store(writer: Writer, schema: str, data: Buffer) -> str:
         store = Store(path)
         for table in TABLES:
             rows = signed(store.rows_of(table), digest)
-            writer.copy(schema, table, ((position, *row) for position, row in enumerate(rows, start=1)))
+            writer.copy(schema, table, ((position, *storable(row)) for position, row in enumerate(rows, start=1)))
         store.close()
     return digest.hexdigest()
+
+
+def storable(row: Sequence[Any]) -> Sequence[Any]:
+    """
+    Return *row* with another character for NUL, which PostgreSQL's text cannot hold; `restored` puts it back.
+
+    Raises:
+        InputError: that other character, of no use in a text, stands in it.
+    """
+    if any(isinstance(value, str) and _FOR_NUL in value for value in row):
+        msg = f"a document holds the private character U+{ord(_FOR_NUL):X}.\n  Take it out and build the index again"
+        raise InputError(msg)
+    return [value.replace("\0", _FOR_NUL) if isinstance(value, str) else value for value in row]
+
+
+def restored(row: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the row that `storable` was given."""
+    return tuple(value.replace(_FOR_NUL, "\0") if isinstance(value, str) else value for value in row)
 
 
 def signed(rows: Iterable[Sequence[Any]], digest: Any) -> Iterator[Sequence[Any]]:

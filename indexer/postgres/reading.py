@@ -17,6 +17,7 @@ import numpy as np
 
 from indexer.keywords import Form, scorer
 from indexer.passage_tokens import Streams
+from indexer.postgres.loading import restored
 from indexer.store import DocumentStore
 from indexer.vectors import check_vector, highest
 
@@ -52,7 +53,7 @@ class PostgresStore(DocumentStore):
         return "= ANY(?)", (list(numbers),)
 
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        return self._database.select(query, *values)
+        return [restored(row) for row in self._database.select(query, *values)]
 
     def position(self, document: str) -> int | None:
         """Return the place of *document* among all documents, asked once."""
@@ -66,9 +67,9 @@ class PostgresStore(DocumentStore):
             f"LIMIT {_ROWS_AT_ONCE}"
         )
         last = (0, 0)
-        while rows := self._database.select(query, *last):
+        while rows := self._select(query, *last):
             last = (rows[-1][0], rows[-1][1])
-            yield from (tuple(row)[2:] for row in rows)
+            yield from (row[2:] for row in rows)
 
 
 class Postings:

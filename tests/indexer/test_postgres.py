@@ -108,6 +108,18 @@ def test_a_copy_into_the_database_and_back_has_the_same_bytes(tmp_path, database
     assert not copy_index(database, tmp_path / "b").changed
 
 
+def test_a_character_that_the_database_cannot_hold_comes_back(tmp_path, database):
+    """
+    NUL, which PostgreSQL's text has not, is stored as another character and read as itself.
+    """
+    odd = plan(text=plan().document.text.replace("kinh phí", "kinh\0phí"))
+    put(database, odd)
+
+    assert Index.open(database).clauses("ke-hoach") == odd.clauses
+    copy_index(database, tmp_path / "b")
+    assert Index.open(tmp_path / "b").parsed() == [odd]
+
+
 def test_the_command_copies_and_verifies(tmp_path, database, capsys, monkeypatch):
     """
     ``python -m indexer copy`` says what arrived and where; ``verify`` reads all of it.
