@@ -16,7 +16,7 @@ from indexer.home import Contents
 from indexer.keywords import FORMS, KeywordIndex
 from indexer.manifest import FileEntry, Manifest, file_entries, sha256_of
 from indexer.passage_tokens import PassageTokens
-from indexer.postgres.loading import joined_keywords, joined_store, joined_tokens, joined_vectors
+from indexer.postgres.loading import PostingBlock, joined_keywords, joined_store, joined_tokens, joined_vectors
 from indexer.postgres.reading import PostgresForm, PostgresStore, PostgresStreams, PostgresVectors
 from indexer.store import TABLES
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from indexer.postgres.database import Database
 
 _IN_TABLES = frozenset({STORE, KEYWORDS, VECTORS, TOKENS})
-_TERMS_AT_ONCE = 100_000
+_TERMS_AT_ONCE = 5000
 
 
 class _Files(MutableMapping[str, "Buffer"]):
@@ -147,12 +147,11 @@ class PostgresGeneration:
             if signature != self._signatures[name]:
                 raise self.damaged(name)
         rest = arrays_in(self.file(KEYWORDS))
-        postings = {number: self._postings(number) for number in range(len(FORMS))}
         files: dict[str, Buffer] = {
             **_Files(self),  # also those that were unpacked meanwhile
             STORE: store,
             VECTORS: vectors,
-            KEYWORDS: joined_keywords(rest, postings),
+            KEYWORDS: joined_keywords(rest, self._postings),
             TOKENS: joined_tokens(self.tokens()),
         }
         entries = file_entries(files)
@@ -162,11 +161,9 @@ class PostgresGeneration:
         originals = {name: self.original(name, entry) for name, entry in self.manifest.originals.items()}
         return Contents(replace(self.manifest, files=entries), files, self.beside(), originals)
 
-    def _postings(self, form: int) -> list[tuple[int, int, bytes, bytes]]:
+    def _postings(self, form: int) -> Iterator[PostingBlock]:
         query = "SELECT term, frequency, units, weights FROM postings WHERE form = ? AND term > ? ORDER BY term LIMIT ?"
-        found: list[tuple[int, int, bytes, bytes]] = []
         last = -1
         while rows := self._database.select(query, form, last, _TERMS_AT_ONCE):
-            found += [tuple(row) for row in rows]
             last = rows[-1][0]
-        return found
+            yield PostingBlock.of([(row[0], row[1], row[2], row[3]) for row in rows])

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,7 @@ from indexer.store import TABLES, Store, pack_store
 from indexer.vectors import build_vectors, read_vectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
     from typing_extensions import Buffer
@@ -182,21 +183,39 @@ def joined_store(rows: Mapping[str, Iterable[Sequence[Any]]]) -> tuple[bytes, st
     return data, digest.hexdigest()
 
 
-def joined_keywords(
-    rest: Mapping[str, npt.NDArray[Any]], postings: Mapping[int, Sequence[tuple[int, int, bytes, bytes]]]
-) -> bytes:
-    """Return keywords.safetensors of what stands in ``files`` and of the rows (term, frequency, units, weights) of each form."""
+@dataclass(frozen=True, slots=True)
+class PostingBlock:
+    """Posting lists of some terms, back to back: the terms, how long each list is, its units and weights."""
+
+    terms: npt.NDArray[np.int64]
+    frequencies: npt.NDArray[np.int64]
+    units: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, int, bytes, bytes]]) -> PostingBlock:
+        """Return *rows* of term, frequency, units and weights."""
+        terms, frequencies, units, weights = zip(*rows, strict=True)
+        return cls(
+            np.array(terms, dtype=np.int64),
+            np.array(frequencies, dtype=np.int64),
+            np.frombuffer(b"".join(units), dtype=np.int32),
+            np.frombuffer(b"".join(weights), dtype=np.float32),
+        )
+
+
+def joined_keywords(rest: Mapping[str, npt.NDArray[Any]], blocks: Callable[[int], Iterable[PostingBlock]]) -> bytes:
+    """Return keywords.safetensors of what stands in ``files`` and of the *blocks* of each form in the order of their terms."""
     arrays = dict(rest)
     for number, form in enumerate(FORMS):
-        rows = postings[number]
         size = int(np.count_nonzero(arrays[f"{form}.vocabulary"] == ord("\n")))
-        terms = np.array([row[0] for row in rows], dtype=np.int64)
-        frequencies = np.array([row[1] for row in rows], dtype=np.int64)
+        every = [PostingBlock(*(np.zeros(0, dtype=kind) for kind in ("i8", "i8", "i4", "f4"))), *blocks(number)]
+        frequencies = np.concatenate([block.frequencies for block in every])
         arrays |= {
-            f"{form}.indptr": np.concatenate([[0], np.cumsum(frequencies, dtype=np.int64)]),
-            f"{form}.pairs": terms[size:] - size,
-            f"{form}.indices": np.frombuffer(b"".join(row[2] for row in rows), dtype=np.int32),
-            f"{form}.data": np.frombuffer(b"".join(row[3] for row in rows), dtype=np.float32),
+            f"{form}.indptr": np.concatenate([[0], np.cumsum(frequencies)]),
+            f"{form}.pairs": np.concatenate([block.terms for block in every])[size:] - size,
+            f"{form}.indices": np.concatenate([block.units for block in every]),
+            f"{form}.data": np.concatenate([block.weights for block in every]),
         }
     return pack_arrays(arrays)
 
