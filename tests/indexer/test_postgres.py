@@ -108,6 +108,17 @@ def test_a_copy_into_the_database_and_back_has_the_same_bytes(tmp_path, database
     assert not copy_index(database, tmp_path / "b").changed
 
 
+def test_an_empty_index_is_copied(tmp_path, database):
+    """
+    An index without documents goes both ways, too.
+    """
+    put(tmp_path / "a")
+    copy_index(tmp_path / "a", database)
+    copy_index(database, tmp_path / "b")
+
+    assert files_of(tmp_path / "a") == files_of(tmp_path / "b")
+
+
 def test_a_character_that_the_database_cannot_hold_comes_back(tmp_path, database):
     """
     NUL, which PostgreSQL's text has not, is stored as another character and read as itself.
