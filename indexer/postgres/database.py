@@ -123,13 +123,13 @@ class Database:
     """
     Reads from the database at *address*; tables are looked for in *schemas*. Threads may share it.
 
-    A query waits *patience* seconds for a database that does not answer.
+    A query waits *patience* seconds, by default ``PATIENCE``, for a database that does not answer.
 
     Raises:
         InputError: the driver is not installed.
     """
 
-    def __init__(self, address: DatabaseAddress, schemas: Sequence[str], *, patience: float = PATIENCE) -> None:
+    def __init__(self, address: DatabaseAddress, schemas: Sequence[str], *, patience: float | None = None) -> None:
         self.address = address
         self._pool = _driver().create_pool(
             address.url,
@@ -144,7 +144,7 @@ class Database:
             },
             loop=_loop(),
         )
-        self._patience = patience
+        self._patience = PATIENCE if patience is None else patience
         self._starting = asyncio.Lock()
         finalize(self, _end, self._pool)
 
