@@ -79,7 +79,9 @@ class SharedAssistant:
             StoreError: the index is missing, damaged or of another format or model.
         """
         self._directory, self._open, self._clock, self._swapped = directory, open_index, clock, swapped
-        self._opened = home_of(directory).current_pointer()  # before it is opened: what is published in between is seen at the next look
+        self._opened = home_of(
+            directory
+        ).current_pointer()  # before it is opened: what is published in between is seen at the next look
         self._assistant: Assistant = open_index(directory)
         self._next_look = clock() + _LOOK
         self._looking = threading.Lock()

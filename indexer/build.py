@@ -117,7 +117,9 @@ def build(
             added, failed_before, seconds_before = _added(index)
         except StoreError as error:
             failures.append(
-                Failure(Path(str(index)), f"documents that were added to this index cannot be kept; add them again. {error}")
+                Failure(
+                    Path(str(index)), f"documents that were added to this index cannot be kept; add them again. {error}"
+                )
             )
             added, failed_before, seconds_before = [], [], {}
         for one, source in added:

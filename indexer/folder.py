@@ -11,6 +11,7 @@ from indexer.errors import IndexDamagedError
 from indexer.generation import (
     Generation,
     current_name,
+    current_pointer,
     kept_manifests,
     read_beside,
     read_generation,
@@ -96,11 +97,15 @@ class FolderHome:
         """Return the name of the current generation."""
         return current_name(self._directory)
 
-    def open(self) -> FolderGeneration:
-        """Open the current generation after verifying the SHA-256 of its every file."""
+    def current_pointer(self) -> tuple[str, str] | None:
+        """Return that name and the hash of the generation's manifest."""
+        return current_pointer(self._directory)
+
+    def open(self, pointer: tuple[str, str] | None = None) -> FolderGeneration:
+        """Open the current generation, or that of a *pointer*, after verifying the SHA-256 of its every file."""
         directory = self._directory
         while True:
-            generation = read_generation(directory)
+            generation = read_generation(directory, pointer)
             if absent := NEEDED - generation.files.keys():
                 msg = (
                     f"{generation.folder}: the manifest does not name {', '.join(sorted(absent))}.\n"

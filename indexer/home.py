@@ -88,11 +88,14 @@ class Home(Protocol):
     def current_name(self) -> str | None:
         """Return the name of the current generation, nothing of it verified; None where there is none."""
 
-    def open(self) -> OpenGeneration:
-        """Open the current generation; raises as ``Index.open``."""
+    def current_pointer(self) -> tuple[str, str] | None:
+        """Return that name and the hash of the generation's manifest."""
+
+    def open(self, pointer: tuple[str, str] | None = None) -> OpenGeneration:
+        """Open the current generation, or that of a *pointer*; raises as ``Index.open``."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Hold the right to publish, or raise IndexBusyError or StoreError."""
+        """Hold the right to publish, or raise IndexBusyError or StoreError; who holds it already keeps it."""
 
     def embedded(self, encoder: IndexEncoder, batches: Iterable[list[str]]) -> Iterator[npt.NDArray[np.float32]]:
         """Yield the vectors that *encoder* makes of each batch of texts, in their order."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from indexer.errors import IndexBusyError, IndexDamagedError, IndexMissingError, StoreError
@@ -21,6 +23,7 @@ from indexer.postgres.schema import (
     finish_statements,
     meta_statements,
     name_of,
+    number_of,
     schema_of,
 )
 
@@ -35,6 +38,10 @@ if TYPE_CHECKING:
     from indexer.location import DatabaseAddress
     from indexer.vectors import IndexEncoder
 
+_NOWHERE: Mapping[DatabaseAddress, Writer] = MappingProxyType({})
+_held: ContextVar[Mapping[DatabaseAddress, Writer]] = ContextVar(
+    "held", default=_NOWHERE
+)  # where we may publish already
 _PART = 1 << 20  # bytes of an original in one row
 
 
@@ -51,12 +58,16 @@ class PostgresHome:
         """*hnsw* as for ``indexer.home.home_of``."""
         self._address = address
         self._hnsw = hnsw
-        self._writer: Writer | None = None
 
     def current_name(self) -> str | None:
         """Return the name of the current generation, None where there is none; it waits for no database that is away."""
         current = self._current(patience=0)
         return None if current is None else name_of(current[0])
+
+    def current_pointer(self) -> tuple[str, str] | None:
+        """Return that name and the hash of the generation's manifest; it waits for no database that is away."""
+        current = self._current(patience=0)
+        return None if current is None else (name_of(current[0]), current[1])
 
     def _current(self, *, patience: float | None = None) -> tuple[int, str] | None:
         database = _reading(self._address)
@@ -66,9 +77,9 @@ class PostgresHome:
         rows = database.select(f"SELECT number, sha256 FROM {META}.current", patience=patience)  # noqa: S608 - our own name
         return (rows[0][0], rows[0][1]) if rows else None
 
-    def open(self) -> PostgresGeneration:
+    def open(self, pointer: tuple[str, str] | None = None) -> PostgresGeneration:
         """
-        Open the current generation. Its manifest and small files are verified when they are read, all of it by ``contents``.
+        Open the current generation, or that of a *pointer*. Its manifest and small files are verified when they are read, all of it by ``contents``.
 
         Raises:
             IndexMissingError: there is none.
@@ -77,7 +88,7 @@ class PostgresHome:
             DatabaseUnreachableError: the database does not answer.
         """
         address = self._address
-        current = self._current()
+        current = self._current() if pointer is None else (number_of(pointer[0]), pointer[1])
         if current is None:
             msg = (
                 f"{address}: there is no index in this database.\n"
@@ -98,16 +109,29 @@ class PostgresHome:
         database = Database(address, (schema_of(number), META, "public"))
         return PostgresGeneration(database, name_of(number), manifest, json.loads(rows[0][1]))
 
+    def pointers(self) -> dict[str, tuple[str, str]]:
+        """Return what names each generation that is kept, the oldest first; nothing of them is verified."""
+        rows = _reading(self._address).select(f"SELECT number, manifest FROM {META}.generations ORDER BY number")  # noqa: S608 - our own name
+        return {name_of(number): (name_of(number), sha256_of(manifest)) for number, manifest in rows}
+
+    def make_current(self, pointer: tuple[str, str]) -> None:
+        """Make the generation of *pointer*, which was verified, the current one; call it inside ``writing``."""
+        self._writing().execute("UPDATE current SET number = ?, sha256 = ?", number_of(pointer[0]), pointer[1])
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """
-        Hold the right to publish; the database gives it back when we are killed.
+        Hold the right to publish; who holds it already keeps it. The database gives it back when we are killed.
 
         Raises:
             IndexBusyError: another program holds it.
             StoreError: the database does not answer, or refuses.
         """
+        if self._address in _held.get():
+            yield
+            return
         writer = Writer(self._address)
+        token = None
         try:
             ((held,),) = writer.select("SELECT pg_try_advisory_lock(?)", LOCK)
             if not held:
@@ -116,17 +140,19 @@ class PostgresHome:
                 )
                 raise IndexBusyError(msg)
             writer.execute(meta_statements())
-            self._writer = writer
+            token = _held.set({**_held.get(), self._address: writer})
             yield
         finally:
-            self._writer = None
+            if token is not None:
+                _held.reset(token)
             writer.close()
 
     def _writing(self) -> Writer:
-        if self._writer is None:
+        writer = _held.get().get(self._address)
+        if writer is None:
             msg = "call this inside writing()"
             raise RuntimeError(msg)
-        return self._writer
+        return writer
 
     def embedded(self, encoder: IndexEncoder, batches: Iterable[list[str]]) -> Iterator[npt.NDArray[np.float32]]:
         """Yield the vectors of each batch, made by this process and by all workers that take part."""
@@ -158,6 +184,7 @@ class PostgresHome:
         ((last,),) = writer.select("SELECT coalesce(max(number), 0) FROM generations")
         number = last + 1
         schema = schema_of(number)
+        current = writer.select("SELECT number FROM current")
         before = writer.select("SELECT hnsw FROM generations ORDER BY number DESC LIMIT 1")
         hnsw = self._hnsw if self._hnsw is not None else bool(before and before[0][0])
         with writer.transaction():
@@ -178,7 +205,7 @@ class PostgresHome:
                 number,
                 sha256_of(described),
             )
-        self._clear(writer)
+        self._clear(writer, current[0][0] if current else None)
         return name_of(number)
 
     def _check_counts(self, writer: Writer, schema: str, contents: Contents) -> None:
@@ -200,13 +227,19 @@ class PostgresHome:
                 )
                 raise StoreError(msg)
 
-    def _clear(self, writer: Writer) -> None:
-        """Drop all generations but the last ``KEPT``, finished jobs, and the originals that none names any more."""
-        rows = writer.select("SELECT number, manifest FROM generations ORDER BY number DESC")
-        for number, _ in rows[KEPT:]:
+    def _clear(self, writer: Writer, before: int | None) -> None:
+        """
+        Drop all generations but ``KEPT``, finished jobs, and the originals that none names any more.
+
+        The current one, the one *before* it and the newest stay: somebody may have gone back to an older one.
+        """
+        rows = dict(writer.select("SELECT number, manifest FROM generations ORDER BY number DESC"))
+        newest, *others = rows
+        kept = list(dict.fromkeys([newest, *([before] if before in rows else []), *others]))[:KEPT]
+        for number in rows.keys() - set(kept):
             with writer.transaction():
                 writer.execute(f"DROP SCHEMA IF EXISTS {schema_of(number)} CASCADE")
                 writer.execute("DELETE FROM generations WHERE number = ?", number)
-        named = [entry["sha256"] for _, manifest in rows[:KEPT] for entry in json.loads(manifest)["originals"].values()]
+        named = [entry["sha256"] for number in kept for entry in json.loads(rows[number])["originals"].values()]
         writer.execute("DELETE FROM originals WHERE NOT sha256 = ANY(?)", named)
         writer.execute("DELETE FROM jobs")

@@ -120,6 +120,11 @@ def schema_of(number: int) -> str:
     return f"{META}_{number:06d}"
 
 
+def number_of(name: str) -> int:
+    """Return the number of the generation that is called *name*."""
+    return int(name.rpartition("-")[2])
+
+
 def name_of(number: int) -> str:
     """Return what a generation is called."""
     return f"gen-{number:06d}"
@@ -159,7 +164,7 @@ def finish_statements(schema: str, *, hnsw: bool) -> str:
 
 def generation_bytes(name: str) -> str:
     """Return what asks how many bytes the tables and indexes of a generation take, by its name."""
-    schema = schema_of(int(name.rpartition("-")[2]))
+    schema = schema_of(number_of(name))
     return (
         "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "  # noqa: S608 - ours
         f"WHERE n.nspname = '{schema}' AND c.relkind = 'r'"

@@ -137,7 +137,7 @@ def test_the_command_copies_and_verifies(tmp_path, database, capsys, monkeypatch
     ``python -m indexer copy`` says what arrived and where; ``verify`` reads all of it.
     """
     put(tmp_path / "a", plan())
-    monkeypatch.setattr("indexer.index.default_encoder", FakeEncoder)
+    monkeypatch.setattr("indexer.keeping.load_encoder", lambda _: FakeEncoder())
 
     assert main(["copy", "--from", str(tmp_path / "a"), "--to", str(database)]) == 0
     assert main(["verify", "--index", str(database)]) == 0
@@ -213,6 +213,37 @@ def test_the_last_three_generations_are_kept(postgres, database):
     assert rows(postgres, database, query).split() == [f"hoi_van_ban_00000{number}" for number in (2, 3, 4)]
     assert rows(postgres, database, "SELECT count(*) FROM hoi_van_ban.generations") == "3"
     assert Index.open(database).generation == "gen-000004"
+
+
+def test_an_older_generation_is_made_current_again(database, capsys, monkeypatch):
+    """
+    ``rollback`` verifies the generation before and makes it current; the next publication has a number of its own.
+    """
+    monkeypatch.setattr("indexer.keeping.load_encoder", lambda _: FakeEncoder())
+    put(database, plan())
+    put(database, annex())
+
+    assert main(["rollback", "--index", str(database)]) == 0
+    assert "gen-000001: verified and current now, in place of gen-000002" in capsys.readouterr().out
+    assert [document.id for document in Index.open(database).documents] == ["ke-hoach"]
+    assert main(["rollback", "--index", str(database)]) == 1
+    assert "oldest generation" in capsys.readouterr().err
+    for number, more in enumerate((annex(), long_clause(200)), start=3):
+        assert put(database, plan(), more).generation == f"gen-00000{number}"
+    assert home_of(database).pointers().keys() == {f"gen-00000{number}" for number in (2, 3, 4)}
+    assert main(["gc", "--index", str(database)]) == 1
+
+
+def test_who_publishes_may_read_inside(database):
+    """
+    What is published from what the index held is read while the right to publish is held, which is given once.
+    """
+    home = home_of(database)
+    with home.writing(), home_of(database).writing():
+        assert put(database, plan()).changed
+        assert put(database, *Index.open(database).parsed(), annex()).generation == "gen-000002"
+    with pytest.raises(RuntimeError, match="inside"):
+        home.originals({"a": Path(__file__)})
 
 
 def test_a_reader_keeps_its_generation(database):
