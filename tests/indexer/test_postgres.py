@@ -30,6 +30,7 @@ from indexer.index import Index, publish
 from indexer.location import DatabaseAddress, index_location
 from indexer.postgres import jobs, reading
 from indexer.postgres.database import Database, Writer, numbered
+from indexer.postgres.schema import LOCK
 from tests.fakes import FakeEncoder
 from tests.indexer.samples import annex, long_clause, plan, sources
 from tests.postgres_server import Folder, Server
@@ -266,8 +267,11 @@ def test_one_program_publishes_at_a_time(database):
     """
     Whoever publishes holds the right to; another is told so at once, and gets it when the first is gone.
     """
-    with home_of(database).writing(), pytest.raises(IndexBusyError, match="another program"):
+    other = Writer(database)
+    other.select("SELECT pg_advisory_lock(?)", LOCK)
+    with pytest.raises(IndexBusyError, match="another program"):
         put(database, plan())
+    other.close()
 
     assert put(database, plan()).changed
 
