@@ -15,6 +15,7 @@ from assistant.characters import whole_characters
 from assistant.records_commands import add_records_commands
 from indexer.command_line import run_command
 from indexer.errors import InputError
+from indexer.location import INDEX_HELP, index_location
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -236,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     add_accounts_command(commands)
     add_records_commands(commands)
     for command in (ask, serve, mcp):
-        command.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
+        command.add_argument("--index", type=index_location, default=Path(".index"), help=INDEX_HELP)
         command.add_argument("--model", help="the embedding model that the index was built with, if not our own")
         command.add_argument("--llm", metavar="URL", help="a server with the OpenAI protocol that may reword answers")
         command.add_argument(

@@ -21,6 +21,8 @@ from assistant.sheets import CSV_SUFFIXES, EXCEL_SUFFIXES, is_workbook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from indexer.location import Location
+
 _log = logging.getLogger(__name__)
 _PATIENCE = 120  # seconds that a child may take
 _ONE_AT_A_TIME = Lock()  # each is a Python that reads an index
@@ -50,7 +52,7 @@ def is_sheet(name: str, data: bytes) -> bool:
     return is_workbook(data) or suffix in sheets
 
 
-def sheet_lines(command: Sequence[str], data: bytes, name: str, index: Path) -> SheetLines:
+def sheet_lines(command: Sequence[str], data: bytes, name: str, index: Location) -> SheetLines:
     """
     Return the questions of the sheet in *data*, a file called *name*, their places looked up in *index*.
 

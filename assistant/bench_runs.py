@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.records import Records
+    from indexer.location import Location
 
 _log = logging.getLogger(__name__)
 _SCHEMA = """
@@ -79,7 +80,13 @@ class BenchRuns:
     """The runs of one server over one index; threads may share it. Everybody sees their own runs and sets alone."""
 
     def __init__(
-        self, records: Records, folder: Path, index: Path, *, sets: Path | None = None, command: Sequence[str] = EVAL
+        self,
+        records: Records,
+        folder: Path,
+        index: Location,
+        *,
+        sets: Path | None = None,
+        command: Sequence[str] = EVAL,
     ) -> None:
         """*folder* takes results and brought sets, *sets* holds the shipped ones, *command* is what starts the evaluation."""
         self._records = records

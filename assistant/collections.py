@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.records import Records
     from assistant.service import Assistant
     from assistant.visitors import Visitor
+    from indexer.location import Location
 
 _log = logging.getLogger(__name__)
 MOST_BYTES = 50 * 1024 * 1024  # of one file; more is not read
@@ -69,13 +70,13 @@ class Collections:
         data: Path,
         records: Records,
         *,
-        shared: Path | None = None,
+        shared: Location | None = None,
         open_assistant: Callable[[Path], Assistant] = _open_assistant,
         child: IndexerChild | None = None,
         deleted: Callable[[str], None] = lambda _: None,
     ) -> None:
         """
-        Keep files below folder *data*, which is made with the first of them; *shared* is the folder of the index that all people ask.
+        Keep files below folder *data*, which is made with the first of them; *shared* is where the index lies that all people ask.
 
         *deleted* hears the SHA-256 of a file that its owner deleted, once nothing of it is in the index any more.
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from assistant.indexing import Ended
+    from indexer.location import Location
 
 _log = logging.getLogger(__name__)
 _TRIES = 5  # while another program writes the index
@@ -73,13 +74,13 @@ class ReadingQueue:
         uploads: Uploads,
         folders: Folders,
         *,
-        shared: Path | None,
+        shared: Location | None,
         changed: Callable[[str], None],
         child: IndexerChild | None = None,
         put: Callable[[Upload], None] = lambda _: None,
     ) -> None:
         """
-        *shared* is the folder of the index that all people ask; *changed* hears of an owner whose index is made anew or cut.
+        *shared* is where the index lies that all people ask; *changed* hears of an owner whose index is made anew or cut.
 
         *put* hears of a file that is in the shared index now.
         """
@@ -219,7 +220,7 @@ class ReadingQueue:
         except StoreError:
             self.read_again(owner)
 
-    def _run(self, arguments: list[str], index: Path, step: Callable[[str, int, int], None] | None = None) -> Ended:
+    def _run(self, arguments: list[str], index: Location, step: Callable[[str, int, int], None] | None = None) -> Ended:
         """Run a command of the indexer on *index*, once more where another program writes that."""
         for _ in range(_TRIES):
             ended = self._child.run([*arguments, "--index", str(index)], step=step)

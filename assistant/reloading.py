@@ -12,18 +12,18 @@ import time
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from indexer.errors import HoiVanBanError
-from indexer.generation import current_pointer
+from indexer.home import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
-    from pathlib import Path
 
     from assistant.conversation import State
     from assistant.corpus import Corpus
     from assistant.service import Assistant
     from assistant.types import Reply
     from indexer.index import Index
+    from indexer.location import Location
 
 _log = logging.getLogger(__name__)
 _LOOK = 1.0  # seconds between two looks at which generation is the current one
@@ -60,18 +60,18 @@ class PerIndex(Generic[Made]):
 
 
 class SharedAssistant:
-    """The assistant of the current generation of the index in a folder; threads may share it."""
+    """The assistant of the current generation of the index in a folder or a database; threads may share it."""
 
     def __init__(
         self,
-        directory: Path,
-        open_index: Callable[[Path], Any],
+        directory: Location,
+        open_index: Callable[[Any], Any],
         *,
         clock: Callable[[], float] = time.monotonic,
         swapped: Callable[[str], None] = lambda _: None,
     ) -> None:
         """
-        Open the index in *directory* by *open_index*, at once.
+        Open the index at *directory* by *open_index*, at once.
 
         *clock* counts seconds; *swapped* hears the name of a generation that answers from now on.
 
@@ -79,9 +79,9 @@ class SharedAssistant:
             StoreError: the index is missing, damaged or of another format or model.
         """
         self._directory, self._open, self._clock, self._swapped = directory, open_index, clock, swapped
-        self._opened = current_pointer(
+        self._opened = home_of(
             directory
-        )  # before it is opened: what is published in between is seen at the next look
+        ).current_pointer()  # before it is opened: what is published in between is seen at the next look
         self._assistant: Assistant = open_index(directory)
         self._next_look = clock() + _LOOK
         self._looking = threading.Lock()
@@ -134,7 +134,7 @@ class SharedAssistant:
         if self._opening is not None and self._opening.is_alive():
             return
         try:
-            pointer = current_pointer(self._directory)
+            pointer = home_of(self._directory).current_pointer()
         except HoiVanBanError:
             _log.exception("the index cannot be looked at; the generation that is open goes on answering")
             self._next_look = self._clock() + _AGAIN

@@ -45,10 +45,11 @@ def search(
     allowed = _allowed_units(index, documents, kinds)
     if not readings and not has_diacritics(question) and RankingPart.KEYWORDS not in index.without:
         return _by_keywords(index, question, allowed, top_k)
-    ranked = index.ranker().rank(readings or [QuestionReading(question)], marked=not readings, allowed=allowed)
+    ranked = index.ranker().rank(readings or [QuestionReading(question)], marked=not readings, allowed=allowed)[:top_k]
+    passages = index.passages_at([one.passage for one in ranked])
     return [
-        Hit(index.passages[one.passage], one.score, rank, one.soft, one.nearness)
-        for rank, one in enumerate(ranked[:top_k], start=1)
+        Hit(passage, one.score, rank, one.soft, one.nearness)
+        for rank, (one, passage) in enumerate(zip(ranked, passages, strict=True), start=1)
     ]
 
 
@@ -66,8 +67,8 @@ def _by_keywords(index: Index, question: str, allowed: npt.NDArray[np.intp] | No
     units = np.arange(len(scores)) if allowed is None else allowed
     best = units[np.argsort(-scores[units], kind="stable")[:top_k]]
     best = best[scores[best] > 0]
-    first = np.searchsorted(index.unit_of_passage, best)
+    passages = index.passages_at(np.searchsorted(index.unit_of_passage, best).tolist())
     return [
-        Hit(index.passages[place], float(scores[unit]), rank)
-        for rank, (unit, place) in enumerate(zip(best.tolist(), first.tolist(), strict=True), start=1)
+        Hit(passage, float(scores[unit]), rank)
+        for rank, (unit, passage) in enumerate(zip(best.tolist(), passages, strict=True), start=1)
     ]

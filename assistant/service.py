@@ -6,6 +6,7 @@ The order in which ways of answering are tried is the whole policy, and stands i
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from datetime import date
@@ -40,7 +41,7 @@ from assistant.typed import QuestionReader, Understood
 from assistant.types import Abstention, Answer, Status
 from assistant.verify import Verifier, asked_by, bad_marks, without_lines
 from assistant.wording import Wording
-from indexer.errors import InputError
+from indexer.errors import DatabaseUnreachableError, InputError
 from indexer.index import Index
 from indexer.path import eid, parse_label
 from indexer.ranking import RankingPart
@@ -52,7 +53,6 @@ from indexer.vietnamese import fold, has_diacritics
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
 
     from assistant.answering import AnsweringModel
     from assistant.corpus import RowAt
@@ -63,8 +63,10 @@ if TYPE_CHECKING:
     from assistant.switches import Part
     from assistant.types import Reply
     from indexer.agencies import Agency
+    from indexer.location import Location
     from indexer.ranking import QuestionReading
 
+_log = logging.getLogger(__name__)
 LONGEST_QUESTION = 1000  # characters
 _CLOSE_ONES, _CLOSE = 4, 1.0  # extracts that are nearly as good as the first, and how much worse they may be
 _MUCH_BETTER = 4.0  # by how much a sentence must lead the row that a question describes, to be what answers
@@ -101,7 +103,7 @@ class Assistant:
     @classmethod
     def open(
         cls,
-        index: Path,
+        index: Location,
         *,
         model: str | None = None,
         rephraser: Rephraser | None = None,
@@ -109,7 +111,7 @@ class Assistant:
         without: Collection[Part] = (),
     ) -> Assistant:
         """
-        Return an assistant for the index in folder *index*; *model* names another model that it was built with.
+        Return an assistant for the index at *index*, a folder or a database; *model* names another model that it was built with.
 
         *rephraser* and *today* as for the assistant itself; *without* are parts that are switched off, those of the ranking too.
 
@@ -409,6 +411,9 @@ class Assistant:
             reply, _ = self.ask(question, state)
         except InputError as error:
             return error_record(name, question[:200], str(error))
+        except DatabaseUnreachableError:  # whose message has an address, which is none of the asker's business
+            _log.exception("the database of the index does not answer")
+            return error_record(name, question[:200], "cơ sở dữ liệu chưa trả lời; xin hỏi lại sau ít phút")
         elapsed = (perf_counter() - begin) * 1000
         record = reply_record(replace(reply, question=question), name=name, elapsed_ms=elapsed)
         if not steps:

@@ -31,7 +31,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What pyproject.toml says of the program itself."""
+    """What pyproject.toml says of the program itself; ``requirements`` are those of a bundle, the driver of PostgreSQL among them."""
 
     name: str
     version: str
@@ -51,7 +51,8 @@ def read_project(folder: Path) -> Project:
         msg = f"{path}: không có tệp này.\n  Chạy lệnh trong thư mục mã nguồn của chương trình."
         raise InputError(msg)
     project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
-    return Project(project["name"], project["version"], project["license"], tuple(project["dependencies"]))
+    requirements = (*project["dependencies"], *project.get("optional-dependencies", {}).get("postgres", ()))
+    return Project(project["name"], project["version"], project["license"], requirements)
 
 
 def installed_closure(requirements: Iterable[str]) -> tuple[Part, ...]:

@@ -81,7 +81,16 @@ def write_lock(folder: Path, torch_wheels: Path | None) -> tuple[Entry, ...]:
         raise InputError(msg)
     # Python 3.11 is the oldest that we take
     command = [uv, "pip", "compile", "--universal", "--generate-hashes", "--no-annotate", "--no-header"]
-    command += ["--quiet", "--python-version", "3.11", "--constraints", "constraints.txt", "pyproject.toml"]
+    command += [
+        "--quiet",
+        "--python-version",
+        "3.11",
+        "--constraints",
+        "constraints.txt",
+        "--extra",
+        "postgres",
+        "pyproject.toml",
+    ]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=False)  # noqa: S603 - our own words
     if done.returncode:
         msg = (

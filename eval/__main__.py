@@ -42,6 +42,7 @@ from typing import TYPE_CHECKING, Any
 
 from eval import drill_command, hostile_command, speed_command, watch_command
 from eval.command_help import TOP, add_command
+from indexer.location import INDEX_HELP, index_location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
 
     run = add_command(commands, "run", "answer a question set and score it (run --set DIR: a retrieval set)")
     run.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
-    run.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    run.add_argument("--index", type=index_location, default=Path(".index"), metavar="INDEX", help=INDEX_HELP)
     run.add_argument(
         "--answers", type=Path, metavar="FILE", help="score these answers of `assistant ask --batch` instead"
     )
@@ -95,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
 
     prove = add_command(commands, "prove", "whether systems that are worse on purpose are told from the good one")
     prove.add_argument("--questions", type=Path, nargs="+", metavar="FILE", help="question files (reported.jsonl)")
-    prove.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    prove.add_argument("--index", type=index_location, default=Path(".index"), metavar="INDEX", help=INDEX_HELP)
     prove.add_argument("--json", type=Path, metavar="OUT", help="write the comparisons")
     prove.add_argument("--brief", action="store_true", help="in the JSON, how many questions were lost, and not which")
 
@@ -156,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     made = add_command(commands, "generate", "make a question set from the documents of an index")
-    made.add_argument("--index", type=Path, default=Path(".index"), metavar="DIR", help="the index (.index)")
+    made.add_argument("--index", type=index_location, default=Path(".index"), metavar="INDEX", help=INDEX_HELP)
     made.add_argument("--out", type=Path, required=True, metavar="FILE", help="the question file to write")
     made.add_argument("--count", type=int, default=200, metavar="N", help="questions at most (200)")
     made.add_argument("--seed", type=int, default=1, metavar="S", help="another seed gives other questions (1)")

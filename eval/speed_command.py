@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.command_help import add_command
+from indexer.location import index_location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,12 @@ def add_parser(commands: Any) -> None:
     )
     what.add_argument("--growth", action="store_true", help="only corpora of growing size, each built and asked")
     what.add_argument(
+        "--postgres",
+        type=index_location,
+        metavar="ADDRESS",
+        help="only the index in a database, postgresql://…, into which it is copied, beside the folder",
+    )
+    what.add_argument(
         "--figures", type=Path, nargs="+", metavar="JSON", help="measure nothing: take the figures of stored runs"
     )
     speed.add_argument("--kept", type=Path, metavar="DIR", help="where --large leaves its index (nowhere)")
@@ -55,7 +62,7 @@ def add_parser(commands: Any) -> None:
         "--users",
         type=_count,
         metavar="N",
-        help=f"at once, for --chat ({_CHAT_USERS}) and --growth ({_GROWTH_USERS})",
+        help=f"at once, for --chat ({_CHAT_USERS}), --growth and --postgres ({_GROWTH_USERS})",
     )
     speed.add_argument(
         "--minutes",
@@ -94,6 +101,8 @@ def run(options: argparse.Namespace) -> int:
         measured, found = _growth(options)
     elif options.minutes:
         measured, found = _load(options)
+    elif options.postgres:
+        measured, found = _postgres(options)
     else:
         measured, found = (_large if options.large else _chat if options.chat else _documents)(options)
     if not options.figures:
@@ -191,6 +200,22 @@ def _growth(options: argparse.Namespace) -> tuple[list[Measured], dict[str, Any]
     found = growth.growth_report(points, notes, users=users)
     _grown(options, points, notes)
     return growth.flat_figures(points), found
+
+
+def _postgres(options: argparse.Namespace) -> tuple[list[Measured], dict[str, Any]]:
+    from eval import postgres_speed
+    from eval.question_set import DEVELOPMENT, load_sets
+    from indexer.errors import InputError
+    from indexer.location import DatabaseAddress
+
+    if not isinstance(options.postgres, DatabaseAddress):
+        raise InputError(
+            f"--postgres {options.postgres}: no database.\n  Give its address: postgresql://user@host/database"
+        )
+    questions = [question.text for question in load_sets(options.questions or [DEVELOPMENT])]
+    users = options.users or _GROWTH_USERS
+    measured = postgres_speed.measure_postgres(options.index, options.postgres, questions, users=users)
+    return measured, _shown(measured, questions=min(len(questions), postgres_speed.ASKED))
 
 
 def _stored(options: argparse.Namespace) -> tuple[list[Measured], dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The command line of the indexer: ``python -m indexer build|add|remove|read|report|verify|rollback|gc|train``."""
+"""The command line of the indexer: ``python -m indexer build|add|remove|read|report|verify|rollback|gc|copy|embed-worker|train``."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from indexer.command_line import run_command
 from indexer.errors import StoreError
+from indexer.location import INDEX_HELP, index_location
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from indexer.build import BuildResult
+    from indexer.location import Location
 
 
 def _progress() -> Callable[[str, int, int], None]:
@@ -42,7 +44,7 @@ def _line_progress() -> Callable[[str, int, int], None]:
     return report
 
 
-def _show(result: BuildResult, index: Path, *, as_json: bool = False) -> None:
+def _show(result: BuildResult, index: Location, *, as_json: bool = False) -> None:
     from indexer.build import ingest_report_of
     from indexer.codec import to_json
     from indexer.ingest import head_line, records_line
@@ -88,12 +90,12 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _remind(index: Path) -> None:
+def _remind(index: Location) -> None:
     """Name the files that are still left out, though nothing has to be built."""
-    from indexer.generation import read_generation
+    from indexer.home import home_of
     from indexer.index import failed_in
 
-    failed = failed_in(read_generation(index))
+    failed = failed_in(home_of(index).open())
     if failed:
         names = ", ".join(one.file for one in failed[:5]) + (" …" if len(failed) > 5 else "")
         print(f"{index}: {len(failed)} tệp chưa đọc được: {names}", file=sys.stderr)
@@ -183,6 +185,39 @@ def _gc(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _copy(arguments: argparse.Namespace) -> int:
+    from indexer.copying import copy_index
+
+    result = copy_index(arguments.source, arguments.target, hnsw=arguments.hnsw)
+    state = "published, read back and verified" if result.changed else "nothing changed"
+    counts = result.counts
+    print(f"{arguments.target}/{result.generation}: {state}; {counts.documents} documents, {counts.passages} passages")
+    return 0
+
+
+def _embed_worker(arguments: argparse.Namespace) -> int:
+    from indexer.embedding import load_encoder
+    from indexer.errors import InputError
+    from indexer.location import DatabaseAddress
+
+    if not isinstance(arguments.index, DatabaseAddress):
+        msg = f"{arguments.index}: workers take jobs from a database.\n  Give it:  --index postgresql://user@host/database"
+        raise InputError(msg)
+    from indexer.postgres.jobs import work_on
+
+    def done(count: int) -> None:
+        print(f"\r{count} batches", end="", file=sys.stderr, flush=True)
+
+    encoder = load_encoder(arguments.model)
+    print(f"{arguments.index}: waiting for jobs of model {encoder.name!r}; Ctrl+C ends", file=sys.stderr)
+    try:
+        count = work_on(arguments.index, encoder, idle=arguments.until_idle, done=done)
+    except KeyboardInterrupt:
+        return 0
+    print(f"{count} batches embedded")
+    return 0
+
+
 def _train(arguments: argparse.Namespace) -> int:
     from indexer.training import main
 
@@ -196,8 +231,8 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=words, description=words)
         sub.set_defaults(run=run)
-        if name not in ("read", "train"):
-            sub.add_argument("--index", type=Path, default=Path(".index"), help="folder of the index (default .index)")
+        if name not in ("read", "train", "copy"):
+            sub.add_argument("--index", type=index_location, default=Path(".index"), help=INDEX_HELP)
         return sub
 
     build = command("build", _build, "build the index of a folder of documents")
@@ -232,6 +267,26 @@ def _parser() -> argparse.ArgumentParser:
     rollback.add_argument("--to", type=int, metavar="N", help="its number (default: the newest older one)")
     gc = command("gc", _gc, "remove generations, unfinished folders and originals that no kept generation needs")
     gc.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+    copy = command("copy", _copy, "copy an index from a folder into a database, or out of it")
+    for option, name in (("--from", "source"), ("--to", "target")):
+        copy.add_argument(
+            option,
+            dest=name,
+            type=index_location,
+            required=True,
+            metavar="INDEX",
+            help="a folder, or postgresql://user@host/database",
+        )
+    copy.add_argument(
+        "--hnsw",
+        action=argparse.BooleanOptionalAction,
+        help="a graph of the vectors in the database: much faster from some 100,000 passages on, not quite exact (default: as before)",
+    )
+    worker = command("embed-worker", _embed_worker, "make vectors for a build into the same database, beside others")
+    worker.add_argument("--model", help="the embedding model of that build, by name or path")
+    worker.add_argument(
+        "--until-idle", type=float, metavar="SECONDS", help="end when there was nothing to do for so long"
+    )
     train = command("train", _train, "train the models that the package ships: see train --help")
     train.add_argument("rest", nargs=argparse.REMAINDER)
     return parser

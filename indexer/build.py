@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from indexer.catalogue import Entry, read_corpus
 from indexer.errors import IndexMissingError, InputError, StoreError, UnknownDocumentError
-from indexer.generation import current_name, read_generation, writing
+from indexer.home import home_of
 from indexer.index import Index, failed_in, publish
 from indexer.inference import infer_metadata
 from indexer.ingest import FailedFile, IngestReport, ingest_report
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from indexer.catalogue import Skipped
+    from indexer.location import Location
     from indexer.types import ParsedDocument
     from indexer.vectors import IndexEncoder
 
@@ -80,7 +81,7 @@ def _encoder(model: str | None) -> IndexEncoder:
 
 @uncollected()
 def build(
-    corpus: Path, index: Path, model: str | None = None, *, progress: Callable[[str, int, int], None] | None = None
+    corpus: Path, index: Location, model: str | None = None, *, progress: Callable[[str, int, int], None] | None = None
 ) -> BuildResult:
     """
     Make the documents of *corpus* the index in folder *index*, embedded by *model* (None: our own).
@@ -111,12 +112,14 @@ def build(
         details = "".join(f"\n  {failure.path}: {failure.reason}" for failure in failures)
         raise InputError(f"{corpus}: no document could be read.{details}\n  Put UTF-8 text files into the folder.")
     failed = _failed_files(failures, present, corpus)
-    with writing(index):
+    with home_of(index).writing():
         try:
             added, failed_before, seconds_before = _added(index)
         except StoreError as error:
             failures.append(
-                Failure(index, f"documents that were added to this index cannot be kept; add them again. {error}")
+                Failure(
+                    Path(str(index)), f"documents that were added to this index cannot be kept; add them again. {error}"
+                )
             )
             added, failed_before, seconds_before = [], [], {}
         for one, source in added:
@@ -195,7 +198,7 @@ def _failed_files(failures: Iterable[Failure], entries: Iterable[Entry], corpus:
     return failed
 
 
-def _added(index: Path) -> tuple[list[tuple[ParsedDocument, str]], list[FailedFile], dict[str, float]]:
+def _added(index: Location) -> tuple[list[tuple[ParsedDocument, str]], list[FailedFile], dict[str, float]]:
     """
     Return what of *index* is none of its corpus: documents with their sources, files that failed, and seconds of reading.
 
@@ -212,7 +215,7 @@ def _added(index: Path) -> tuple[list[tuple[ParsedDocument, str]], list[FailedFi
     return kept, failed, opened.seconds
 
 
-def is_stale(corpus: Path, index: Path) -> bool:
+def is_stale(corpus: Path, index: Location) -> bool:
     """
     Tell whether *index* was made from other files, another catalogue or other rules than those of *corpus* now.
 
@@ -225,7 +228,7 @@ def is_stale(corpus: Path, index: Path) -> bool:
         for found in read_records(path):
             if isinstance(found, Record):
                 now.setdefault(found.id, record_source(found))
-    generation = read_generation(index)
+    generation = home_of(index).open()
     built = dict(generation.manifest.sources)
     built |= {one.document: one.source for one in failed_in(generation) if one.document and one.source}
     added = {name for name, source in built.items() if source.startswith(_ADDED)}
@@ -235,7 +238,7 @@ def is_stale(corpus: Path, index: Path) -> bool:
 
 
 def _republish(
-    index: Path,
+    index: Location,
     parsed: Sequence[ParsedDocument],
     sources: Mapping[str, str],
     *,
@@ -244,7 +247,8 @@ def _republish(
     originals: Mapping[str, Path] | None = None,
     progress: Callable[[str, int, int], None] | None,
 ) -> tuple[str, bool]:
-    model = read_generation(index).manifest.model.name if current_name(index) else None
+    home = home_of(index)
+    model = home.open().manifest.model.name if home.current_name() else None
     from indexer.embedding import DEFAULT_MODEL  # noqa: PLC0415 - heavy
 
     encoder = _encoder(None if model == DEFAULT_MODEL else model)
@@ -263,7 +267,9 @@ def _republish(
 
 
 @uncollected()
-def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
+def add(
+    files: Sequence[Path], index: Location, *, progress: Callable[[str, int, int], None] | None = None
+) -> BuildResult:
     """
     Add *files* to the index; a document that has the same id (the file's stem) is replaced.
 
@@ -277,8 +283,8 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
     parsed, failures = parse_files(entries, progress=progress, timed=seconds.__setitem__)
     if not parsed:
         raise InputError("\n".join(failure.reason for failure in failures))
-    with writing(index):
-        opened = Index.open(index) if current_name(index) else None
+    with home_of(index).writing():
+        opened = Index.open(index) if home_of(index).current_name() else None
         old = opened.parsed() if opened else []
         sources = dict(opened.manifest.sources) if opened else {}
         before = opened.failed if opened else ()
@@ -307,16 +313,18 @@ def add(files: Sequence[Path], index: Path, *, progress: Callable[[str, int, int
 
 
 @uncollected()
-def remove(ids: Sequence[str], index: Path, *, progress: Callable[[str, int, int], None] | None = None) -> BuildResult:
+def remove(
+    ids: Sequence[str], index: Location, *, progress: Callable[[str, int, int], None] | None = None
+) -> BuildResult:
     """
     Take the documents with *ids* out of the index; the id of a file that could not be read is forgotten.
 
     Raises:
         UnknownDocumentError: one of them is not in it; nothing is removed.
     """
-    if current_name(index) is None:
+    if home_of(index).current_name() is None:
         Index.open(index)  # says how to build one; a folder that is not there is not made
-    with writing(index):
+    with home_of(index).writing():
         opened = Index.open(index)
         failed_ids = {one.document for one in opened.failed}
         for name in ids:

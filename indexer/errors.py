@@ -10,7 +10,8 @@ Our exceptions; each message gives place, fact and next step.
     │   ├── IndexMissingError   there is no index in the folder
     │   ├── IndexMismatchError  built with another model, format or segmenter
     │   ├── IndexDamagedError   a file of the index is not what was written
-    │   └── IndexBusyError      another program is writing the index
+    │   ├── IndexBusyError      another program is writing the index
+    │   └── DatabaseUnreachableError  the database that holds the index does not answer
     └── LanguageModelError      the language model's server gave nothing that can be used; never leaves the assistant
 """
 
@@ -55,6 +56,10 @@ class IndexDamagedError(StoreError):
 
 class IndexBusyError(StoreError):
     """Another program is writing the index."""
+
+
+class DatabaseUnreachableError(StoreError):
+    """The database that holds the index does not answer."""
 
 
 class LanguageModelError(HoiVanBanError):

@@ -235,7 +235,7 @@ def writing(directory: Path) -> Iterator[None]:
             _held.reset(token)
 
 
-def _write_synced(path: Path, data: bytes) -> None:
+def _write_synced(path: Path, data: Buffer) -> None:
     with path.open("wb") as file:
         file.write(data)
         file.flush()
@@ -356,7 +356,7 @@ def make_current(directory: Path, pointer: tuple[str, str]) -> None:
 
 
 def write_generation(
-    directory: Path, manifest: Manifest, files: Mapping[str, bytes], beside: Mapping[str, bytes] | None = None
+    directory: Path, manifest: Manifest, files: Mapping[str, Buffer], beside: Mapping[str, bytes] | None = None
 ) -> str:
     """
     Publish *files* under *manifest* in *directory* and return the generation's name; call it inside ``writing``.

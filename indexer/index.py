@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from indexer.arrays import arrays_in, pack_arrays
+from indexer.arrays import pack_arrays
 from indexer.codec import dumps, loads
 from indexer.embedding import load_encoder as default_encoder
 from indexer.embedding import token_model, token_model_hash
 from indexer.errors import IndexDamagedError, StoreError, UnknownDocumentError
-from indexer.generation import Generation, kept_manifests, read_beside, read_generation, write_generation, writing
+from indexer.folder import CANARY, COLUMNS, FAILED, KEYWORDS, SECONDS, STORE, TOKENS, VECTORS
+from indexer.home import Contents, home_of
 from indexer.ingest import FailedFile
-from indexer.keywords import KeywordIndex, build_keywords, read_keywords
+from indexer.keywords import KeywordIndex, build_keywords
 from indexer.large import beside, uncollected
 from indexer.manifest import (
     FORMAT,
@@ -34,55 +35,48 @@ from indexer.manifest import (
     file_entries,
     segmenter,
 )
-from indexer.originals import clear_originals, keep_originals, original_path
 from indexer.passage_tokens import PassageTokens, Streams, join_tokens, segmenting
 from indexer.passages import SplitterSettings, fitted, passages_from
 from indexer.ranking import QuestionReading, Ranker, RankingPart
 from indexer.reranker import Reranker
-from indexer.store import Store, build_store
+from indexer.store import build_store
 from indexer.summary import FILES as SUMMARY
 from indexer.summary import Summary, build_summary
 from indexer.units import Columns, build_columns, kind_number, read_columns, words_of_units
-from indexer.vectors import IndexEncoder, VectorIndex, build_vectors, read_vectors
+from indexer.vectors import IndexEncoder, PassageVectors, build_vectors
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy.typing as npt
 
+    from indexer.home import Home, OpenGeneration
+    from indexer.location import Location
     from indexer.manifest import FileEntry
+    from indexer.stored import Stored
     from indexer.types import Clause, Document, Page, ParsedDocument, Passage, Placed, StepKind, Table
 
-_STORE = "store.sqlite"
-_KEYWORDS = "keywords.safetensors"
-_VECTORS = "vectors.safetensors"
-_COLUMNS = "passages.safetensors"
-_TOKENS = "tokens.safetensors"
-_CANARY = "canary.json"
-_FAILED = "failed.json"  # the files that could not be read
-_SECONDS = "seconds.json"  # how long reading took; never the same twice, so none of the verified files
 _KEPT = 512  # documents whose clauses, tables or pages stay in memory once they were read
 _NAMED = 20  # ids in a message about one that is not there
 _BATCH = 256  # passages between two reports of progress
 
-Part = TypeVar("Part", Columns, KeywordIndex, VectorIndex)
+Part = TypeVar("Part", Columns, KeywordIndex, PassageVectors)
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
 
 
 class Index:
     """
-    One generation of an index, verified and open; threads may share it.
+    One generation of an index, open; threads may share it.
 
-    Documents and passages are read when they are asked for, arrays lie in mapped files. It keeps answering from that
+    Documents and passages are read when they are asked for; arrays lie in mapped files, or in a database. It keeps answering from that
     generation whatever is published meanwhile; open again to see the new one.
     The model is loaded at the first search by meaning, since most questions are answered without one.
     """
 
     def __init__(
         self,
-        directory: Path,
-        generation: Generation,
-        store: Store,
+        directory: Location,
+        generation: OpenGeneration,
         *,
         encoder: IndexEncoder | None = None,
         load_encoder: Callable[[], IndexEncoder] | None = None,
@@ -92,15 +86,16 @@ class Index:
         self.without = frozenset(without)  # parts that its ranking leaves out
         self.generation = generation.name
         self.manifest = generation.manifest
-        self._files = dict(generation.files)  # each is dropped once it is unpacked
-        self._store = store
-        self._failed = bytes(self._files.pop(_FAILED, b""))
+        self._generation = generation
+        self._files = generation.files  # each is dropped once it is unpacked
+        self._store = store = generation.store
+        self._failed = bytes(self._files.pop(FAILED, b""))
         self.summary = Summary(
             {name: self._files.pop(name) for name in SUMMARY}
         )  # what is known of all documents together
-        self._columns = self._counted(read_columns(self._files.pop(_COLUMNS)), _COLUMNS)
+        self._columns = self._counted(read_columns(self._files.pop(COLUMNS)), COLUMNS)
         self._keywords: KeywordIndex | None = None
-        self._vectors: VectorIndex | None = None
+        self._vectors: PassageVectors | None = None
         self._ranker: Ranker | None = None
         self._clauses = lru_cache(_KEPT)(store.clauses)
         self._tables = lru_cache(_KEPT)(store.tables)
@@ -112,7 +107,7 @@ class Index:
     @classmethod
     def open(
         cls,
-        directory: Path,
+        directory: Location,
         *,
         encoder: IndexEncoder | None = None,
         load_encoder: Callable[[], IndexEncoder] | None = None,
@@ -120,7 +115,7 @@ class Index:
         pointer: tuple[str, str] | None = None,
     ) -> Index:
         """
-        Open the current generation in *directory*, or that of a *pointer*, after verifying the SHA-256 of its every file.
+        Open the current generation in *directory*, or that of a *pointer*: a folder, of which every file is verified, or a database.
 
         *encoder* is a model that is loaded already, *load_encoder* gives one when it is needed; by default the
         embedded one. *without* are parts that the ranking leaves out.
@@ -130,21 +125,29 @@ class Index:
             IndexMismatchError: built with another format, segmenter or model.
             IndexDamagedError: a file is missing or not what was written; the message names it.
         """
-        generation, store = _opened(directory, pointer)
+        generation = home_of(directory).open(pointer)
         check_segmenter(generation.manifest, directory=directory)
         if encoder is not None:
             check_model(generation.manifest, encoder, directory=directory)
-        return cls(directory, generation, store, encoder=encoder, load_encoder=load_encoder, without=without)
+        return cls(directory, generation, encoder=encoder, load_encoder=load_encoder, without=without)
 
     @cached_property
     def documents(self) -> Sequence[Document]:
         """All documents, in the order in which they were published; each is read when it is asked for."""
         return self._store.documents()
 
-    @cached_property
+    @property
     def passages(self) -> Sequence[Passage]:
         """All passages, each read when it is asked for; scores stand in their order."""
+        return self._passages
+
+    @cached_property
+    def _passages(self) -> Stored[Passage]:
         return self._store.passages()
+
+    def passages_at(self, positions: Sequence[int]) -> list[Passage]:
+        """Return the passages at *positions*, in that order, read together."""
+        return self._passages.at(positions)
 
     @property
     def unit_of_passage(self) -> npt.NDArray[np.int32]:
@@ -250,7 +253,7 @@ class Index:
             IndexDamagedError: the file is missing or not what was kept.
         """
         entry = self.original_entry(document)
-        return None if entry is None else original_path(self.directory, document, entry)
+        return None if entry is None else self._generation.original(document, entry)
 
     @cached_property
     def failed(self) -> tuple[FailedFile, ...]:
@@ -260,18 +263,18 @@ class Index:
     @cached_property
     def seconds(self) -> dict[str, float]:
         """How many seconds the reading of each document took, by its id; nothing where that is not known."""
-        return seconds_taken(self.directory, self.generation)
+        return seconds_taken(self._generation)
 
     def _keyword_index(self) -> KeywordIndex:
         with self._lock:
             if self._keywords is None:
-                self._keywords = self._counted(read_keywords(self._files.pop(_KEYWORDS)), _KEYWORDS, units=True)
+                self._keywords = self._counted(self._generation.keywords(), KEYWORDS, units=True)
             return self._keywords
 
-    def _vector_index(self) -> VectorIndex:
+    def _vector_index(self) -> PassageVectors:
         with self._lock:
             if self._vectors is None:
-                self._vectors = self._counted(read_vectors(self._files.pop(_VECTORS)), _VECTORS)
+                self._vectors = self._counted(self._generation.vectors(), VECTORS)
             return self._vectors
 
     def _counted(self, part: Part, file: str, *, units: bool = False) -> Part:
@@ -279,7 +282,7 @@ class Index:
         count, what = (counts.units, "units") if units else (counts.passages, "passages")
         if len(part) != count:
             msg = (
-                f"{self.directory / self.generation / file}: holds {len(part)} {what}, the manifest says {count}.\n"
+                f"{self.directory}/{self.generation}/{file}: holds {len(part)} {what}, the manifest says {count}.\n"
                 f"  Rebuild the index:  python -m indexer build --index {self.directory}"
             )
             raise IndexDamagedError(msg)
@@ -296,7 +299,7 @@ class Index:
             if self._encoder is None:
                 encoder = self._load_encoder()
                 check_model(self.manifest, encoder, directory=self.directory)
-                check_canary(bytes(self._files[_CANARY]), encoder, directory=self.directory)
+                check_canary(bytes(self._files[CANARY]), encoder, directory=self.directory)
                 self._encoder = encoder
             return self._encoder
 
@@ -337,32 +340,20 @@ class Index:
         """Return what ranks the units; it is put together at the first call, or raises as ``encoder``."""
         with self._lock:
             if self._ranker is None:
-                tokens = PassageTokens.from_arrays(arrays_in(self._files.pop(_TOKENS)))
+                tokens = self._generation.tokens()
                 first = tokens.first_passage[:-1]
                 documents = self._columns.document[first]
                 parts = (self._keyword_index(), self._vector_index(), tokens, documents, self.encoder())
                 self._ranker = Ranker(*parts, token_model(), Reranker.load(), self.without)
             return self._ranker
 
+    def verify(self) -> None:
+        """Read all of the generation, originals too; raise IndexDamagedError where something is not what was published."""
+        self._generation.contents()
+
     def warm(self) -> None:
         """Load all that the first search would wait for: the keywords, the vectors, the model and its segmenter."""
         self.ranker().rank([QuestionReading("khởi động")])
-
-
-def _opened(directory: Path, pointer: tuple[str, str] | None = None) -> tuple[Generation, Store]:
-    """Return the generation, verified, with its store, or raise as ``Index.open``."""
-    while True:
-        generation = read_generation(directory, pointer)
-        if absent := {_STORE, _KEYWORDS, _VECTORS, _COLUMNS, _TOKENS, _CANARY, *SUMMARY} - generation.files.keys():
-            msg = (
-                f"{generation.folder}: the manifest does not name {', '.join(sorted(absent))}.\n"
-                f"  Rebuild the index:  python -m indexer build --index {directory}"
-            )
-            raise IndexDamagedError(msg)
-        try:
-            return generation, Store(generation.folder / _STORE)
-        except OSError:  # it was cleared away just now, behind newer ones: the next one is read, or the reason is told
-            continue
 
 
 def failed_files(data: bytes) -> tuple[FailedFile, ...]:
@@ -370,20 +361,20 @@ def failed_files(data: bytes) -> tuple[FailedFile, ...]:
     return tuple(loads(tuple[FailedFile, ...], data.decode())) if data else ()
 
 
-def failed_in(generation: Generation) -> tuple[FailedFile, ...]:
+def failed_in(generation: OpenGeneration) -> tuple[FailedFile, ...]:
     """Return the files that could not be read when *generation* was built."""
-    return failed_files(bytes(generation.files.get(_FAILED, b"")))
+    return failed_files(bytes(generation.files.get(FAILED, b"")))
 
 
-def seconds_taken(directory: Path, generation: str) -> dict[str, float]:
+def seconds_taken(generation: OpenGeneration) -> dict[str, float]:
     """Return the seconds that reading took, by document; a list that is damaged or missing is no reason to fail."""
     try:
-        return dict(loads(dict[str, float], (read_beside(directory, generation, _SECONDS) or b"{}").decode()))
+        return dict(loads(dict[str, float], generation.beside().get(SECONDS, b"{}").decode()))
     except (ValueError, TypeError):
         return {}
 
 
-def stored(directory: Path) -> list[ParsedDocument]:
+def stored(directory: Location) -> list[ParsedDocument]:
     """Return what the index in *directory* holds, as it was read: drop one or add one, and publish again."""
     return Index.open(directory).parsed()
 
@@ -397,14 +388,14 @@ class PublishResult:
     counts: Counts
 
 
-def _current(directory: Path) -> Generation | None:
+def _current(home: Home) -> OpenGeneration | None:
     try:
-        return read_generation(directory)
+        return home.open()
     except StoreError:  # missing, damaged or of another format: nothing of it can be used
         return None
 
 
-def _originals(old: Generation | None, sources: Mapping[str, str]) -> dict[str, FileEntry]:
+def _originals(old: OpenGeneration | None, sources: Mapping[str, str]) -> dict[str, FileEntry]:
     """Return the originals that *old* has of documents whose source is still the same."""
     if old is None:
         return {}
@@ -415,19 +406,19 @@ def _originals(old: Generation | None, sources: Mapping[str, str]) -> dict[str, 
 class _Known:
     """What *old* knows of passages, by their ``search``: vectors that *model* made, and tokens."""
 
-    def __init__(self, old: Generation | None, model: ModelEntry) -> None:
+    def __init__(self, old: OpenGeneration | None, model: ModelEntry) -> None:
         self._places: dict[str, int] = {}
         self._vectors: npt.NDArray[np.float32] | None = None
         self._streams: Streams | None = None
         if old is None or old.manifest.segmenter != segmenter():
             return
         if old.manifest.model.sha256 == model.sha256:
-            self._vectors = read_vectors(old.files[_VECTORS]).vectors()
+            self._vectors = old.vectors().vectors()
         if old.manifest.tokens_of == token_model_hash():
-            self._streams = PassageTokens.from_arrays(arrays_in(old.files[_TOKENS])).passages
+            passages = old.tokens().passages
+            self._streams = Streams(passages.tokens, passages.offsets)
         if self._vectors is not None or self._streams is not None:
-            passages = Store(old.folder / _STORE).passages()
-            self._places = {passage.search: place for place, passage in enumerate(passages)}
+            self._places = {passage.search: place for place, passage in enumerate(old.store.passages())}
 
     def vectors(self) -> Mapping[str, npt.NDArray[np.float32]]:
         """Return the vector of every passage that has a known one."""
@@ -479,6 +470,7 @@ def _embed(
     passages: Sequence[Passage],
     encoder: IndexEncoder,
     known: Mapping[str, npt.NDArray[np.float32]],
+    home: Home,
     progress: Progress,
 ) -> npt.NDArray[np.float32]:
     vectors = np.zeros((len(passages), encoder.dimension), dtype=np.float32)
@@ -488,9 +480,10 @@ def _embed(
             vectors[position] = known[passage.search]
         else:
             new.append(position)
-    for first in range(0, len(new), _BATCH):
-        batch = new[first : first + _BATCH]
-        rows = np.asarray(encoder.encode_document([passages[position].search for position in batch]))
+    batches = [new[first : first + _BATCH] for first in range(0, len(new), _BATCH)]
+    texts = ([passages[position].search for position in batch] for batch in batches)
+    done = 0
+    for batch, rows in zip(batches, home.embedded(encoder, texts), strict=True):
         if rows.shape != (len(batch), encoder.dimension) or not np.isfinite(rows).all():
             msg = (
                 f"model {encoder.name!r} gave vectors of shape {rows.shape} for {len(batch)} passages, or numbers that "
@@ -499,12 +492,13 @@ def _embed(
             )
             raise StoreError(msg)
         vectors[batch] = rows
-        progress("embed", first + len(batch), len(new))
+        done += len(batch)
+        progress("embed", done, len(new))
     return vectors
 
 
 def publish(
-    directory: Path,
+    directory: Location,
     parsed: Sequence[ParsedDocument],
     *,
     encoder: IndexEncoder,
@@ -533,8 +527,9 @@ def publish(
         msg = f"one source a document is needed: documents {sorted(ids)}, sources {sorted(sources)}"
         raise ValueError(msg)
     report = progress or (lambda _what, _done, _total: None)
-    with writing(directory), uncollected():
-        old = _current(directory)
+    home = home_of(directory)
+    with home.writing(), uncollected():
+        old = _current(home)
         model = ModelEntry(encoder.name, encoder.sha256, encoder.dimension)
         passages: list[Passage] = []
         for done, one in enumerate(parsed, start=1):
@@ -543,22 +538,24 @@ def publish(
         passages = fitted(passages, encoder.fits)
         known = _Known(old, model)
         units = words_of_units(passages)
-        files = {_COLUMNS: build_columns(passages, ids)}
-        unit_of = read_columns(files[_COLUMNS]).unit
+        files = {COLUMNS: build_columns(passages, ids)}
+        unit_of = read_columns(files[COLUMNS]).unit
         # two or three processes work while this one writes the store
         with beside(build_keywords, units) as keywords, _tokens(passages, units, unit_of, known, report) as segmented:
-            files[_STORE] = build_store(parsed, passages)
+            files[STORE] = build_store(parsed, passages)
             report("summary", 0, 1)
             files |= build_summary(parsed)
             report("summary", 1, 1)
             tokens = segmented()
-            files[_KEYWORDS] = keywords()
+            files[KEYWORDS] = keywords()
         ours = encoder.sha256 == token_model_hash()
-        vectors = token_model().embed(tokens.passages) if ours else _embed(passages, encoder, known.vectors(), report)
+        vectors = (
+            token_model().embed(tokens.passages) if ours else _embed(passages, encoder, known.vectors(), home, report)
+        )
         report("write", 0, 3)
-        files |= {_VECTORS: build_vectors(vectors), _CANARY: canary_of(encoder)}
-        files[_TOKENS] = pack_arrays(tokens.arrays())
-        files[_FAILED] = dumps(tuple(sorted(failed, key=lambda one: one.file))).encode()
+        files |= {VECTORS: build_vectors(vectors), CANARY: canary_of(encoder)}
+        files[TOKENS] = pack_arrays(tokens.arrays())
+        files[FAILED] = dumps(tuple(sorted(failed, key=lambda one: one.file))).encode()
         report("write", 2, 3)
         counts = Counts(
             documents=len(parsed),
@@ -577,14 +574,11 @@ def publish(
             counts=counts,
             sources=dict(sources),
             files=file_entries(files),
-            originals=_originals(old, sources) | keep_originals(directory, originals or {}),
+            originals=_originals(old, sources) | home.originals(originals or {}),
         )
         if old is not None and old.manifest == manifest:
             return PublishResult(old.name, changed=False, counts=counts)
         taken = {name: round(value, 2) for name, value in (seconds or {}).items() if name in sources}
-        name = write_generation(directory, manifest, files, {_SECONDS: dumps(taken).encode()})
-        clear_originals(
-            directory, {entry.sha256 for kept in kept_manifests(directory) for entry in kept.originals.values()}
-        )
+        name = home.publish(Contents(manifest, files, {SECONDS: dumps(taken).encode()}))
         report("write", 3, 3)
     return PublishResult(name, changed=True, counts=counts)

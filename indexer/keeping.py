@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from indexer.embedding import DEFAULT_MODEL, load_encoder
-from indexer.errors import IndexDamagedError, StoreError
+from indexer.errors import IndexDamagedError, InputError, StoreError
 from indexer.generation import (
     current_name,
     generation_name,
@@ -25,13 +25,18 @@ from indexer.generation import (
     unfinished,
     writing,
 )
+from indexer.home import home_of
 from indexer.index import Index
+from indexer.location import DatabaseAddress
 from indexer.originals import clear_originals, unnamed_originals
 from indexer.sealed import check_shipped
 from indexer.segment import check_model, model_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from indexer.location import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Collected:
     leftovers: tuple[Leftover, ...]
 
 
-def verified(directory: Path, pointer: tuple[str, str] | None = None) -> Index:
+def verified(directory: Location, pointer: tuple[str, str] | None = None) -> Index:
     """
     Return the index in *directory*, its current generation or that of a *pointer*, with all that its answers rest on verified.
 
@@ -71,18 +76,16 @@ def verified(directory: Path, pointer: tuple[str, str] | None = None) -> Index:
     """
     check_shipped()
     check_model(model_folder())
-    generation = read_generation(directory, pointer)
-    name = generation.manifest.model.name
+    name = home_of(directory).open(pointer).manifest.model.name
     index = Index.open(
         directory, load_encoder=lambda: load_encoder(None if name == DEFAULT_MODEL else name), pointer=pointer
     )
     index.warm()
-    for document in index.manifest.originals:
-        index.original(document)
+    index.verify()
     return index
 
 
-def roll_back(directory: Path, to: int | None = None) -> WentBack:
+def roll_back(directory: Location, to: int | None = None) -> WentBack:
     """
     Make generation number *to* of the index in *directory* the current one, by default the newest that is older than it.
 
@@ -94,6 +97,8 @@ def roll_back(directory: Path, to: int | None = None) -> WentBack:
         IndexBusyError: another program is writing it.
         StoreError: no such generation is kept, or it does not verify; the current one is still the same.
     """
+    if isinstance(directory, DatabaseAddress):
+        return _roll_back_database(directory, to)
     if not generation_numbers(directory):
         Index.open(directory)  # tells what is there instead
     with writing(directory):
@@ -101,16 +106,30 @@ def roll_back(directory: Path, to: int | None = None) -> WentBack:
             before = current_name(directory)
         except IndexDamagedError:  # going back mends it
             before = None
-        pointer = read_pointer(directory, _target(directory, before, to))
+        names = [generation_name(number) for number in generation_numbers(directory)]
+        pointer = read_pointer(directory, _target(directory, names, before, to))
         now = verified(directory, pointer).generation
         if now != before:
             make_current(directory, pointer)
     return WentBack(before, now)
 
 
-def _target(directory: Path, before: str | None, to: int | None) -> str:
-    numbers = generation_numbers(directory)
-    names = [generation_name(number) for number in numbers]
+def _roll_back_database(address: DatabaseAddress, to: int | None) -> WentBack:
+    from indexer.postgres.home import PostgresHome  # noqa: PLC0415 - its driver is an extra
+
+    home = PostgresHome(address)
+    home.open()  # tells what is there instead
+    with home.writing():
+        before = home.current_name()
+        pointers = home.pointers()
+        name = _target(address, list(pointers), before, to)
+        now = verified(address, pointers[name]).generation
+        if now != before:
+            home.make_current(pointers[name])
+    return WentBack(before, now)
+
+
+def _target(directory: Location, names: Sequence[str], before: str | None, to: int | None) -> str:
     older = names[: names.index(before)] if before in names else names
     wanted = generation_name(to) if to is not None else older[-1] if older else None
     if wanted in names:
@@ -126,7 +145,7 @@ def _target(directory: Path, before: str | None, to: int | None) -> str:
     raise StoreError(msg)
 
 
-def collect(directory: Path, *, dry_run: bool = False) -> Collected:
+def collect(directory: Location, *, dry_run: bool = False) -> Collected:
     """
     Remove what no kept generation of the index in *directory* needs; with *dry_run* only tell what that is.
 
@@ -138,6 +157,9 @@ def collect(directory: Path, *, dry_run: bool = False) -> Collected:
         IndexBusyError: another program is writing it.
         IndexDamagedError: the current generation is not what was written.
     """
+    if isinstance(directory, DatabaseAddress):
+        msg = f"{directory}: a database drops what it does not keep whenever it publishes.\n  There is nothing to clear away"
+        raise InputError(msg)
     read_generation(directory)
     with writing(directory):
         current = read_generation(directory).name

@@ -13,6 +13,7 @@ syllables, then the sorted pairs. Nothing is hashed, so no two terms can be take
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from array import array
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from indexer.vietnamese import fold, syllables
 from indexer.word_table import WordTable, pack_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
     from typing_extensions import Buffer
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 HEADING_WEIGHT = 4  # how many more times the nearest heading counts; +2 and +4 were measured, +4 is better
 K1 = 1.5
 B = 0.75
-_FORMS = ("marked", "folded")  # as written; without diacritics
+FORMS = ("marked", "folded")  # as written; without diacritics
 _LINE_END = "\n"  # stands between the syllables of two lines, which are no neighbours; it sorts before every syllable
 _LARGEST = 2**63  # a pair, its unit and a bit are counted as one number where that is below this
 
@@ -60,18 +61,11 @@ def _lines(text: str) -> list[str]:
     return [*text.splitlines(), *common_forms(text)]
 
 
-class _Form:
-    """The BM25 index of one form of the syllables."""
+class Form(ABC):
+    """The BM25 index of one form of the syllables, wherever its postings lie."""
 
-    def __init__(self, arrays: dict[str, npt.NDArray[Any]], unit_count: int) -> None:
-        import bm25s  # noqa: PLC0415 - 0.4 s
-
-        self._vocabulary = WordTable(arrays["vocabulary"])
-        self._pairs = arrays["pairs"]
-        self._indptr = arrays["indptr"]
-        self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
-        self._bm25.nonoccurrence_array = None
-        self._bm25.scores = {part: arrays[part] for part in ("data", "indices", "indptr")} | {"num_docs": unit_count}
+    def __init__(self, vocabulary: npt.NDArray[np.uint8]) -> None:
+        self._vocabulary = WordTable(vocabulary)
 
     def terms(self, text: str) -> list[int | None]:
         """Return the number of every token of *text*, in the order of ``tokens``; None where no unit has it."""
@@ -82,6 +76,28 @@ class _Form:
             found += [self._pair(first, second) for first, second in pairwise(words)]
         return found
 
+    @abstractmethod
+    def _pair(self, first: int | None, second: int | None) -> int | None:
+        """Return the number of a pair of syllables, None where no unit has it."""
+
+    @abstractmethod
+    def scores(self, terms: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Return one score a unit."""
+
+    @abstractmethod
+    def frequency(self, term: int) -> int:
+        """Return how many units have *term*."""
+
+
+class _Form(Form):
+    """A form whose postings are arrays."""
+
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]], unit_count: int) -> None:
+        super().__init__(arrays["vocabulary"])
+        self._pairs = arrays["pairs"]
+        self._indptr = arrays["indptr"]
+        self._bm25 = scorer(arrays["data"], arrays["indices"], arrays["indptr"], unit_count)
+
     def _pair(self, first: int | None, second: int | None) -> int | None:
         if first is None or second is None:
             return None
@@ -91,18 +107,26 @@ class _Form:
         return len(self._vocabulary) + position if known else None
 
     def scores(self, terms: Sequence[int]) -> npt.NDArray[np.float32]:
-        """Return one score a unit."""
         return np.asarray(self._bm25.get_scores_from_ids(terms), dtype=np.float32)
 
     def frequency(self, term: int) -> int:
-        """Return how many units have *term*."""
         return int(self._indptr[term + 1] - self._indptr[term])
+
+
+def scorer(data: npt.NDArray[np.float32], indices: SmallNumbers, indptr: Numbers, unit_count: int) -> Any:
+    """Return what adds up the weights *data* of terms for the units *indices*; those of a term lie between two of *indptr*."""
+    import bm25s  # noqa: PLC0415 - 0.4 s
+
+    bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", backend="numpy")
+    bm25.nonoccurrence_array = None
+    bm25.scores = {"data": data, "indices": indices, "indptr": indptr, "num_docs": unit_count}
+    return bm25
 
 
 class KeywordIndex:
     """Two BM25 indexes over the same units; scores stand in the order of the units, higher is better."""
 
-    def __init__(self, forms: dict[str, _Form], unit_count: int) -> None:
+    def __init__(self, forms: Mapping[str, Form], unit_count: int) -> None:
         self._forms = forms
         self._unit_count = unit_count
 
@@ -225,7 +249,7 @@ def build_keywords(units: Sequence[tuple[str, str]]) -> bytes:
     """
     arrays: dict[str, npt.NDArray[Any]] = {"units": np.array([len(units)], dtype=np.int64)}
     vocabulary, found, where = _read(units)
-    for name in _FORMS:
+    for name in FORMS:
         if name == "folded":
             plain = [fold(syllable) for syllable in vocabulary]
             vocabulary = sorted(set(plain))
@@ -246,5 +270,5 @@ def read_keywords(data: Buffer) -> KeywordIndex:
     count = int(arrays["units"][0])
     parts = ("data", "indices", "indptr", "pairs", "vocabulary")
     return KeywordIndex(
-        {name: _Form({part: arrays[f"{name}.{part}"] for part in parts}, count) for name in _FORMS}, count
+        {name: _Form({part: arrays[f"{name}.{part}"] for part in parts}, count) for name in FORMS}, count
     )

@@ -20,10 +20,11 @@ from indexer.passages import SplitterSettings  # noqa: TC001 - the codec reads t
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import numpy.typing as npt
+    from typing_extensions import Buffer
 
+    from indexer.location import Location
     from indexer.vectors import IndexEncoder
 
 FORMAT = 7  # another number where an older index would be read wrongly
@@ -36,7 +37,7 @@ CANARIES = (
 )
 
 
-def sha256_of(data: bytes) -> str:
+def sha256_of(data: Buffer) -> str:
     """Return the SHA-256 of *data* in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
@@ -111,7 +112,7 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     return (json.dumps(to_json(manifest), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
-def parse_manifest(data: bytes, *, directory: Path) -> Manifest:
+def parse_manifest(data: bytes, *, directory: Location) -> Manifest:
     """
     Return the manifest that ``manifest_bytes`` wrote as *data*; *directory* is named in errors.
 
@@ -132,7 +133,7 @@ def parse_manifest(data: bytes, *, directory: Path) -> Manifest:
     raise IndexMismatchError(msg)
 
 
-def check_segmenter(manifest: Manifest, *, directory: Path) -> None:
+def check_segmenter(manifest: Manifest, *, directory: Location) -> None:
     """
     Refuse an index whose words were found by another segmenter than the one installed.
 
@@ -148,7 +149,7 @@ def check_segmenter(manifest: Manifest, *, directory: Path) -> None:
         raise IndexMismatchError(msg)
 
 
-def check_model(manifest: Manifest, encoder: IndexEncoder, *, directory: Path) -> None:
+def check_model(manifest: Manifest, encoder: IndexEncoder, *, directory: Location) -> None:
     """
     Refuse *encoder* where the index was built with another; the same weights under another name will do.
 
@@ -188,7 +189,7 @@ def _lowest_cosine(ours: npt.NDArray[np.float32], theirs: tuple[tuple[float, ...
     return float(cosines.min())
 
 
-def check_canary(data: bytes, encoder: IndexEncoder, *, directory: Path) -> None:
+def check_canary(data: bytes, encoder: IndexEncoder, *, directory: Location) -> None:
     """
     Refuse *encoder* where it makes other vectors of the canary sentences than when the index was built.
 
@@ -209,6 +210,6 @@ def check_canary(data: bytes, encoder: IndexEncoder, *, directory: Path) -> None
         raise IndexMismatchError(msg)
 
 
-def file_entries(files: Mapping[str, bytes]) -> dict[str, FileEntry]:
+def file_entries(files: Mapping[str, Buffer]) -> dict[str, FileEntry]:
     """Return the manifest's entry of every file."""
-    return {name: FileEntry(sha256_of(data), len(data)) for name, data in sorted(files.items())}
+    return {name: FileEntry(sha256_of(data), memoryview(data).nbytes) for name, data in sorted(files.items())}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -61,6 +61,26 @@ class Streams:
         return Streams(self.tokens[places], starts)
 
 
+class TokenStreams(Protocol):
+    """Token streams of several texts, wherever they lie; `Streams` says what each gives."""
+
+    @property
+    def tokens(self) -> npt.NDArray[np.uint32]:
+        """Those of all texts, back to back."""
+
+    @property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """Where those of each text begin, and at the end where the last ends."""
+
+    def __len__(self) -> int: ...
+
+    def of_text(self, position: int, /) -> npt.NDArray[np.uint32]:
+        """Return the tokens of one text."""
+
+    def gather(self, positions: Positions, lengths: Positions | None = None, /) -> Streams:
+        """Return the streams of some texts."""
+
+
 @dataclass(frozen=True)
 class PassageTokens:
     """
@@ -72,7 +92,7 @@ class PassageTokens:
     A unit is what is ranked and cited: a clause or a table row, with all its passages, which stand together.
     """
 
-    passages: Streams
+    passages: TokenStreams
     singles: npt.NDArray[np.int32]
     headings: Streams
     unit_of: npt.NDArray[np.int32]  # of each passage
@@ -124,10 +144,10 @@ class PassageTokens:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> PassageTokens:
-        """Return what `arrays` gave."""
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], passages: TokenStreams | None = None) -> PassageTokens:
+        """Return what `arrays` gave; *passages* take the place of the tokens among them."""
         return cls(
-            Streams(arrays["tokens"], arrays["offsets"]),
+            Streams(arrays["tokens"], arrays["offsets"]) if passages is None else passages,
             arrays["singles"],
             Streams(arrays["heading_tokens"], arrays["heading_offsets"]),
             arrays["unit_of"],

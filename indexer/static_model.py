@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from indexer.passage_tokens import Streams
+    from indexer.passage_tokens import TokenStreams
 
 WEIGHTS, TOKENS, CONFIG = "model.safetensors", "vocabulary.txt", "model.json"
 _FORMAT = "hoi-van-ban static embedding 2"
@@ -46,7 +46,7 @@ class StaticModel:
         lengths = np.linalg.norm(self.weights, axis=1, keepdims=True)
         return np.asarray(self.weights / np.maximum(lengths, 1e-9), dtype=np.float32)
 
-    def embed(self, streams: Streams) -> npt.NDArray[np.float32]:
+    def embed(self, streams: TokenStreams) -> npt.NDArray[np.float32]:
         """Return the mean of the rows of each text's tokens, of length 1, or 0 where a text has none; shape (texts, dimension)."""
         result = np.zeros((len(streams), self.weights.shape[1]), dtype=np.float32)
         if len(streams) <= _FEW:

@@ -1,5 +1,5 @@
 """
-What was understood of the documents, in SQLite: the only module that knows the database.
+What was understood of the documents, in SQLite: the only module that knows it. `DocumentStore` reads the same tables from PostgreSQL.
 
 A store is built in memory and handed over as bytes; the same input always gives the same bytes. It is opened from its file and
 read as it is asked for, so that a large one neither fills the memory nor takes long to open. The file is never changed, and SQLite is
@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
 from contextlib import closing
-from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from indexer.codec import dumps, loads
 from indexer.passages import search_words
 from indexer.places import by_page, pack_places, unpack_places
+from indexer.stored import Stored
 from indexer.types import (
     Cell,
     Clause,
@@ -42,9 +42,7 @@ from indexer.types import (
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Callable, Collection, Iterable, Iterator
-
-T = TypeVar("T")
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 # "start" and "end" are offsets into documents.text; the words themselves are stored there, once. A column "document" holds the position
 # of the document. passages.search is NULL where context and text give it.
@@ -78,9 +76,10 @@ CREATE INDEX tables_document ON tables (document);
 CREATE INDEX rows_in_table ON rows (in_table);
 CREATE INDEX places_document ON places (document, "start");
 """
+TABLES = ("documents", "places", "clauses", "tables", "rows", "passages")  # in the order in which they are written
 _PASSAGES_KEPT = 4096  # passages and documents that stay in memory once they were read: all of a small corpus
 _DOCUMENTS_KEPT = 512
-_BLOCK = 1000  # of a larger one that are read at a time, where all are gone through
+_BLOCK = 1000  # rows that are read at a time, where all are gone through
 
 
 def _check(unit: Clause | Passage, text: str) -> None:
@@ -151,102 +150,64 @@ def build_store(parsed: Sequence[ParsedDocument], passages: Iterable[Passage]) -
     texts = {one.document.id: one.document.text for one in parsed}
     numbered = list(enumerate(parsed, start=1))
     tables = [(position, table) for position, one in numbered for table in one.tables]
+    return pack_store(
+        {
+            "documents": map(_document_row, parsed),
+            "places": (row for position, one in numbered for row in _place_rows(position, one)),
+            "clauses": (row for position, one in numbered for row in _clause_rows(position, one)),
+            "tables": (_table_row(position, table) for position, table in tables),
+            "rows": (row for number, (_, table) in enumerate(tables, start=1) for row in _row_rows(number, table)),
+            "passages": (_passage_row(positions[one.document], one, texts[one.document]) for one in passages),
+        }
+    )
+
+
+def pack_store(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
+    """Return a store of the *rows* of each of ``TABLES``, without their positions, as bytes."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.executescript(_SCHEMA)
         connection.execute("BEGIN")
-        _insert(connection, "documents", map(_document_row, parsed))
-        _insert(connection, "places", (row for position, one in numbered for row in _place_rows(position, one)))
-        _insert(connection, "clauses", (row for position, one in numbered for row in _clause_rows(position, one)))
-        _insert(connection, "tables", (_table_row(position, table) for position, table in tables))
-        rows = (row for number, (_, table) in enumerate(tables, start=1) for row in _row_rows(number, table))
-        _insert(connection, "rows", rows)
-        _insert(
-            connection,
-            "passages",
-            (_passage_row(positions[one.document], one, texts[one.document]) for one in passages),
-        )
+        for table in TABLES:
+            _insert(connection, table, rows[table])
         connection.execute("COMMIT")
         connection.executescript(_INDEXES)
         return connection.serialize()
-
-
-class Stored(Sequence[T]):
-    """
-    Values of a store in their order, each read when it is asked for; the last ones read stay in memory.
-
-    It compares as the tuple of all of them would.
-    """
-
-    def __init__(self, count: int, read: Callable[[int, int], list[T]], *, kept: int) -> None:
-        self._count = count
-        self._read = read
-        self._kept = kept
-        self._one = lru_cache(kept)(lambda position: read(position, position + 1)[0])
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, position: int) -> T: ...
-
-    @overload
-    def __getitem__(self, position: slice) -> tuple[T, ...]: ...
-
-    def __getitem__(self, position: int | slice) -> T | tuple[T, ...]:
-        """Return the value at *position*, or those of a slice."""
-        if isinstance(position, slice):
-            return tuple(self._one(one) for one in range(*position.indices(self._count)))
-        return self._one(range(self._count)[position])
-
-    def __iter__(self) -> Iterator[T]:
-        """Yield all of them; of many, none stays in memory."""
-        if self._count <= self._kept:
-            yield from map(self._one, range(self._count))
-            return
-        for first in range(0, self._count, _BLOCK):
-            yield from self._read(first, min(first + _BLOCK, self._count))
-
-    def __eq__(self, other: object) -> bool:
-        """Tell whether *other* is a sequence of the same values."""
-        return (
-            isinstance(other, Sequence)
-            and len(self) == len(other)
-            and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
-        )
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _doubts(text: str) -> tuple[Span, ...]:
     return tuple(loads(tuple[Span, ...], text))
 
 
-class Store:
+class DocumentStore(ABC):
     """
-    A store opened from its file, for reading; threads may share it.
+    What was understood of the documents, read from the tables of a database; threads may share it.
 
-    Raises:
-        OSError: there is no such file.
+    The statements are SQL that SQLite and PostgreSQL both know, with "?" for a value.
     """
 
-    def __init__(self, path: pathlib.Path) -> None:
-        self._lock = Lock()
-        with path.open("rb"):  # SQLite does not say why it cannot open one
-            self._connection = sqlite3.connect(
-                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
-            )
-        finalize(self, self._connection.close)
+    def __init__(self) -> None:
         ((self._documents,),) = self._select("SELECT count(*) FROM documents")
         ((self._passages,),) = self._select("SELECT coalesce(max(position), 0) FROM passages")
-        self._text = lru_cache(_DOCUMENTS_KEPT)(self._read_text)
+        self._texts = Stored(self._documents, self._read_texts, kept=_DOCUMENTS_KEPT, read_at=self._texts_at)
 
+    @abstractmethod
     def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
-            return self._connection.execute(query, values).fetchall()
+        """Return the rows that *query* gives."""
 
-    def _read_text(self, position: int) -> str:
-        ((text,),) = self._select("SELECT text FROM documents WHERE position = ?", position)
-        return str(text)
+    @abstractmethod
+    def _among(self, numbers: Sequence[int]) -> tuple[str, Sequence[object]]:
+        """Return the end of a condition that holds for the columns that have one of *numbers*, and its values."""
+
+    def _read_texts(self, first: int, end: int) -> list[str]:
+        return self._texts_at(range(first, end))
+
+    def _texts_at(self, positions: Sequence[int]) -> list[str]:
+        among, values = self._among([place + 1 for place in positions])
+        query = f"SELECT text FROM documents WHERE position {among} ORDER BY position"  # noqa: S608 - our own words
+        return [text for (text,) in self._select(query, *values)]
+
+    def _text(self, number: int) -> str:
+        return self._texts[number - 1]
 
     def position(self, document: str) -> int | None:
         """Return the place of *document* among all documents, counted from 0; None where there is none of that id."""
@@ -273,8 +234,11 @@ class Store:
         ]
 
     def _number(self, document: str) -> int:
-        ((position,),) = self._select("SELECT position FROM documents WHERE id = ?", document)
-        return int(position)
+        position = self.position(document)
+        if position is None:
+            msg = f"there is no document {document!r} in the store"
+            raise ValueError(msg)
+        return position + 1
 
     def clauses(self, document: str) -> tuple[Clause, ...]:
         """Return the clauses of *document* in reading order."""
@@ -340,15 +304,24 @@ class Store:
 
     def passages(self) -> Stored[Passage]:
         """Return all passages, in the order of the vectors."""
-        return Stored(self._passages, self._read_passages, kept=_PASSAGES_KEPT)
+        return Stored(self._passages, self._read_passages, kept=_PASSAGES_KEPT, read_at=self._passages_at)
 
     def _read_passages(self, first: int, end: int) -> list[Passage]:
+        return self._passages_where("> ? AND p.position <= ?", first, end)
+
+    def _passages_at(self, positions: Sequence[int]) -> list[Passage]:
+        among, values = self._among([place + 1 for place in positions])
+        return self._passages_where(among, *values)
+
+    def _passages_where(self, condition: str, *values: object) -> list[Passage]:
         columns = 'd.position, d.id, p.eid, p."start", p."end", p.context, p.reading, p.search, p.kind'
         tables = "passages p JOIN documents d ON d.position = p.document"
-        query = f"SELECT {columns} FROM {tables} WHERE p.position > ? AND p.position <= ? ORDER BY p.position"  # noqa: S608 - our own names
+        query = f"SELECT {columns} FROM {tables} WHERE p.position {condition} ORDER BY p.position"  # noqa: S608 - our own words
+        rows = self._select(query, *values)
+        texts = self._texts.at([row[0] - 1 for row in rows])
         passages: list[Passage] = []
-        for number, document, name, start, stop, context, reading, search, kind in self._select(query, first, end):
-            text = self._text(number)[start:stop]
+        for (_, document, name, start, stop, context, reading, search, kind), whole in zip(rows, texts, strict=True):
+            text = whole[start:stop]
             words = search if search is not None else search_words(context, text if reading is None else reading)
             passages.append(Passage(document, name, start, stop, text, context, reading, words, StepKind(kind)))
         return passages
@@ -370,3 +343,36 @@ class Store:
             )
             for document in stored
         ]
+
+    def rows_of(self, table: str) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of one of ``TABLES`` as they are stored, without their positions, in their order."""
+        last = 0
+        query = f"SELECT * FROM {table} WHERE position > ? ORDER BY position LIMIT {_BLOCK}"  # noqa: S608 - our own names
+        while rows := self._select(query, last):
+            last = rows[-1][0]
+            yield from (row[1:] for row in rows)
+
+
+class Store(DocumentStore):
+    """
+    A store opened from its file, for reading.
+
+    Raises:
+        OSError: there is no such file.
+    """
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._lock = Lock()
+        with path.open("rb"):  # SQLite does not say why it cannot open one
+            self._connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
+            )
+        self.close = finalize(self, self._connection.close)
+        super().__init__()
+
+    def _among(self, numbers: Sequence[int]) -> tuple[str, Sequence[object]]:
+        return "IN (SELECT value FROM json_each(?))", (json.dumps(list(numbers)),)
+
+    def _select(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()

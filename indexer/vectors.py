@@ -54,6 +54,24 @@ class IndexEncoder(Encoder, Protocol):
         """Tell whether the model reads the whole of *text*."""
 
 
+class PassageVectors(Protocol):
+    """The vectors of the passages in their order, wherever they lie; higher scores are better. `VectorIndex` says what each gives."""
+
+    def scores(self, vector: Vectors, /) -> Vectors:
+        """Return the inner product with every passage."""
+
+    def scores_at(self, vector: Vectors, positions: npt.NDArray[np.intp], /) -> Vectors:
+        """Return the inner product with the passages at *positions*."""
+
+    def best(self, vector: Vectors, count: int, /) -> tuple[npt.NDArray[np.intp], Vectors]:
+        """Return the positions and scores of the best passages."""
+
+    def vectors(self) -> Vectors:
+        """Return all vectors."""
+
+    def __len__(self) -> int: ...
+
+
 def build_vectors(vectors: Vectors) -> bytes:
     """Return an index of *vectors*, shape (passages, dimension), as bytes; the same vectors always give the same bytes."""
     import faiss  # noqa: PLC0415 - 0.2 s
@@ -113,7 +131,7 @@ class VectorIndex:
             _, found = self._index.search(np.ascontiguousarray(vector[None], dtype=np.float32), count * _LIKELY)
             likely = np.sort(found[0][found[0] >= 0])
         scores = self.scores_at(vector, likely if len(likely) < len(self) else slice(None))
-        chosen = _highest(scores, count)
+        chosen = highest(scores, count)
         return likely[chosen].astype(np.intp), scores[chosen]
 
     def vectors(self) -> Vectors:
@@ -124,15 +142,25 @@ class VectorIndex:
         return len(self._stored)
 
     def _check(self, vector: Vectors) -> None:
-        if vector.ndim > 2 or vector.shape[-1] != self._index.d:
-            msg = (
-                f"the question's vector has shape {vector.shape}, the index holds vectors of {self._index.d} numbers.\n"
-                "  Rebuild the index with the model in use:  python -m indexer build --model MODEL"
-            )
-            raise IndexMismatchError(msg)
+        check_vector(vector, self._index.d)
 
 
-def _highest(scores: Vectors, count: int) -> npt.NDArray[np.intp]:
+def check_vector(vector: Vectors, dimension: int) -> None:
+    """
+    Refuse a *vector*, or several, of another *dimension* than the index has.
+
+    Raises:
+        IndexMismatchError: with both.
+    """
+    if vector.ndim > 2 or vector.shape[-1] != dimension:
+        msg = (
+            f"the question's vector has shape {vector.shape}, the index holds vectors of {dimension} numbers.\n"
+            "  Rebuild the index with the model in use:  python -m indexer build --model MODEL"
+        )
+        raise IndexMismatchError(msg)
+
+
+def highest(scores: Vectors, count: int) -> npt.NDArray[np.intp]:
     """Return where the *count* highest scores stand, the highest first, the earlier of equals first."""
     if count < len(scores):
         least = np.partition(scores, len(scores) - count)[len(scores) - count]

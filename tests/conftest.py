@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from indexer.location import DatabaseAddress, Location
+    from tests.postgres_server import Server
+
 REPOSITORY = Path(__file__).parents[1]
+_databases = count(1)  # of the one server
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,3 +45,34 @@ def real(real_index: Path):
     from assistant.service import Assistant
 
     return Assistant.open(real_index)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server with pgvector; skips where it cannot be started."""
+    from tests.postgres_server import Folder, Server
+
+    folder = Folder()
+    try:
+        server = Server(folder.path)
+        server.make()
+        server.start(fsync="off", wal_level="minimal", max_wal_senders=0, autovacuum="off")
+        yield server
+        server.kill()
+    finally:
+        folder.remove()
+
+
+@pytest.fixture
+def database(postgres: Server) -> DatabaseAddress:
+    """An empty database of that server."""
+    return postgres.create(f"test_{next(_databases)}")
+
+
+@pytest.fixture(params=["folder", "postgres"])
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
+    """Where an index may lie: nothing is there yet. What is tested of it holds for a folder and for a database."""
+    if request.param == "folder":
+        return tmp_path / "index"
+    address: DatabaseAddress = request.getfixturevalue("database")
+    return address

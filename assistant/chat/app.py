@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from assistant.chat.late_page import LatePage
     from assistant.rephrase import Rephraser
     from indexer.index import Index
+    from indexer.location import Location
 
 _log = logging.getLogger(__name__)
 _MOST_SENT = 1024 * 1024  # bytes of an event: a question far too long still gets its sentence
@@ -234,8 +235,8 @@ def _doors(records: Records, host: str, data: Path, *, anonymous: bool) -> Accou
     return accounts
 
 
-def _open_index(directory: Path, model: str | None) -> Index:
-    """Open the index in *directory*, built with our own embedding model or with *model*, which is loaded when it is first needed."""
+def _open_index(directory: Location, model: str | None) -> Index:
+    """Open the index at *directory*, built with our own embedding model or with *model*, which is loaded when it is first needed."""
     from indexer.index import Index  # noqa: PLC0415 - heavy
 
     if model is None:
@@ -246,7 +247,7 @@ def _open_index(directory: Path, model: str | None) -> Index:
 
 
 def serve(
-    index_dir: Path,
+    index_dir: Location,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.metrics import Counts
     from assistant.pace import Paces
     from assistant.visitors import Doors, Visitor
+    from indexer.location import Location
 
 ROUTE = "/hoi-van-ban"  # below it lies all that is not Gradio's
 
@@ -37,7 +38,7 @@ class Office:
     """
     One assistant, one folder of data, and who is let in.
 
-    *index* is the folder of the index that the assistant asks, where documents can be added to it. *question_days* is how long questions
+    *index* is where the index lies that the assistant asks, where documents can be added to it. *question_days* is how long questions
     are kept in the log of questions, 0 where there is none. *counts* hears what is counted; *asking*, *uploading* and *downloading* say how
     often one visitor may do so.
     """
@@ -49,7 +50,7 @@ class Office:
     exports: ExportStore = field(default_factory=ExportStore)
     tasks: TaskBook = field(default_factory=TaskBook)
     carried: CarriedTurns = field(default_factory=CarriedTurns)
-    index: Path | None = None
+    index: Location | None = None
     bench: BenchRuns | None = None
     question_days: int = 0
     counts: Counts = field(default_factory=NoCounts)

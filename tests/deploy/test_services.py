@@ -19,6 +19,7 @@ import indexer.__main__
 from assistant.chat.guard import METRICS, READYZ
 from assistant.collections import MOST_BYTES
 from deploy.ready import main, wait_until_ready
+from indexer.location import DatabaseAddress
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 PARSERS = {"assistant": assistant.__main__._parser, "indexer": indexer.__main__._parser}  # noqa: SLF001 - the options as they are
@@ -82,6 +83,22 @@ def test_commands_are_taken_by_our_own_parsers(unit, compose, image):
             True,
             "/var/lib/hoi-van-ban/index",
         )
+
+
+def test_the_index_may_lie_in_a_database(compose):
+    """
+    On top of the Compose file, index and server name the same database by an address without a password, and wait for it.
+    """
+    more = yaml.safe_load((DEPLOY / "compose.postgres.yaml").read_text(encoding="utf-8"))
+    services = more["services"]
+    built, served = (parsed(services[name]["command"]) for name in ("index", "app"))
+
+    assert isinstance(built.index, DatabaseAddress)
+    assert built.index == served.index
+    assert (served.command, served.port, str(served.data)) == ("serve", PORT, "/var/lib/hoi-van-ban/data")
+    assert "database" in services["index"]["depends_on"]
+    assert services["app"]["environment"].keys() == services["index"]["environment"].keys() == {"PGPASSWORD"}
+    assert {"index", "app"} <= compose["services"].keys()
 
 
 def test_nobody_owns_the_server_behind_the_proxy(unit):
