@@ -8,6 +8,7 @@ The tables of the documentation, each made from result files: pure functions of 
     prove FILE        `python -m eval prove --json`: systems that are worse on purpose
     extraction FILE   `python -m eval extraction --json`: a table a set
     speed FILE…       runs of `python -m eval speed --json`: a row a figure, beside its floor
+    growth FILE…      runs of `python -m eval speed --growth --json`, one a size or several: a column a size; draws its plot as well
     drill FILE        `python -m eval drill --json`: a row a drill
     kept FILE         a table whose figures were measured once and are not measured again by every release
 """
@@ -20,6 +21,7 @@ from typing import Any
 from eval.drills.outcome import HEAD
 from eval.drills.outcome import row as drill_row
 from eval.extraction import lines as extraction_lines
+from eval.growth import Point, growth_lines, points_of
 from eval.intervals import wilson
 from eval.paired import HEADLINE, p_words
 from eval.retrieval import FULL, PLAIN
@@ -27,6 +29,7 @@ from eval.speed import lines as speed_lines
 from eval.speed_against import figures_of
 
 Json = Mapping[str, Any]
+PLOT = "growth.svg"
 TITLES = {
     "zalo": ("Zalo 2021 × Pháp điển, our half; “reranked” 2-fold", "Zalo"),
     "alqac": ("ALQAC 2023–2025", "ALQAC"),
@@ -190,6 +193,18 @@ def speed(reports: Sequence[Json]) -> list[str]:
     return [*speed_lines(found), "", " ".join(measured)]
 
 
+def growth(reports: Sequence[Json]) -> list[str]:
+    """Return the figures of all reports, a column a size, what could not be measured, and where the plot stands."""
+    notes = [f"{note}." for report in reports for note in report["notes"]]
+    measured = list(dict.fromkeys(_measured(report) for report in reports))
+    return [*growth_lines(growth_points(reports)), "", " ".join([*notes, *measured]), "", f"![Growth](images/{PLOT})"]
+
+
+def growth_points(reports: Sequence[Json]) -> list[Point]:
+    """Return the points of all reports, the smallest first."""
+    return sorted((point for report in reports for point in points_of(report)), key=lambda point: point.passages)
+
+
 def drill(reports: Sequence[Json]) -> list[str]:
     """Return a row a drill of the first report."""
     return [
@@ -213,6 +228,7 @@ KINDS: dict[str, Callable[[Sequence[Json]], list[str]]] = {
     "prove": prove,
     "extraction": extraction,
     "speed": speed,
+    "growth": growth,
     "drill": drill,
     "kept": kept,
 }

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval import readme
-from eval.doc_tables import KINDS
+from eval.doc_tables import KINDS, PLOT, growth_points
+from eval.growth_plot import growth_svg
 from indexer.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _TABLE = re.compile(r"<!-- table (?P<kind>\S+) (?P<files>[^>]+?) -->\n.*?<!-- /t
 
 def pages(root: Path = ROOT, *, results: Sequence[Path] = ()) -> dict[Path, str]:
     """
-    Return what each page with a table should hold, by its path.
+    Return what each page with a table should hold, by its path, and what the plot of growth, which stands below its table.
 
     *results* are files that take the place of those that the pages name, each of the one that is called as it is but for the commit:
     ``prove-0123abc.json`` of ``prove-4567def.json``. One that no table is made from yet becomes that of the READMEs.
@@ -58,7 +59,16 @@ def pages(root: Path = ROOT, *, results: Sequence[Path] = ()) -> dict[Path, str]
         text = _renamed(path.read_text(encoding="utf-8"), new)
         if _TABLE.search(text):
             found[path] = with_tables(text, path, root)
+        for match in _TABLE.finditer(text):
+            if match["kind"] == "growth":  # its page was made of the same files, so they can be read
+                points = growth_points([_report(root / file) for file in match["files"].split()])
+                found[path.parent / "images" / PLOT] = growth_svg(points)
     return found
+
+
+def _report(path: Path) -> Mapping[str, Any]:
+    report: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return report
 
 
 def _from_root(file: Path, root: Path) -> Path:
@@ -115,8 +125,7 @@ def _lines(kind: str, files: Sequence[str], place: str, root: Path) -> list[str]
         msg = f"{place}: there is no table of the kind {kind!r}.\n  Name one of them:  {', '.join(KINDS)}"
         raise InputError(msg)
     try:
-        reports: list[Mapping[str, Any]] = [json.loads((root / file).read_text(encoding="utf-8")) for file in files]
-        return KINDS[kind](reports)
+        return KINDS[kind]([_report(root / file) for file in files])
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"{place}: {' '.join(files)} give no table {kind!r} ({type(error).__name__}: {error}).\n  Make the file again, or name another one in the mark."
         raise InputError(msg) from error
@@ -124,14 +133,19 @@ def _lines(kind: str, files: Sequence[str], place: str, root: Path) -> list[str]
 
 def outdated(root: Path = ROOT) -> list[Path]:
     """Return the pages that do not hold what their result files give."""
-    return [path for path, text in pages(root).items() if path.read_text(encoding="utf-8") != text]
+    return [path for path, text in pages(root).items() if not _holds(path, text)]
+
+
+def _holds(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def write(root: Path = ROOT, *, results: Sequence[Path] = ()) -> list[Path]:
     """Write the pages that are outdated, and return them; *results* as in `pages`."""
     changed = []
     for path, text in pages(root, results=results).items():
-        if path.read_text(encoding="utf-8") != text:
+        if not _holds(path, text):
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
             changed.append(path)
     return changed

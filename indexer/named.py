@@ -80,16 +80,17 @@ def named_in(parsed: Sequence[ParsedDocument]) -> Named:
     abbreviations, initials = learn_abbreviations(texts), Initials.learn(texts)
     keys = AgencyKeys(abbreviations, initials)
     numbered = [(document, number.value) for document in documents if (number := document.metadata.number)]
-    issued = [(document, name) for document in documents if (name := issuer_name(document))]
-    own = [match for _, name in issued if (match := _PLACE.search(name))]
+    issuers = [name for document in documents if (name := issuer_name(document))]
+    issuer_keys = {name: keys.key(name) for name in issuers}
+    own = [match for name in issuer_keys if (match := _PLACE.search(name))]
     return Named(
         own_numbers={plain_number(number): document.id for document, number in numbered},
         heads=_by(
             documents, lambda d: plain_re.split(r"[/-]", d.metadata.number.value)[0] if d.metadata.number else None
         ),
         signers=_by(documents, lambda d: fold(d.metadata.signer.value) if d.metadata.signer else None),
-        issuers=_by(documents, lambda d: keys.key(issuer) if (issuer := issuer_name(d)) else None),
-        issuer_keys={name: keys.key(name) for _, name in issued},
+        issuers=_by(documents, lambda d: issuer_keys.get(issuer_name(d) or "")),
+        issuer_keys=issuer_keys,
         places=_by(documents, place_of),
         own_places=list(dict.fromkeys(fold(word) for match in own for word in match.group(1).split())),
         replaced={old: new.id for old, new in replacements(documents).items()},

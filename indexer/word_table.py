@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from collections.abc import Container
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,8 +29,8 @@ def sort_words(words: Iterable[str]) -> list[str]:
     return sorted(words)  # code points sort as their bytes do
 
 
-class WordTable(Sequence[bytes]):
-    """Sorted words, each as UTF-8; ``in`` and ``find`` take strings."""
+class WordTable(Container[str]):
+    """Sorted words, as UTF-8 by their place; ``in`` and ``find`` take strings."""
 
     def __init__(self, stored: npt.NDArray[np.uint8]) -> None:
         self._stored = stored
@@ -39,17 +39,8 @@ class WordTable(Sequence[bytes]):
     def __len__(self) -> int:
         return len(self._ends)
 
-    @overload
-    def __getitem__(self, position: int) -> bytes: ...
-
-    @overload
-    def __getitem__(self, position: slice) -> list[bytes]: ...
-
-    def __getitem__(self, position: int | slice) -> bytes | list[bytes]:
-        """Return the word at *position*, or those of a slice."""
-        if isinstance(position, slice):
-            return [self[one] for one in range(*position.indices(len(self)))]
-        position = range(len(self))[position]
+    def __getitem__(self, position: int) -> bytes:
+        """Return the word at *position*, counted from 0."""
         start = int(self._ends[position - 1]) + 1 if position else 0
         return self._stored[start : self._ends[position]].tobytes()
 

@@ -144,6 +144,40 @@ def test_tables_of_extraction_and_speed():
     ]
 
 
+GROWN = {
+    "commit": "0123456789",
+    "notes": [],
+    "sizes": [{"name": "5 documents", "documents": 5, "passages": 373}],
+    "measures": [{"what": "5 documents: build", "unit": "s", "ours": 4.0, "floor": 2.0, "ratio": 2.0}],
+}
+
+
+def test_a_table_and_a_plot_of_growth(tmp_path):
+    """A column a size out of several files, the smallest first, and the plot below the table, written with the page."""
+    large = {
+        "commit": "0123456789",
+        "notes": ["1,000,000 passages: took too long"],
+        "sizes": [{"name": "1,000 articles", "documents": 1000, "passages": 5222}],
+        "measures": [{"what": "1,000 articles: build", "unit": "s", "ours": 40.0, "floor": None, "ratio": None}],
+    }
+    (tmp_path / "docs").mkdir()
+    for name in READMES.values():
+        (tmp_path / name).write_text("No tables.\n", encoding="utf-8")
+    for name, report in {"large": large, "small": GROWN}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(report), encoding="utf-8")
+    page = tmp_path / "docs" / "page.md"
+    page.write_text("<!-- table growth large.json small.json -->\n<!-- /table -->\n", encoding="utf-8")
+    plot = tmp_path / "docs" / "images" / "growth.svg"
+
+    assert docs.outdated(tmp_path) == [page, plot]
+    assert docs.write(tmp_path) == [page, plot]
+    text = page.read_text(encoding="utf-8")
+    assert "| passages | 373 | 5,222 |\n| build | 4 s (2.00) | 40 s |\n" in text
+    assert "1,000,000 passages: took too long. Measured at commit `0123456`.\n\n![Growth](images/growth.svg)" in text
+    assert "5,222 passages: 40" in plot.read_text(encoding="utf-8")
+    assert docs.outdated(tmp_path) == []
+
+
 def test_a_kept_table():
     """A table that was measured once says when."""
     assert kept([KEPT]) == ["| a | b |", "|---|---:|", "| 1 | 2 |", "", "Measured at commit `abcdef0+`. Once."]
