@@ -31,6 +31,7 @@ SIGNALS = (
     "no_column", "heading", "capitals", "preamble", "basis", "length", "figures", "noun", "lead_in", "issuer",
     "place", "other_place", "soft_here", "soft_around", "soft_over", "near_here", "near_over", "missing", "missing_here",
     "pairs_here", "pairs_all", "document", "duration", "location", "money", "nth", "beside",
+    "other_here", "other_around", "other_over", "other_missing",
 )  # fmt: skip
 COMPARED = ("here", "soft", "nearness", "rank", "soft_here", "near_here", "pairs_here", "missing")
 ORDER = (*SIGNALS, *(f"{name}_less" for name in COMPARED), "held_less")

@@ -18,6 +18,7 @@ from assistant.answering import DECISION, SIGNALS, compared, matrix, probability
 from assistant.lexicon import content_words
 from assistant.matching import Weighted
 from assistant.retrieval import search
+from assistant.thesaurus import SaidOtherwise
 from indexer.path import label
 from indexer.ranking import QuestionReading
 from indexer.relations import plain_number
@@ -157,6 +158,10 @@ class Extracts:
         return Weighted.of(self.words, self.corpus)
 
     @cached_property
+    def _otherwise(self) -> SaidOtherwise:
+        return SaidOtherwise.of(self.query.text, self._weighted.words, self.corpus.knows)
+
+    @cached_property
     def _kinds(self) -> list[str]:
         return [kind for kind in _KINDS if self.query.wants(kind)]
 
@@ -235,6 +240,9 @@ class Extracts:
         above = whole | found_in(unit.above)
         row = unit.at
         beside = found_in(unit.beside)
+        otherwise = self._otherwise.covered_by
+        whole_otherwise = whole | otherwise(unit.whole)
+        above_otherwise = whole_otherwise | above | otherwise(unit.above)
         for nth, said in enumerate(unit.sentences):
             held = found_in(said.terms)
             here = share(held)
@@ -242,6 +250,7 @@ class Extracts:
             over = share(held | above) - here - around
             folded = said.folded if row is None else unit.folded
             all_held = held | above
+            in_other_words = held | otherwise(said.terms)
             kind = any(FACTS[kind].search(folded) for kind in self._kinds)
             signals = (
                 here,
@@ -279,6 +288,10 @@ class Extracts:
                 *(self._has_asked(kind, folded) for kind in _ASKED_KINDS),
                 nth,
                 share(all_held | beside) - share(all_held),
+                share(in_other_words) - here,
+                share(in_other_words | whole_otherwise) - here - around,
+                share(in_other_words | above_otherwise) - here - around - over,
+                self._heaviest_missing(in_other_words | above_otherwise),
             )
             yield Extract(unit, said, tuple(map(float, signals)), here + 0.9 * around + 0.7 * over)
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = ("list_count", "metadata")  # categories that are not answered from the best sentence
 _FOLDS = 5
-_HIDDEN = 16
+_HIDDEN = 32
 _SENTENCES = 60  # that one question is learned from
 _OTHERS = 3000  # other paragraphs beside those that people asked about
 _EVERY = 15  # of other articles beside the judged ones every so many is taken
