@@ -80,7 +80,7 @@ def _lost() -> tuple[type[BaseException], ...]:
         errors.CrashShutdownError,
         errors.TooManyConnectionsError,
         errors.InterfaceError,  # the connection was closed under the query
-        errors.TargetServerAttributeNotMatched,  # no host of the address takes what is written; one may be promoted
+        errors.InternalClientError,  # the connection broke in the middle; or no host takes what is written, and one may be promoted
     )
 
 
