@@ -128,7 +128,8 @@ def build(
                 sources[one.document.id] = source
         taken_ids = ids | {one.document for one in failed}
         failed += [one for one in failed_before if one.document not in taken_ids]
-        parsed = infer_metadata(parsed)  # once more: those that were added cite the others, too
+        # in one order, however they came; once more inferred, since those that were added cite the others, too
+        parsed = infer_metadata(_in_order(parsed))
         done = publish(
             index,
             parsed,
@@ -140,6 +141,11 @@ def build(
             progress=progress,
         )
     return BuildResult(done.generation, done.changed, tuple(parsed), tuple(failures), seconds)
+
+
+def _in_order(parsed: Iterable[ParsedDocument]) -> list[ParsedDocument]:
+    """Return *parsed* by id, so that an index of the same documents is the same, whichever was added first."""
+    return sorted(parsed, key=lambda one: one.document.id)
 
 
 def _originals(parsed: Iterable[ParsedDocument], entries: Iterable[Entry]) -> dict[str, Path]:
@@ -299,7 +305,7 @@ def add(
         sources = {k: v for k, v in sources.items() if k not in new}
         sources |= {entry.id: _ADDED + source_hash(entry) for entry in entries if entry.id in new}
         kept = [one for one in old if one.document.id not in new]
-        every = sorted([*kept, *parsed], key=lambda one: one.document.id)
+        every = _in_order([*kept, *parsed])
         generation, changed = _republish(
             index,
             every,

@@ -276,3 +276,16 @@ def test_two_who_add_at_once_lose_nothing(index, tmp_path, monkeypatch):
         list(two.map(add_until_let, [file(tmp_path, "e", 5), file(tmp_path, "f", 6)]))
 
     assert ids(index) == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_documents_stand_in_one_order_whichever_was_added_first(tmp_path):
+    corpus, index = tmp_path / "corpus", tmp_path / "index"
+    corpus.mkdir()
+    file(corpus, "a")
+    file(corpus, "d", 4)
+    build(corpus, index)
+    add([file(tmp_path, "c", 3)], index)
+    file(corpus, "b", 2)
+    build(corpus, index)
+
+    assert ids(index) == ["a", "b", "c", "d"]
