@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from indexer.types import Table
 
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
+_ORDINAL = re.compile(r"\b(?:dau tien|cuoi cung|thu nhat|(?:dong|hang) (?:dau|cuoi)(?: bang)?|(?:dau|cuoi) bang)\b")
+_LINE = re.compile(r"^(?:dong|hang)\b")
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 
 
@@ -67,11 +69,12 @@ class Registers:
             return answer.numbered(spoken_of) if named else answer.described(spoken_of[0])
         if query.appendix and query.documents and not self.tables(by_noun=False):
             return self._missing_table()
-        ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
-        if not query.rows and ordinal and query.form == "one" and query.noun and len(self.tables()) == 1:
+        ordinal = _ORDINAL.search(query.folded)
+        called = query.noun or (ordinal is not None and _LINE.search(ordinal.group()))
+        if not query.rows and ordinal and query.form == "one" and called and len(self.tables()) == 1:
             rows = self.tables()[0].items
             self.query = query = replace(query, words=())
-            at = RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])
+            at = RowAt(self.tables()[0], rows[-1] if "cuoi" in ordinal.group() else rows[0])
             return self.row_answer().numbered([at])
         if not query.rows:
             return None
