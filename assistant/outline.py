@@ -169,5 +169,6 @@ class Outline:
         )
 
     def _line(self, document: Document, unit: str, part: Clause) -> str:
-        value = f"{_WORDS[unit].capitalize()} {part.path[-1].number}: {trimmed(part.heading or '')}"
+        named = f"{_WORDS[unit].capitalize()} {part.path[-1].number}:" if unit != "nhom" else f"{part.path[-1].number}."
+        value = f"{named} {trimmed(part.heading or '')}"
         return sentence(self.say.say("line", value=value, marks=self.citer.clause(document, part)))

@@ -44,6 +44,7 @@ _ROW_NUMBER = r"\d{1,3}(?:\.\d{1,2}){0,2}"
 _ROW_NUMBERS = re.compile(rf"{_ROW_NUMBER}(?:\s*(?:,|va|den|-)\s*{_ROW_NUMBER}(?![\w/%]))*(?![\w/%]|-[a-z]|[.,]\d)")
 _DATED = re.compile(r"/[a-z][\w/-]*,? (?:ngay )?\d{1,2}/\d{1,2}/\d{4}")  # the date of a document that is named
 _BRACKETS = re.compile(r"\([^()]{3,160}\)")
+_ABBREVIATED = re.compile(r"\b(?:Bộ|Sở|Ban|Vụ|Cục)\s+[A-ZĐ]+(?:&[A-ZĐ]+)+")  # agencies written short: "Bộ TT&TT"
 _OF_DOCUMENT = re.compile(
     r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
 )
@@ -161,6 +162,11 @@ def _asides(text: _Text) -> list[tuple[int, int]]:
     return [match.span() for match in _BRACKETS.finditer(text.folded) if _OF_DOCUMENT.search(match.group())]
 
 
+def asides(folded: str) -> list[str]:
+    """Return what brackets of a folded question say of the document that is meant."""
+    return [match.group() for match in _BRACKETS.finditer(folded) if _OF_DOCUMENT.search(match.group())]
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """Whether rows are to be listed or counted, what the question calls them, and where it does."""
@@ -204,7 +210,11 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     asked = _asked(text.text, corpus)
     period = None if rows else parse_asked(text.without_asides(supposed), today)
     for agency in agencies:
-        text.strike_pattern(agency_pattern(agency.key))
+        text.strike_pattern(re.compile(rf"{agency_pattern(agency.key).pattern}(?: viet nam\b)?"))
+    abbreviated = (
+        match for match in _ABBREVIATED.finditer(understood.text) if corpus.keys.find(match.group(), corpus.agencies)
+    )
+    text.strike(match.span() for match in abbreviated)
     text.strike(own_numbers(folded, corpus, documents))
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))

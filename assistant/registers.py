@@ -81,6 +81,8 @@ class Registers:
         tables = self.tables()
         if not tables:
             return self._missing_table()
+        if len(query.rows) > 1 and (reply := self.extreme()):
+            return reply
         found: list[RowAt] = []
         for number in query.rows:
             holders = rows_numbered(self.corpus, query, tables, number)
@@ -177,7 +179,7 @@ class Registers:
     def listing(self) -> Reply | None:
         """Answer a question for all rows that fit, or None where it is none."""
         query = self.query
-        if query.form == "one" and not query.loose:
+        if (query.form == "one" and not query.loose) or (query.loose and self.with_address() is not None):
             return None
         tables = self._with_agencies(self.tables(by_noun=query.noun is not None))
         if not tables:
@@ -226,7 +228,8 @@ class Registers:
     def fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
         """Tell whether a row has all *filters*, stands in the section that is named, and is none that does not count."""
         left_out = any(same_row(at.row, number) for number in self.query.without)
-        return not left_out and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
+        numbered = len(self.query.rows) < 2 or any(same_row(at.row, number) for number in self.query.rows)
+        return not left_out and numbered and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
 
     def _none(self, table: Table, filters: Sequence[Filter]) -> str:
         return self.say.say(

@@ -180,7 +180,7 @@ class RowAnswer:
     def _fitting_column(self, at: RowAt) -> str:
         """Return the column whose cell holds most of what is asked, where no column is named: by its name."""
         subject = subject_column(at.table)
-        if kind := re.search(rf"\b({_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+        if kind := re.search(rf"\b({_PAPERS})(?: so| dinh ky)? (?:nao|may|gi)\b", self.query.folded):
             for index in range(len(at.table.columns) - 1, -1, -1):
                 if re.search(rf"\b{kind.group(1)}\b", fold(at.row.cells[index].text)):
                     return at.table.columns[index].name
@@ -218,7 +218,7 @@ class RowAnswer:
     def _columns_asked(self, at: RowAt) -> list[int]:
         """Return the columns of a described row that are asked, at least one."""
         subject = subject_column(at.table)
-        if re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+        if re.search(rf"\b(?:{_PAPERS})(?: so| dinh ky)? (?:nao|may|gi)\b", self.query.folded):
             fitting = column_of(at.table, self._fitting_column(at))
             if fitting is not None and fitting != subject and len(_QUESTION_WORDS.findall(self.query.folded)) < 2:
                 return [fitting]
@@ -227,6 +227,8 @@ class RowAnswer:
                 return papers
         else:
             papers = []
+        if self.query.agencies and "content" in self.query.asked and _WHAT.search(self.query.folded):
+            return [subject]
         found = [index for role in self.roles() if (index := column_of(at.table, role)) is not None]
         found += self._by_kind(at, found)
         found += [index for index in papers if index not in found]
@@ -397,6 +399,7 @@ _COUNTED = re.compile(
 _PAPERS_DAY = re.compile(
     r"\b(?:so )?(?:nao|may|bao nhieu),? (?:va )?(?:de |ra |ban hanh |ky )?(?:ngay|thang|nam) (?:nao|may|bao nhieu)\b"
 )
+_WHAT = re.compile(r"\b(?:lam|giao|theo doi|tong hop|lo|chu tri|phu trach)\b.*\bcai gi\b")
 _JOINS = re.compile(
     r"(?:\W|\b(?:va|cung|kem|voi|ca|o|muc|noi dung|phan|co quan|don vi)\b)*"
 )  # between columns that are listed

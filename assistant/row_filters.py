@@ -10,7 +10,7 @@ from assistant.corpus import RowAt, cell_terms, subject_column
 from assistant.lexicon import fold_pattern, light_words, says
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
-from assistant.question import same_number
+from assistant.question import asides, same_number
 from assistant.row_values import CellValues, Filter, where
 from assistant.schedule import Schedule
 from assistant.wording import Wording
@@ -422,7 +422,12 @@ class RowFilters:
         """Return the document numbers of the question that do not only say which document is searched."""
         own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers}
         named = own & set(self.query.documents)
-        return [n for n in self.query.numbers if self.corpus.own_numbers.get(plain_number(n)) not in named]
+        aside = "".join(asides(self.query.folded))  # "(Kế hoạch triển khai Kế hoạch 20)" says which table is meant
+        return [
+            number
+            for number in self.query.numbers
+            if self.corpus.own_numbers.get(plain_number(number)) not in named and fold(number) not in aside
+        ]
 
     def _is_of_due(self, tables: Sequence[Table]) -> bool:
         """Tell whether the period of the question is one of deadlines, not the one in the title: "các nhiệm vụ quý IV/2025"."""

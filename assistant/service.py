@@ -230,7 +230,7 @@ class Assistant:
             replies = [self._built(part, State())[0] for part in pair]
             answers = [one for one in replies if isinstance(one, Answer) and len(_rows_cited(one)) == 1]
             rows = {row for one in answers for row in _rows_cited(one)}
-            if len(answers) == len(rows) == 2 and len({row[:-1] for row in rows}) == 1:
+            if len(answers) == len(rows) == 2 and len({row[0] for row in rows}) == 1:
                 return joined(answers)
         return None
 
@@ -268,6 +268,9 @@ class Assistant:
         if reply := described_pair(self.corpus, query, shown, question) or documents.unknown_issuer():
             return reply
         about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
+        about_rows = about_rows or (
+            query.fields == ("kind",) and "deliverable" in query.asked and query.noun is not None
+        )
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
