@@ -516,7 +516,7 @@ def _state_after(query: Query, reply: Reply) -> State:
     return State(query, documents, tuple(rows), tuple(numbers), tuple(places))
 
 
-def _rows_cited(reply: Reply) -> set[tuple[str, ...]]:
+def _rows_cited(reply: Reply) -> set[tuple[str, str, str]]:
     """Return the document, the table and the number of each row that *reply* cites."""
     found = set()
     for citation in reply.citations:
