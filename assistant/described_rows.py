@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.corpus import RowAt, cell_terms, subject_column, written_out
 from assistant.lexicon import content_words, says
 from assistant.matching import Weighted, share_of
+from assistant.row_filters import in_group
 from assistant.tables import tables_asked
 from indexer.columns import AGENCIES
 from indexer.terms import canonical
@@ -46,6 +47,8 @@ class DescribedRows:
         if not words or says("answers", "exact_person", self.query.text):
             return None
         asked = Weighted.of(words, self.corpus)
+        if at := self._alone_in_group():
+            return at, SURE
         if at := self._of_one_cell(asked):
             return at, SURE
         tables = tables_asked(self.corpus, self.query)
@@ -57,7 +60,7 @@ class DescribedRows:
     def _best_of(self, asked: Weighted, tables: Sequence[Table], least: float) -> tuple[RowAt, float] | None:
         """Return the row of *tables* that holds most of what is *asked*, at least *least* of it, and that share; None where none leads."""
         scored: list[tuple[float, int, RowAt]] = []
-        for order, at in enumerate(RowAt(t, r) for t in tables for r in t.rows):
+        for order, at in enumerate(RowAt(t, r) for t in tables for r in t.rows if in_group(self.query, r)):
             held = cell_terms(at.row.cells[subject_column(at.table)].text)
             scored.append((max(asked.share(held), 0.9 * asked.share(self.corpus.row_terms(at))), -order, at))
         scored.sort(reverse=True, key=lambda item: item[:2])
@@ -86,6 +89,16 @@ class DescribedRows:
         if not address:
             return None
         found = [at for at in self.corpus.rows if any(address.group() in fold(cell.text) for cell in at.row.cells)]
+        return found[0] if len(found) == 1 else None
+
+    def _alone_in_group(self) -> RowAt | None:
+        """Return the one row of the section that the question names by its number, where no other section has that number."""
+        if not self.query.group:
+            return None
+        tables = tables_asked(self.corpus, self.query)
+        found = [
+            RowAt(t, r) for t in tables if t.column("lead") is not None for r in t.items if in_group(self.query, r)
+        ]
         return found[0] if len(found) == 1 else None
 
     def _of_one_cell(self, asked: Weighted) -> RowAt | None:

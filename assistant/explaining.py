@@ -51,7 +51,7 @@ def _period(asked: Asked, language: str) -> str:
     due = asked.due
     if due.start is None or due.end is None:
         return step(language, "undated")
-    key = "day" if due.start == due.end and asked.relation == "within" else asked.relation
+    key = "day" if due.start == due.end and asked.relation == "within" else asked.relation.replace("ending", "within")
     return step(language, key, first=f"{due.start:%d/%m/%Y}", last=f"{due.end:%d/%m/%Y}")
 
 

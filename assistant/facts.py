@@ -19,6 +19,7 @@ from assistant.corpus import subject_column
 from assistant.definitions import Definitions
 from assistant.explaining import step
 from assistant.extracts import Extract, Extracts
+from assistant.figure_points import FigurePoints
 from assistant.going_on import cut, goes_on, is_cut, without_bullet
 from assistant.in_period import InPeriod
 from assistant.lexicon import light_words, says
@@ -387,6 +388,15 @@ class Facts:
         if chosen is None:
             return None
         listed, total, self.weighed = chosen
+        return self._points_said(listed, total)
+
+    def with_figure(self) -> Answer | None:
+        """Return the points of the document that is named which have the percentage of the question, or None where it asks for no such list."""
+        chosen = FigurePoints(self.corpus, self.query, self.lists).chosen()
+        return self._points_said(*chosen) if chosen else None
+
+    def _points_said(self, listed: ClauseList, total: int) -> Answer:
+        """Return the points of *listed*, and how many of *total* they are."""
         lines, count, place = self._listed(listed), len(listed.items), label(listed.lead.path)
         if count < total:
             lines.append(self.say.say("section_complete", count=count, total=total, place=place))

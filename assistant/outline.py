@@ -31,6 +31,7 @@ _KINDS = {
     "muc lon": (StepKind.ROMAN,),
     "muc nho": (StepKind.NUMBER,),
     "tieu muc": (StepKind.SUBDIVISION, StepKind.NUMBER),
+    "nhom": (StepKind.NUMBER, StepKind.CLAUSE, StepKind.POINT),
 }
 _WORDS = {
     "chuong": "chương",
@@ -42,14 +43,32 @@ _WORDS = {
     "muc lon": "mục lớn",
     "muc nho": "mục nhỏ",
     "tieu muc": "tiểu mục",
+    "nhom": "nhóm",
 }
-_UNIT = r"(muc (?:lon|nho)|tieu muc|chuong|dieu|khoan|diem|phan|muc)"
-_COUNTED = re.compile(rf"\b(?:may|bao nhieu|nhung|cac) {_UNIT}\b(?=\W*(?:$|[?,;.]|nao|gi|va|lon|nho|cua|trong|o|duoc))")
+_UNIT = r"(muc (?:lon|nho)|tieu muc|chuong|dieu|khoan|diem|phan|muc|nhom)"
+_COUNTED = re.compile(
+    rf"\b(?:may|bao nhieu|nhung|cac) {_UNIT}\b(?=\W*(?:$|[?,;.(]|nao|gi|va|lon|nho|cua|trong|o|duoc))"
+)
 _COUNTS = re.compile(r"\b(?:may|bao nhieu|nao|gi)\b")
 _CHAPTER = re.compile(r"\bchuong ([ivxlc]+|\d+)\b")
 # words of such a question that say nothing of what stands inside
 _FRAME = frozenset(
-    [*" ".join(_KINDS).split(), "ten", "goi", "tieu", "de", "tong", "cong", "tat", "ca", "chia", "thanh"]
+    [
+        *" ".join(_KINDS).split(),
+        "ten",
+        "goi",
+        "tieu",
+        "de",
+        "tong",
+        "cong",
+        "tat",
+        "ca",
+        "chia",
+        "thanh",
+        "tu",
+        "tro",
+        "di",
+    ]
 )
 _NUMBER = re.compile(r"[\divxlc.]+|[a-z]")
 
@@ -68,7 +87,8 @@ class Outline:
         ids = query.documents or query.issued_by
         if not units or len(ids) != 1 or query.rows or query.appendix or not _COUNTS.search(query.folded):
             return None
-        known = {*light_words(), *_FRAME}
+        headed = self._headed(self.lookup.corpus.index.clauses(ids[0]))
+        known = {*light_words(), *_FRAME, *(word for one in headed for word in fold(one.heading or "").split())}
         if any(fold(word) not in known and not _NUMBER.fullmatch(fold(word)) for word in query.topic):
             return None  # it asks for something inside
         document = self.lookup.corpus.index.document(ids[0])
@@ -93,11 +113,25 @@ class Outline:
             ends = ((one, one.path[-1]) for one in clauses)
             named = [one for one, last in ends if last.kind is StepKind.CHAPTER and fold(last.number) == number]
             return named if len(named) == 1 else None
+        if headed := self._headed(clauses):
+            return headed if len(headed) == 1 else None
         named = self.lookup.named(document)
         if len(named) > 1:
             return None
         places = re.search(r"\b(?:dieu|khoan|muc|phan|chuong|phu luc) (?:\d|[ivxlc]+\b)", self.query.folded)
         return named if named or not places else None
+
+    def _headed(self, clauses: Sequence[Clause]) -> list[Clause]:
+        """Return the clauses whose heading the question calls a part, "phần nhiệm vụ chung": those of the longest such heading."""
+        found = []
+        for one in clauses:
+            heading = fold(one.heading or "").strip(" .:")
+            if len(heading.split()) > 1 and re.search(
+                rf"\b(?:phan|muc|chuong|nhom)\s+\W?{re.escape(heading)}(?!\w)", self.query.folded
+            ):
+                found.append(one)
+        longest = max((len(one.heading or "") for one in found), default=0)
+        return [one for one in found if len(one.heading or "") == longest]
 
     def _parts(self, document: Document, within: Sequence[Clause], unit: str) -> list[Clause]:
         """Return the parts called *unit*, of one kind and as high as any; [] where there are none, or a number is missing among them."""
@@ -135,5 +169,6 @@ class Outline:
         )
 
     def _line(self, document: Document, unit: str, part: Clause) -> str:
-        value = f"{_WORDS[unit].capitalize()} {part.path[-1].number}: {trimmed(part.heading or '')}"
+        named = f"{_WORDS[unit].capitalize()} {part.path[-1].number}:" if unit != "nhom" else f"{part.path[-1].number}."
+        value = f"{named} {trimmed(part.heading or '')}"
         return sentence(self.say.say("line", value=value, marks=self.citer.clause(document, part)))

@@ -62,7 +62,7 @@ class Asked:
     """The period that a question names: deadlines inside it, before it, after it, or recurring ones."""
 
     due: Due
-    relation: str = "within"  # or "before", "after", "until"
+    relation: str = "within"  # or "before", "after", "until", "ending": the last day lies inside
 
 
 def parse_due(text: str, *, default_year: int) -> Due:
@@ -95,7 +95,24 @@ def _due(deadline: Deadline) -> Due:
 _WITHOUT_YEAR = (DeadlineKind.DAY, DeadlineKind.PERIOD)
 
 
-_RELATIVE = re.compile(r"\b(hom nay|bay gio|hien nay|(?:thang|quy|nam) (?:nay|sau|toi|truoc))\b")
+_RELATIVE = re.compile(
+    r"\b(tu (?:nay|bay gio|hom nay) (?:den|toi|cho den) (?:het |cuoi )nam(?: nay)?(?! \d)|"
+    r"quy cuoi (?:cung cua )?(?:nam(?: nay)?(?! \d)|(?=nam \d))|"
+    r"hom nay|bay gio|hien nay|(?:thang|quy|nam) (?:nay|sau|toi|truoc))\b"
+)
+_FROM_NOW = re.compile(r"\btu (?:nay|bay gio|hom nay) (?:cho )?(?:den|toi)\b")
+_SUPPOSED = re.compile(
+    r"\b(?:gia su|gia dinh|coi nhu|neu|cu cho(?: la)?|lay) (?:\w+ ){0,2}?(?:hom nay|bay gio|hien tai)(?: dang)?(?: la)?(?: vao)?(?: ngay)? (?=\d|mong)"
+)
+
+
+def supposed_day(text: str, today: date) -> tuple[date, list[tuple[int, int]]]:
+    """Return the day that a question supposes it to be, "giả sử hôm nay là 15/11/2025", and where it says so; else *today* and []."""
+    match = _SUPPOSED.search(fold(text))
+    found = find_intervals(text[match.end() :], default_year=today.year) if match else []
+    if match is None or not found or found[0].unit is not Unit.DAY or found[0].start > 1 or found[0].first is None:
+        return today, []
+    return found[0].first, [(match.start(), match.end() + found[0].end)]
 
 
 def with_dates(text: str, today: date) -> str:
@@ -109,6 +126,10 @@ def with_dates(text: str, today: date) -> str:
 
 
 def _date_of(words: str, today: date) -> str:
+    if words.startswith("tu "):
+        return f"từ ngày {today:%d/%m/%Y} đến ngày 31/12/{today.year}"
+    if words.startswith("quy cuoi"):
+        return f"quý IV/{today.year}" if "nam" in words else "quý IV "
     unit, _, which = words.partition(" ")
     step = {"sau": 1, "toi": 1, "truoc": -1}.get(which, 0)
     if unit == "thang":
@@ -133,6 +154,8 @@ def parse_asked(typed: str, today: date) -> Asked | None:
     if not found:
         return None
     due = _listed(found, folded)
+    if _FROM_NOW.search(fold(typed)):
+        return Asked(due, "ending")
     if _UNTIL.search(folded):
         return Asked(due, "until")
     if _BEFORE.search(folded):
@@ -182,6 +205,8 @@ def falls(due: Due, asked: Asked) -> bool:
         end = _in_year(end, due.end.year, is_last=True)
     if asked.relation == "until":
         return due.end <= end
+    if asked.relation == "ending":
+        return start <= due.end <= end
     if asked.relation == "before":
         return due.end < start
     if asked.relation == "after":

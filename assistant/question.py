@@ -22,7 +22,7 @@ from assistant.naming import (
     own_numbers,
     titled_documents,
 )
-from assistant.periods import Asked, parse_asked
+from assistant.periods import Asked, parse_asked, supposed_day
 from indexer.flat_rows import roman_value
 from indexer.terms import canonical
 from indexer.vietnamese import fold, has_diacritics, unify_tone
@@ -44,12 +44,14 @@ _ROW_NUMBER = r"\d{1,3}(?:\.\d{1,2}){0,2}"
 _ROW_NUMBERS = re.compile(rf"{_ROW_NUMBER}(?:\s*(?:,|va|den|-)\s*{_ROW_NUMBER}(?![\w/%]))*(?![\w/%]|-[a-z]|[.,]\d)")
 _DATED = re.compile(r"/[a-z][\w/-]*,? (?:ngay )?\d{1,2}/\d{1,2}/\d{4}")  # the date of a document that is named
 _BRACKETS = re.compile(r"\([^()]{3,160}\)")
+_ABBREVIATED = re.compile(r"\b(?:Bộ|Sở|Ban|Vụ|Cục)\s+[A-ZĐ]+(?:&[A-ZĐ]+)+")  # agencies written short: "Bộ TT&TT"
 _OF_DOCUMENT = re.compile(
     r"\b(?:ke hoach|quyet dinh|nghi quyet|chi thi|thong tu|cong van|de an|van ban|phu luc|qd|nq|kh|ct|tt)\b"
 )
 _QUOTED = re.compile(r"[“\"‘']([^”\"’']{3,200})[”\"’']")
 _EXCLUDED = re.compile(  # "không kể Đảng ủy Sở", "(Đảng ủy Sở tính riêng)", "tính cả đồng chủ trì": what a list says beside itself
-    r"\b(?:khong|chua) (?:ke|tinh|bao gom)(?: ca)? (?:\w+ ?){1,6}|\([^()]{3,60} tinh rieng\)|\b(?:ke|tinh|bao gom) ca (?:\w+ ){0,2}dong chu tri\b"
+    r"\b(?:khong|chua) (?:ke|tinh|bao gom)(?: ca)? (?:\w+ ?){1,6}|"
+    r"\((?:ke|tinh|bao gom) ca [^()]{2,60}\)|\([^()]{3,60} tinh rieng\)|\b(?:ke|tinh|bao gom) ca (?:\w+ ){0,2}dong chu tri\b"
 )
 _LEFT_OUT = re.compile(r"\b(?:ngoai|ngoai tru|tru|khong ke|khong tinh|ben canh)(?: ca)?\s*$")
 _SEVERAL = (
@@ -137,10 +139,10 @@ class _Text:
     def strike_pattern(self, pattern: re.Pattern[str]) -> None:
         self.strike(match.span() for match in pattern.finditer(self.folded))
 
-    def without_asides(self) -> str:
-        """Return the text without what brackets say of the document."""
+    def without_asides(self, also: Iterable[tuple[int, int]] = ()) -> str:
+        """Return the text without what brackets say of the document, and without what stands in the spans *also*."""
         done = list(self.text)
-        for start, end in (*_asides(self), *(match.span() for match in _DATED.finditer(self.folded))):
+        for start, end in (*also, *_asides(self), *(match.span() for match in _DATED.finditer(self.folded))):
             done[start:end] = " " * (end - start)
         return "".join(done)
 
@@ -160,6 +162,11 @@ def _asides(text: _Text) -> list[tuple[int, int]]:
     return [match.span() for match in _BRACKETS.finditer(text.folded) if _OF_DOCUMENT.search(match.group())]
 
 
+def asides(folded: str) -> list[str]:
+    """Return what brackets of a folded question say of the document that is meant."""
+    return [match.group() for match in _BRACKETS.finditer(folded) if _OF_DOCUMENT.search(match.group())]
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """Whether rows are to be listed or counted, what the question calls them, and where it does."""
@@ -173,6 +180,8 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
     """Return what *understood* asks of *corpus* on the day *today*."""
     text = _Text(understood.text)
     folded = text.folded
+    today, supposed = supposed_day(understood.text, today)
+    text.strike(supposed)
     text.strike_pattern(_EXCLUDED)
     found = numbers_in_question(understood.text, corpus)
     numbers = tuple(dict.fromkeys(number for number, _ in found))
@@ -199,9 +208,13 @@ def parse_question(understood: Understood, corpus: Corpus, today: date) -> Query
         group, rows = rows[0], ()
     fields = tuple(key for key in keys("metadata") if says("metadata", key, text.text))
     asked = _asked(text.text, corpus)
-    period = None if rows else parse_asked(text.without_asides(), today)
+    period = None if rows else parse_asked(text.without_asides(supposed), today)
     for agency in agencies:
-        text.strike_pattern(agency_pattern(agency.key))
+        text.strike_pattern(re.compile(rf"{agency_pattern(agency.key).pattern}(?: viet nam\b)?"))
+    abbreviated = (
+        match for match in _ABBREVIATED.finditer(understood.text) if corpus.keys.find(match.group(), corpus.agencies)
+    )
+    text.strike(match.span() for match in abbreviated)
     text.strike(own_numbers(folded, corpus, documents))
     for key in ("list", "follow_up", "those", "compare", "which_documents"):
         text.strike(matches("forms", key, text.text))
@@ -342,7 +355,7 @@ def same_number(one: str, other: str) -> bool:
 _INTERROGATIVE = r"\b(?:khi nào|bao giờ|năm nào|tháng nào|ngày nào|bao nhiêu|mấy|ai|đơn vị nào|cơ quan nào|phòng nào|sở nào|mức nào|thế nào|vì sao|tại sao)\b"
 _NOUNLESS = (  # with an agency, or an annex, in the question
     r"\b(?:những|các) (?:dòng|mục) (?:nào|gì)\b|\b(?:dòng|mục|chỗ) nào\b|"
-    r"\b(?:làm|thực hiện|đảm nhận|đảm nhiệm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) "
+    r"\b(?:làm|thực hiện|đảm nhận|đảm nhiệm|được giao|giao|phụ trách|chủ trì|phối hợp|theo dõi|có tên) (?:xong )?"
     r"(?:những |trong những )?(?:gì|việc gì|dòng nào|việc nào)\b"
 )
 
@@ -430,6 +443,7 @@ def _agency_role(text: _Text, corpus: Corpus) -> str | None:
     lead = headed or (
         re.search(r"\b(?:chu tri|theo doi|phu trach|chiu trach nhiem|dau moi|duoc giao|dung dau)\b", text.folded)
         is not None
+        or says("forms", "leads", text.text)
     )
     if partner != lead:
         return "partners" if partner else "lead"

@@ -33,6 +33,33 @@ def split_parts(question: str) -> list[str]:
     return parts if len(parts) == 2 and all(len(part.split()) > 1 for part in parts) else []
 
 
+_BOTH = re.compile(
+    r"\b(?:mỗi (?:chỉ tiêu|nhiệm vụ|việc|bên|loại|thứ)|từng (?:chỉ tiêu|nhiệm vụ|việc)|đều|cả hai|lần lượt)\b",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s+và\s+", re.IGNORECASE)
+
+
+def paired_parts(question: str) -> list[tuple[str, str]]:
+    """
+    Return the pairs of questions that a question about two things may be, "X và Y đều giao mức nào?" as "X giao mức nào?" and "Y …".
+
+    What both share stands behind a colon, or behind "đều"; [] where the question does not say that it asks about both.
+    """
+    text = question.strip(" ?.")
+    both = _BOTH.search(text)
+    if both is None:
+        return []
+    colon = text.find(":")
+    at = colon if 0 <= colon < both.start() else both.start()
+    left, shared = text[:at].strip(" ,:"), " ".join(_BOTH.sub(" ", text[at:].strip(" ,:")).split())
+    if not _ASKS.search(shared) or _ASKS.search(left):
+        return []
+    cuts = [match.span() for match in _AND.finditer(left)]
+    pairs = [(left[:start], left[end:]) for start, end in cuts]
+    return [(f"{a}: {shared}?", f"{b}: {shared}?") for a, b in pairs if min(len(a.split()), len(b.split())) > 2]
+
+
 def joined(replies: Sequence[Answer]) -> Answer:
     """Return one answer that says what *replies* say, their citations numbered on."""
     citations: list[Citation] = []

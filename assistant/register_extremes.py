@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, count_items, subject_column
 from assistant.row_filters import RowFilters
+from assistant.tables import same_row
 from assistant.wording import sentence, trimmed
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +33,11 @@ class Extremes:
         """Answer which rows are due first or last; None where the question does not ask that."""
         query = self.query
         last = query.says("order_last")
-        if not (last or query.says("order_first")) or not query.says("of_deadlines") or query.rows:
+        if not (last or query.says("order_first")) or not query.says("of_deadlines") or len(query.rows) == 1:
             return None
         if query.period is not None and query.period.relation == "until":  # "chậm nhất là tháng 11/2025"
             return None
-        tables = [t for t in self.registers.tables(by_noun=query.noun is not None) if t.column("due") is not None]
+        tables = [t for t in self._tables() if t.column("due") is not None]
         if not tables or not (query.noun or query.appendix or query.documents or query.form != "one"):
             return None
         making = RowFilters(self.corpus, replace(query, words=(), topic=(), period=None, quoted=()))
@@ -50,6 +52,23 @@ class Extremes:
         if not blocks:
             return None
         return self.registers.answer("\n".join(blocks))
+
+    def _tables(self) -> list[Table]:
+        """Return the tables that the question can mean; where it names rows, those that have all of them."""
+        tables = self.registers.tables(by_noun=self.query.noun is not None)
+        if not self.query.rows:
+            return tables
+
+        def has_all(table: Table) -> bool:
+            return all(any(same_row(row, number) for row in table.items) for number in self.query.rows)
+
+        return [t for t in tables if has_all(t)] or [t for t in self.corpus.tables if has_all(t) and self._is_about(t)]
+
+    def _is_about(self, table: Table) -> bool:
+        """Tell whether a row of *table* that the question names has one of the words that it has in quotation marks."""
+        rows = (row for row in table.items if any(same_row(row, number) for number in self.query.rows))
+        said = " ".join(fold(cell.text) for row in rows for cell in row.cells)
+        return bool(self.query.quoted) and any(fold(words) in said for words in self.query.quoted)
 
     def _first_or_last(self, table: Table, rows: Sequence[RowAt], filters: Sequence[Filter], *, last: bool) -> str:
         column = table.column("due")

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from indexer.types import Table
 
 _QUARTER = 85  # days of a period from which rows without a date in it may concern it, too
+_ORDINAL = re.compile(r"\b(?:dau tien|cuoi cung|thu nhat|(?:dong|hang) (?:dau|cuoi)(?: bang)?|(?:dau|cuoi) bang)\b")
+_LINE = re.compile(r"^(?:dong|hang)\b")
 _DETAIL = 80  # characters of a due or a note that a list repeats behind its item
 
 
@@ -67,17 +69,20 @@ class Registers:
             return answer.numbered(spoken_of) if named else answer.described(spoken_of[0])
         if query.appendix and query.documents and not self.tables(by_noun=False):
             return self._missing_table()
-        ordinal = re.search(r"\b(dau tien|cuoi cung|thu nhat)\b", query.folded)
-        if not query.rows and ordinal and query.form == "one" and query.noun and len(self.tables()) == 1:
+        ordinal = _ORDINAL.search(query.folded)
+        called = query.noun or (ordinal is not None and _LINE.search(ordinal.group()))
+        if not query.rows and ordinal and query.form == "one" and called and len(self.tables()) == 1:
             rows = self.tables()[0].items
             self.query = query = replace(query, words=())
-            at = RowAt(self.tables()[0], rows[-1] if ordinal.group(1) == "cuoi cung" else rows[0])
+            at = RowAt(self.tables()[0], rows[-1] if "cuoi" in ordinal.group() else rows[0])
             return self.row_answer().numbered([at])
         if not query.rows:
             return None
         tables = self.tables()
         if not tables:
             return self._missing_table()
+        if len(query.rows) > 1 and (reply := self.extreme()):
+            return reply
         found: list[RowAt] = []
         for number in query.rows:
             holders = rows_numbered(self.corpus, query, tables, number)
@@ -174,7 +179,7 @@ class Registers:
     def listing(self) -> Reply | None:
         """Answer a question for all rows that fit, or None where it is none."""
         query = self.query
-        if query.form == "one" and not query.loose:
+        if (query.form == "one" and not query.loose) or (query.loose and self.with_address() is not None):
             return None
         tables = self._with_agencies(self.tables(by_noun=query.noun is not None))
         if not tables:
@@ -223,7 +228,8 @@ class Registers:
     def fits(self, at: RowAt, filters: Sequence[Filter]) -> bool:
         """Tell whether a row has all *filters*, stands in the section that is named, and is none that does not count."""
         left_out = any(same_row(at.row, number) for number in self.query.without)
-        return not left_out and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
+        numbered = len(self.query.rows) < 2 or any(same_row(at.row, number) for number in self.query.rows)
+        return not left_out and numbered and in_group(self.query, at.row) and all(item.fits(at) for item in filters)
 
     def _none(self, table: Table, filters: Sequence[Filter]) -> str:
         return self.say.say(

@@ -73,7 +73,7 @@ class RowAnswer:
         if re.search(r"\b(?:cot|o) cuoi\b", self.query.folded):
             named = tuple(dict.fromkeys(table.columns[-1].name for table in self.tables))
         if named:
-            return tuple(dict.fromkeys(named))
+            return tuple(dict.fromkeys([*self._named_before(), *named]))
         if self.query.says("days_left"):
             strong = tuple(dict.fromkeys([*(role for role in strong if role in AGENCIES), "due"]))
         if not strong and not self._content_fits:
@@ -95,6 +95,21 @@ class RowAnswer:
         )
         strong = (*strong, *dict.fromkeys(places))
         return (*(["content"] if said else []), *strong) if strong else self.query.asked[:1]
+
+    def _named_before(self) -> list[str]:
+        """Return the roles that the question lists before a column, "cơ quan chủ trì, phối hợp và nội dung cột ghi chú"."""
+        column = re.search(r"\bcot\b", self.query.folded)
+        if column is None:
+            return []
+        roles = {role: matches("asks", role, self.query.text) for role in ("lead", "partners", "due", "deliverable")}
+        spans = sorted(((start, end, role) for role, found in roles.items() for start, end in found), reverse=True)
+        listed: list[str] = []
+        begin = column.start()
+        for start, end, role in spans:
+            if end <= begin and _JOINS.fullmatch(self.query.folded, end, begin):
+                listed.append(role)
+                begin = start
+        return listed[::-1]
 
     def asks_column(self) -> bool:
         """Tell whether the question asks for a column of a row: by its name, or by "ai", "khi nào"."""
@@ -165,7 +180,7 @@ class RowAnswer:
     def _fitting_column(self, at: RowAt) -> str:
         """Return the column whose cell holds most of what is asked, where no column is named: by its name."""
         subject = subject_column(at.table)
-        if kind := re.search(rf"\b({_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+        if kind := re.search(rf"\b({_PAPERS})(?: so| dinh ky)? (?:nao|may|gi)\b", self.query.folded):
             for index in range(len(at.table.columns) - 1, -1, -1):
                 if re.search(rf"\b{kind.group(1)}\b", fold(at.row.cells[index].text)):
                     return at.table.columns[index].name
@@ -203,16 +218,28 @@ class RowAnswer:
     def _columns_asked(self, at: RowAt) -> list[int]:
         """Return the columns of a described row that are asked, at least one."""
         subject = subject_column(at.table)
-        if re.search(rf"\b(?:{_PAPERS})(?: so)? (?:nao|may|gi)\b", self.query.folded):
+        if re.search(rf"\b(?:{_PAPERS})(?: so| dinh ky)? (?:nao|may|gi)\b", self.query.folded):
             fitting = column_of(at.table, self._fitting_column(at))
-            if fitting is not None and fitting != subject:
+            if fitting is not None and fitting != subject and len(_QUESTION_WORDS.findall(self.query.folded)) < 2:
                 return [fitting]
+            papers = [fitting] if fitting is not None and fitting != subject else []
+            if papers and _PAPERS_DAY.search(self.query.folded):
+                return papers
+        else:
+            papers = []
+        if self.query.agencies and "content" in self.query.asked and _WHAT.search(self.query.folded):
+            return [subject]
         found = [index for role in self.roles() if (index := column_of(at.table, role)) is not None]
         found += self._by_kind(at, found)
+        found += [index for index in papers if index not in found]
         found += [index for index in self._by_heading(at) if index not in found]
         found += [index for index in self._of_agencies(at) if index not in found]
         strong = [index for index in dict.fromkeys(found) if index != subject]
+        if strong and _WHICH_ROW.search(self.query.folded):
+            return [subject, *strong]
         if strong:
+            if _REACHES.search(self.query.folded) and _YEAR.search(fold(at.row.cells[subject].text)):
+                return [subject]
             return self._measured_in_subject(at, strong) + strong + self._missing_kind(at, strong)
         cells = [i for i, c in enumerate(at.table.columns) if c.role != "order" and at.row.cells[i].text]
         for kind in _KINDS:
@@ -273,6 +300,9 @@ class RowAnswer:
         found = []
         for index, column in enumerate(at.table.columns):
             if column.role in ("order", "content"):
+                continue
+            if re.search(rf"(?:[:,;]|\bva)\s*{re.escape(fold(column.name))}\s*(?=[,;?.]|va\b|$)", self.query.folded):
+                found.append(index)
                 continue
             plain = column.role in ("other", "value", "unit", "funding")
             if _asks_place(fold(column.name), self.query.folded):
@@ -366,6 +396,19 @@ _QUESTION_WORDS = re.compile(r"\b(?:ai|nao|gi|may|khi nao|bao gio|bao nhieu|bao 
 _COUNTED = re.compile(
     r"\b(?:may|bao nhieu) (?!phan tram|ngay|thang|nam|quy|gio)(\w+)"
 )  # "mấy cuộc" is answered by "02 cuộc"
+_PAPERS_DAY = re.compile(
+    r"\b(?:so )?(?:nao|may|bao nhieu),? (?:va )?(?:de |ra |ban hanh |ky )?(?:ngay|thang|nam) (?:nao|may|bao nhieu)\b"
+)
+_WHAT = re.compile(r"\b(?:lam|giao|theo doi|tong hop|lo|chu tri|phu trach)\b.*\bcai gi\b")
+_JOINS = re.compile(
+    r"(?:\W|\b(?:va|cung|kem|voi|ca|o|muc|noi dung|phan|co quan|don vi)\b)*"
+)  # between columns that are listed
+_WHICH_ROW = re.compile(
+    r"\b(?:viec|dau viec|cong viec|nhiem vu|chi tieu|thu tuc|dong|buoc|khau) nao\b"
+)  # the row itself is asked
+_REACHES = re.compile(  # a year in what the row is about, not its deadline
+    r"\b(?:nhin|tam nhin|huong|tinh|ap dung)(?: cho)? (?:toi|den)(?: tan)? (?:nam|moc) nao\b|\btam nhin (?:nam )?nao\b"
+)
 _YEAR = re.compile(r"(?<![\d/-])20\d\d(?![\d/-])")  # "dự kiến 2027"
 _FRAME = frozenset(
     ["don", "vi", "co", "quan", "so", "du", "kien", "ten", "cac", "cua", "va", "noi", "dung", "thuc", "hien"]

@@ -10,7 +10,7 @@ from assistant.corpus import RowAt, cell_terms, subject_column
 from assistant.lexicon import fold_pattern, light_words, says
 from assistant.matching import FITS, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
-from assistant.question import same_number
+from assistant.question import asides, same_number
 from assistant.row_values import CellValues, Filter, where
 from assistant.schedule import Schedule
 from assistant.wording import Wording
@@ -37,6 +37,10 @@ _PERIOD_WORDS = frozenset(
 )
 
 
+_LATE = re.compile(r"\bcham (?:tien do|so voi|tre)\b|\btre han\b")
+_LATE_WORDS = frozenset(["cham", "tre", "nai", "tien", "do", "chap"])
+
+
 def column_of(table: Table, role: str) -> int | None:
     """Return the column of *table* that *role* names, which may be a heading."""
     if role == "content":
@@ -51,7 +55,9 @@ def period_words(asked: Asked | None) -> str:
         return ""
     start, end = asked.due.start, asked.due.end
     year = f"/{start.year}" if asked.due.year else ""
-    relation = {"before": "trước ", "after": "sau ", "within": "trong ", "until": "chậm nhất "}[asked.relation]
+    relation = {"before": "trước ", "after": "sau ", "within": "trong ", "ending": "trong ", "until": "chậm nhất "}[
+        asked.relation
+    ]
     if start == end:
         return f"{relation}{start:%d/%m/%Y}"
     if asked.due.kind is DueKind.DAY:
@@ -103,6 +109,8 @@ class RowFilters:
             self.foreign = unknown.name
             filters.append(self._agency_filter(unknown))
         filters += self._of_deadlines(tables, value)
+        late = self._late_filter(tables)
+        filters += [late] if late else []
         if query.group:
             filters.append(
                 Filter(
@@ -123,7 +131,10 @@ class RowFilters:
         words = [
             w
             for w in (*query.words, *self.other_numbers())
-            if w not in fold_set(skipped) and not self._said_by_period(w) and fold(w) not in self._place_words(tables)
+            if w not in fold_set(skipped)
+            and not (late and fold(w) in _LATE_WORDS)
+            and not self._said_by_period(w)
+            and fold(w) not in self._place_words(tables)
         ]
         if query.agencies and all(fold(word) in _DOING for word in words):
             words = []  # "do Sở A thực hiện"
@@ -320,6 +331,19 @@ class RowFilters:
         name = self.say.name("column_names", role)
         return Filter(self.say.say("filter_blank", column=name), fits, lambda _: None)
 
+    def _late_filter(self, tables: Sequence[Table]) -> Filter | None:
+        """Return the rows whose note says that they are behind, where the question asks for them and there are any."""
+        if not self.query.says("late"):
+            return None
+
+        def column(at: RowAt) -> int | None:
+            index = at.table.column("note")
+            return index if index is not None and _LATE.search(fold(at.row.cells[index].text)) else None
+
+        if not any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
+            return None
+        return Filter(self.say.say("filter_words", words="chậm tiến độ"), where(column), column)
+
     def _due_column(self, at: RowAt) -> int | None:
         return at.table.column("due")
 
@@ -376,9 +400,9 @@ class RowFilters:
         def of_group(at: RowAt) -> bool:
             return at.row.group is not None and holds_phrase(at.row.group.name, phrase)
 
-        if re.search(r"\b(?:thuoc|trong|o|cua) (?:cac )?(?:muc|nhom|phan)\b", self.query.folded) and any(
-            of_group(at) for at in rows
-        ):
+        if re.search(
+            r"\b(?:thuoc|trong|o|cua|duoi) (?:cac )?(?:de muc|dau muc|muc|nhom|phan)\b", self.query.folded
+        ) and any(of_group(at) for at in rows):
             return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
         for column in (with_phrase, with_words):
             if any(column(at) is not None for at in rows):
@@ -398,7 +422,12 @@ class RowFilters:
         """Return the document numbers of the question that do not only say which document is searched."""
         own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers}
         named = own & set(self.query.documents)
-        return [n for n in self.query.numbers if self.corpus.own_numbers.get(plain_number(n)) not in named]
+        aside = "".join(asides(self.query.folded))  # "(Kế hoạch triển khai Kế hoạch 20)" says which table is meant
+        return [
+            number
+            for number in self.query.numbers
+            if self.corpus.own_numbers.get(plain_number(number)) not in named and fold(number) not in aside
+        ]
 
     def _is_of_due(self, tables: Sequence[Table]) -> bool:
         """Tell whether the period of the question is one of deadlines, not the one in the title: "các nhiệm vụ quý IV/2025"."""

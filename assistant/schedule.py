@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.periods import Due, DueKind, parse_due
+from indexer.vietnamese import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus, RowAt
     from assistant.periods import Asked
     from assistant.question import Query
+
+
+_BEGINS = re.compile(r"\s*(?:bat dau )?tu (?:(?!den\b|toi\b|[-–—])[\w/. ])*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,15 @@ class Schedule:
 
     def extreme(self, rows: Iterable[RowAt], *, last: bool) -> list[RowAt]:
         """Return those of *rows* whose deadline ends first, or *last*; rows without a dated one do not count."""
-        dated = [(due.end, at) for at in rows if (due := self.due(at)).end is not None]
+        dated = [(due.end, at) for at in rows if (due := self.due(at)).end is not None and not self._only_begins(at)]
         if not dated:
             return []
         wanted = (max if last else min)(end for end, _ in dated if end is not None)
         return [at for end, at in dated if end == wanted]
+
+    def _only_begins(self, at: RowAt) -> bool:
+        """Tell whether a due cell says when a row begins and no end of it: "Từ Quý I/2026"."""
+        return _BEGINS.match(fold(self.text(at))) is not None
 
     def around(self, rows: Sequence[RowAt], asked: Asked) -> Around:
         """Return which of *rows*, none of which is due within *asked*, may concern it all the same."""

@@ -33,7 +33,7 @@ from assistant.naming import with_kinds
 from assistant.outline import Outline
 from assistant.pointing import with_antecedents
 from assistant.question import parse_question
-from assistant.question_parts import TWO, joined, split_parts
+from assistant.question_parts import TWO, joined, paired_parts, split_parts
 from assistant.record import error_record, reply_record
 from assistant.registers import Registers
 from assistant.switches import AnsweringPart
@@ -163,6 +163,8 @@ class Assistant:
             reply, query = (second, meant) if isinstance(second, Answer) else (reply, query)
         if (_declined(reply) or TWO.search(typed)) and (parts := split_parts(typed)):
             reply = self._in_parts(parts, state) or reply
+        if both := paired_parts(typed):
+            reply = self._of_both(both, reply) or reply
         return replace(reply, question=question, understood=understood.shown), _state_after(query, reply)
 
     def _attempt(self, understood: Understood, state: State) -> tuple[Reply, Query]:
@@ -220,6 +222,18 @@ class Assistant:
             return None
         return joined(answers) if _cites(joined(answers), two) else None
 
+    def _of_both(self, pairs: Sequence[tuple[str, str]], reply: Reply) -> Reply | None:
+        """Answer a question about two rows, each with what both share; None where *reply* has both, or no pair is answered by two rows."""
+        if len(_rows_cited(reply)) > 1 or not isinstance(reply, Answer):
+            return None
+        for pair in pairs:
+            replies = [self._built(part, State())[0] for part in pair]
+            answers = [one for one in replies if isinstance(one, Answer) and len(_rows_cited(one)) == 1]
+            rows = {row for one in answers for row in _rows_cited(one)}
+            if len(answers) == len(rows) == 2 and len({row[0] for row in rows}) == 1:
+                return joined(answers)
+        return None
+
     def _in_parts(self, parts: Sequence[str], state: State | None) -> Reply | None:
         """Answer the parts of a question one after the other; None unless every part is answered."""
         replies = []
@@ -254,6 +268,9 @@ class Assistant:
         if reply := described_pair(self.corpus, query, shown, question) or documents.unknown_issuer():
             return reply
         about_rows = query.form != "one" and bool(query.noun or query.agencies or query.appendix)
+        about_rows = about_rows or (
+            query.fields == ("kind",) and "deliverable" in query.asked and query.noun is not None
+        )
         if not about_rows and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
@@ -261,6 +278,8 @@ class Assistant:
             if isinstance(reply, Answer):
                 return self._with_prose(reply, query, understood)
             declined = reply
+        if reply := facts.with_figure():
+            return reply
         if declined is not None and (registers.foreign or not query.words):
             return facts.points() or declined
         reply = self._prose(query, registers, facts)
@@ -495,6 +514,17 @@ def _state_after(query: Query, reply: Reply) -> State:
     places = dict.fromkeys((document, eid(path)) for document, path in named)
     numbers = dict.fromkeys(match.group() for match in numbers_in(reply.text))
     return State(query, documents, tuple(rows), tuple(numbers), tuple(places))
+
+
+def _rows_cited(reply: Reply) -> set[tuple[str, str, str]]:
+    """Return the document, the table and the number of each row that *reply* cites."""
+    found = set()
+    for citation in reply.citations:
+        path = parse_label(citation.label)
+        found |= {
+            (citation.document, eid(path[:i]), path[i].number) for i in range(len(path)) if path[i].kind is StepKind.ROW
+        }
+    return found
 
 
 def _is_of_rows(reply: Answer) -> bool:

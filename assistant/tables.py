@@ -85,7 +85,7 @@ def _of_places(corpus: Corpus, query: Query) -> set[str]:
     found: set[str] = set()
     for place, ids in corpus.places.items():
         if place in query.folded and re.search(
-            rf"\b(?:cua|tinh|thanh pho|tp|phu luc(?: so)? (?:\d+|[ivx]+)) {re.escape(place)}\b", query.folded
+            rf"\b(?:o|cua|tinh|thanh pho|tp|phu luc(?: so)? (?:\d+|[ivx]+)) {re.escape(place)}\b", query.folded
         ):
             found.update(ids)
     return found
