@@ -7,12 +7,12 @@ Waits until a server says that it is ready, for the unit and for containers: exi
 from __future__ import annotations
 
 import argparse
-import http.client
 import sys
 import time
-import urllib.error
-import urllib.request
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,17 +22,26 @@ _PATIENCE = 5.0  # seconds for one answer
 
 
 def wait_until_ready(address: str, seconds: float) -> bool:
-    """Ask *address* until it answers 200, at most *seconds* and at least once; tell whether it did."""
-    ask = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # this machine is asked, whatever proxy it has
+    """Ask *address* until it answers 200, at most *seconds* and at least once; tell whether it did. No proxy is asked, no redirect followed."""
     ends = time.monotonic() + seconds
-    while True:
-        try:
-            with ask.open(address, timeout=_PATIENCE):
-                return True
-        except (urllib.error.URLError, http.client.HTTPException, OSError):
-            if time.monotonic() >= ends:
-                return False
-            time.sleep(_PAUSE)
+    while not _answers(address):
+        if time.monotonic() >= ends:
+            return False
+        time.sleep(_PAUSE)
+    return True
+
+
+def _answers(address: str) -> bool:
+    parts = urlsplit(address)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.netloc, timeout=_PATIENCE)
+    try:
+        connection.request("GET", parts.path or "/")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (HTTPException, OSError):
+        return False
+    finally:
+        connection.close()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,5 +1,5 @@
 """
-The offline drill inside its network: takes a job as JSON, prints an object a step; with arguments LOG MODULE …, one watched step.
+The offline drill inside its network: takes a job as JSON, prints an object a step; with arguments LOG PACKAGE …, one watched step.
 
 Python's own look-ups are told by audit hooks, those of everything else by the kernel: a look-up is a datagram, and this network sends none.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import runpy
 import socket
 import subprocess
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str]) -> None:
     watch(Path(log))
     sys.argv = [module, *rest]
     with suppress(BrokenPipeError):
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        sys.exit(import_module(f"{module}.__main__").main(rest))
 
 
 if __name__ == "__main__":

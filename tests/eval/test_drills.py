@@ -123,8 +123,9 @@ def test_a_look_up_would_be_seen(tmp_path, monkeypatch):
     """
     from eval.drills import offline_child
 
-    asks = "import sys\nsys.audit('socket.getaddrinfo', 'example.invalid', 80, 0, 0, 0)\n"
-    (tmp_path / "asks.py").write_text(asks, encoding="utf-8")
+    asks = "import sys\n\ndef main(arguments):\n    sys.audit('socket.getaddrinfo', 'example.invalid', 80, 0, 0, 0)\n"
+    (tmp_path / "asks").mkdir()
+    (tmp_path / "asks" / "__main__.py").write_text(asks, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")])))
 
     code, _, reached = offline_child._step(tmp_path / "log", "asks", [])  # noqa: SLF001 - the whole way takes a minute
