@@ -156,7 +156,8 @@ def _is_other(document: Document, folded: str, corpus: Corpus) -> Iterator[bool]
     named = _NAMED.search(folded)
     code = kinds().get(named.group(1).removeprefix("ban ")) if named else None
     stated = document.metadata.kind
-    yield code is not None and stated is not None and stated.value != code and f" {named.group(1)} " not in title
+    other = named is not None and code is not None and stated is not None and stated.value != code
+    yield other and named is not None and f" {named.group(1)} " not in title
     years = set(map(int, _YEAR.findall(folded)))
     issued = corpus.year_of(document.id)
     yield bool(years) and issued is not None and issued not in years and not any(str(year) in title for year in years)
