@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 
 import regex as re
 
+from assistant.asked_documents import OWN_WORDS, AskedDocuments
 from assistant.citing import Citer
 from assistant.document_fields import RELATIONS, DocumentFields
 from assistant.document_naming import Naming
-from assistant.lexicon import light_words
-from assistant.matching import Weighted
-from assistant.naming import agency_pattern, named_together, of_place
+from assistant.lexicon import matches
 from assistant.question import same_number
 from assistant.types import Abstention, Answer, Status
 from assistant.wording import Wording, sentence
-from indexer.letterhead import kind_names, kinds
+from indexer.letterhead import kinds
 from indexer.path import label
 from indexer.relations import plain_number
-from indexer.terms import terms
 from indexer.types import StepKind
 from indexer.vietnamese import fold
 
@@ -29,21 +27,8 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
     from assistant.question import Query
     from assistant.types import Reply
-    from indexer.agencies import Agency
     from indexer.types import Document
 
-_OWN_WORDS = frozenset(
-    """
-    mang de hieu luc thi hanh bat dau duoc ap dung khi nao giu tuong pho ra ve viec nay do may thoi diem
-    ky hieu so ngay thang nam ban hanh trich yeu ten loai van nguoi gui noi nhan co la cua day du goi de cu the quyet
-    nghi phan in san dong mau chu mang xin pho chu tich giam doc chanh thu truong thay mat tm kt ai ong ba ho luu
-    """.split()  # noqa: SIM905 - a word list
-)
-_ISSUED = re.compile(
-    r"\b(?:ke hoach|van ban|quyet dinh|cong van|chi thi|thong bao|bao cao)\s+(?:(?:thuc hien|trien khai|so|nghi quyet|[\w/-]*\d[\w/-]*|chuyen doi so)\s+){0,4}"
-    r"(?:cua|do)\s+((?:so|cong an|ban|ubnd|uy ban|huyen|xa|phuong|thanh pho|bo|cuc|chi cuc|hoi|tinh|van phong|thanh tra|doan)"
-    r"(?!\s+nao)(?:\s+(?!thuc hien|do |ban hanh|ky|duoc|co |so |ngay|ai |la |gui|trien khai|ve )\w+){1,6})"
-)
 _ALL_DOCUMENTS = re.compile(
     r"\b(?:bao nhieu|may|nhung|cac|liet ke|danh sach|co) (?:cac )?(?:van ban|tai lieu|ke hoach)\b"
 )
@@ -59,37 +44,37 @@ _TAIL = re.compile(
 _BARE = re.compile(
     r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])"
 )
+_NOT_RELATED = frozenset(("signer", "signer_office", "gazette"))
 _AMENDS = re.compile(r"\bsửa\s+đổi\b")
 _SERVES = re.compile(rf"\b(?:thực\s+hiện|căn\s+cứ)\s+(?:{_KINDS})\b|\bsửa\s+đổi\b")
 _DATED = r"\W+(?:duoc |co )?(?:ban hanh |ky )?(?:vao )?ngay (?:nao|may|bao nhieu)\b"
-_FITS = 0.8  # share of a question that names and words about documents must hold to be about the document itself
+_OFFICE = re.compile(r"\bchuc\b|\bcuong vi\b|\bghe\b")
 _OTHER_KIND = re.compile(
     r"\b(to trinh|cong van|thong bao|bao cao|ke hoach|nghi quyet|quyet dinh|chi thi|nghi dinh|thong tu|chuong trinh)"
     r" (?:so )?(?:may|nao|bao nhieu)\b"
 )
 _OPENS = re.compile(r"^\W*(ke hoach|quyet dinh|nghi quyet|thong tu|chi thi|cong van|thong bao|to trinh|bao cao)\b")
-_NAMED = 0.6  # share of a question that the name of a document must hold to be meant by it
-_CLEAR = 0.15  # and by how much it must lead the next
 
 
 class AboutDocuments:
     """Answers one question out of the metadata of *corpus*."""
 
     def __init__(self, corpus: Corpus, query: Query, understood: str, question: str) -> None:
-        if {"signer", "signer_office"} & set(query.fields):  # "văn bản công bố thông tư còn hiệu lực do ai ký"
+        if _NOT_RELATED & set(query.fields):  # "văn bản công bố thông tư còn hiệu lực do ai ký"
             query = replace(query, fields=tuple(field for field in query.fields if field not in RELATIONS))
         self.corpus, self.query = corpus, query
         self.question, self.understood = question, understood
         self.say = Wording(query.language)
         self.citer = Citer(corpus)
         self.fields = DocumentFields(corpus, query, self.say, self.citer)
+        self.asked = AskedDocuments(corpus, query)
 
     def answer(self) -> Reply | None:
         """Return the answer, or None where the question is not about the documents themselves."""
         query = self.query
         if reply := self._reverse():
             return reply
-        if reply := self._by_signer():
+        if reply := self._by_signer() or self._issued_first():
             return reply
         if (
             query.numbers
@@ -105,11 +90,11 @@ class AboutDocuments:
             plain_number(n) not in self.corpus.own_numbers for n in query.numbers
         ):
             return None  # since when another paper, which a document names, is in force
-        if query.says("which_documents") and set(query.fields) <= {"issuer", "number"} and self._heavy():
+        if query.says("which_documents") and set(query.fields) <= {"issuer", "number"} and self.asked.heavy():
             return None
         if "attached" not in query.fields and (reply := self._annex_title() or self._mentioned()):
             return reply
-        documents = self._documents()
+        documents = self.asked.documents()
         if documents is None:
             own = self.corpus.own_numbers.keys()
             if (
@@ -125,7 +110,9 @@ class AboutDocuments:
             return None
         if not documents:
             known = self.say.documents(self.corpus.documents)
-            return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=self._foreign(), documents=known))
+            return self._abstain(
+                Status.NOT_FOUND, self.say.say("no_document", issuer=self.asked.foreign(), documents=known)
+            )
         return self._fields(documents)
 
     def _annex_title(self) -> Reply | None:
@@ -177,7 +164,7 @@ class AboutDocuments:
         found = [one for one in found if one[1].id in (query.documents or query.issued_by)] or found
         if not found:
             return None
-        if self._foreign():
+        if self.asked.foreign():
             return None
         best: dict[str, tuple[int, Document, int, int]] = {}
         for weight, document, start, end in sorted(found, key=lambda item: -item[0]):
@@ -255,103 +242,32 @@ class AboutDocuments:
 
     # Which documents.
 
-    def _documents(self) -> list[Document] | None:
-        """Return the documents that are asked about; None where the question names none and is about something else."""
+    def _issued_first(self) -> Reply | None:
+        """Answer which of two documents was issued first, with the days of both."""
         query = self.query
-        several = len(self._issuers(query.issued_by)) > len(self._issuers(query.documents)) > 0
-        ids = query.issued_by if several and self._together else query.documents or query.issued_by
-        if (
-            "based_on" in query.fields and not query.documents and len(query.agencies) > 1
-        ):  # whose plan serves another's
-            ids = tuple(d.id for d in self.corpus.issuers.get(query.agencies[0].key, ())) or ids
-        named = [self.corpus.index.document(name) for name in dict.fromkeys(ids or self._described())]
-        if not named and self._foreign():
-            return []
-        if named and not self._fits(named):
-            named = [self.corpus.index.document(name) for name in self._described()]
-            return named if named and self._fits(named) else None
-        if named:
-            return named
-        if "phu luc" in query.folded and (annexed := list(self.corpus.with_tables)):
-            return annexed
-        if (query.numbers and not query.says("which_documents")) or "attached" in query.fields:
+        if not query.says("issued_first"):
             return None
-        about = re.search(r"\b(?:ke hoach|van ban|tai lieu|quyet dinh|phu luc|plan|document)\b", query.folded)
-        return list(self.corpus.documents) if about else None
-
-    def _described(self) -> tuple[str, ...]:
-        """Return the one document whose name holds much more of the question than any other's, for a question about a document."""
-        strong = {
-            "signer",
-            "signer_office",
-            "effective",
-            "recipients",
-            "number",
-            "issued_on",
-            "issuer",
-            "proposal",
-            "on_behalf",
-        }
-        if not set(self.query.fields) & strong or self.query.numbers or self.query.rows:
-            return ()
-        if len(self.corpus.documents) < 2:
-            return ()
-        words = [word for word in self.query.topic if fold(word) not in _OWN_WORDS]
-        asked = Weighted.of(words, self.corpus)
-        shares = self.corpus.named_most(asked)
-        first, name = next(shares, (0.0, ""))
-        second, _ = next(shares, (0.0, ""))
-        return (name,) if first >= _NAMED and first - second >= _CLEAR else ()
-
-    def _issuers(self, ids: Sequence[str]) -> set[str | None]:
-        return {self.corpus.issuer_name(self.corpus.index.document(name)) for name in ids}
-
-    def _heavy(self) -> list[str]:
-        """Return the words of the question that are about a content, not about a document."""
-        return [word for word in self.query.topic if fold(word) not in light_words() | _OWN_WORDS]
+        documents = [self.corpus.index.document(name) for name in query.documents]
+        if len(documents) != 2:
+            head = query.text[: next(iter(matches("forms", "issued_first", query.text)))[0]]
+            documents = self.asked.describing.each(head) or self.asked.describing.all_of(
+                re.split(r"\s(?:và|với|hay)\s", head)
+            )
+        days = sorted(
+            ((day, one) for one in documents if (day := one.metadata.issued_on)), key=lambda item: item[0].value
+        )
+        if len(days) != 2 or days[0][0].value == days[1][0].value:
+            return None
+        lines = [self.fields.field(one, "issued_on")[0] for _, one in days]
+        return self._answer("\n".join(map(sentence, [*lines, self.say.say("issued_order")])))
 
     def unknown_issuer(self) -> Reply | None:
         """Say that there is no document of the body whose document the question is about, or None."""
-        issuer = self._foreign() if not self.query.documents and not self.query.issued_by else None
+        issuer = self.asked.foreign() if not self.query.documents and not self.query.issued_by else None
         if issuer is None:
             return None
         known = self.say.documents(self.corpus.documents)
         return self._abstain(Status.NOT_FOUND, self.say.say("no_document", issuer=issuer, documents=known))
-
-    def _foreign(self) -> str | None:
-        """Return the body whose document the question names and that issued none of ours: "kế hoạch của Sở Y tế"."""
-        match = _ISSUED.search(self.query.folded)
-        name = self.query.text[match.start(1) : match.end(1)].strip() if match else ""
-        if any(fold(name).endswith(f" {place}") for place in self.corpus.places):
-            return None
-        if self.query.numbers and any(agency_pattern(agency.key).match(fold(name)) for agency in self._issuing()):
-            return None  # a paper of a body of ours, that others only name
-        place = re.match(r"(?:tỉnh|huyện|xã|phường|thành phố|tinh|huyen|xa|phuong|thanh pho)\s+(?!\p{Lu})", name)
-        return name if name and not place else None
-
-    def _issuing(self) -> list[Agency]:
-        """Return the bodies that the question names and that issued documents of ours."""
-        issuers, text = self.corpus.issuers, self.query.text
-        return [agency for agency in self.query.agencies if of_place(issuers.get(agency.key, ()), text, self.corpus)]
-
-    def _fits(self, documents: Sequence[Document]) -> bool:
-        """Tell whether what is left of the question says nothing that is not in the titles: else it asks for something inside."""
-        if self.query.fields == ("recipients",) or (
-            self.query.documents
-            and set(self.query.fields)
-            <= {"signer", "signer_office", "effective", "recipients", "proposal", "on_behalf"}
-        ):
-            return True
-        titles = [
-            f"{d.metadata.title.value if d.metadata.title else ''} {self.corpus.issuer_name(d)} {self.corpus.place_of(d)} "
-            f"{kind_names().get(d.metadata.kind.value, '') if d.metadata.kind else ''} {d.metadata.issued_on.value[:4] if d.metadata.issued_on else ''}"
-            for d in documents
-        ]
-        held = set(terms(" ".join(titles))) | light_words() | _OWN_WORDS | self.corpus.own_places
-        written = self.corpus.keys.write_out(self.query.text).split()  # without what it writes out: "NN&PTNT"
-        strange = [word for word in self.query.topic if fold(word) not in held and fold(word) in written]
-        asked = Weighted.of(self.query.topic, self.corpus)
-        return len(strange) <= 1 or asked.share(held) >= _FITS
 
     def _all_documents(self) -> Reply | None:
         query = self.query
@@ -377,24 +293,43 @@ class AboutDocuments:
             fields.append("issued_on")
         if "attached" in fields:
             dated = ["issued_on"] if asks_day or "issued_on" in fields else []
-            fields = ["number", *dated] if self._is_asked_kind(documents) else ["attached"]
+            signed = [field for field in fields if field in ("signer", "signer_office")]
+            fields = ["number", *dated, *signed] if self._is_asked_kind(documents) else ["attached"]
+        if "gazette" in fields:
+            fields = [field for field in fields if field not in ("number", "issued_on")]
+        if "proposal" in fields:  # the number and the day are those of the paper that proposes
+            fields = [field for field in fields if field not in ("number", "issued_on", "issuer", "title", "based_on")]
         if set(fields) & set(RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
             fields = [field for field in fields if field in RELATIONS]
         if "signer" in fields and "title" in fields:
             fields.remove("title")
         if "signer_office" in fields and "signer" in fields:
-            named = re.search(r"\bai\b|\bten\b|\b(?:ong|ba|nguoi) nao\b", self.query.folded) is not None
-            office = re.search(r"\bhay (?:la )?pho\b|\bky hay\b", self.query.folded) is not None
+            named = (
+                re.search(r"\bai\b|\bten\b|\b(?:ong|ba|nguoi|(?<!cuong )vi) nao\b|\bten gi\b", self.query.folded)
+                is not None
+            )
+            office = re.search(r"\bhay (?:la )?(?:cap )?pho\b|\bky hay\b", self.query.folded) is not None
             if office or not named:
                 fields.remove("signer")
-            elif "chuc" not in self.query.folded:
+            elif not _OFFICE.search(self.query.folded) or all(
+                d.metadata.signer for d in documents
+            ):  # it is said beside the name
                 fields.remove("signer_office")
         several = len(documents) > 1
         if several:
-            documents = self.fields.stating(self._of_asked_kind(documents), fields)
-            plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self._by_numbers()
-            plural = plural or self.query.says("which_documents") or self.query.says("compare") or self._all_named()
-            plural = plural or (self._together and len(self._issuers([d.id for d in documents])) == len(documents))
+            of_kind = documents if self.asked.each else self._of_asked_kind(documents)
+            documents = self.fields.stating(of_kind, fields)
+            plural = len({*self.query.documents} & {d.id for d in documents}) > 1 and self.asked.by_numbers()
+            plural = (
+                plural
+                or self.asked.each
+                or self.query.says("which_documents")
+                or self.query.says("compare")
+                or self.asked.all_named()
+            )
+            plural = plural or (
+                self.asked.together and len(self.asked.issuers([d.id for d in documents])) == len(documents)
+            )
             if not plural:
                 documents = self._serving(documents)
             if len(documents) > 1 and not plural and set(fields) - {"replaces", "amends"}:
@@ -438,29 +373,11 @@ class AboutDocuments:
         named = re.search(rf"\b{match.group(1)} (?:so )?\d", self.query.folded)
         return named is None and all(d.metadata.kind is not None and d.metadata.kind.value != kind for d in documents)
 
-    @property
-    def _together(self) -> bool:
-        """Whether the question names several bodies in one breath: "của Sở A và Sở B"."""
-        return named_together(self.query.folded, self.query.agencies)
-
     def _serving(self, documents: Sequence[Document]) -> Sequence[Document]:
         """Return those of *documents* that serve a paper which the question names by its figure alone: "thực hiện Nghị quyết 12"."""
         figures = {match.group(2) for match in _BARE.finditer(self.query.folded)}
         serving = [d for d in documents if figures & {re.split(r"[/-]", r.number)[0] for r in d.metadata.relations}]
         return serving or documents
-
-    def _by_numbers(self) -> bool:
-        """Tell whether the question names several documents, each by its number."""
-        own = {self.corpus.own_numbers.get(plain_number(number)) for number in self.query.numbers} - {None}
-        return len(own) > 1
-
-    def _all_named(self) -> bool:
-        issuers = {
-            document.metadata.issuer.value
-            for document in map(self.corpus.index.document, self.query.documents)
-            if document.metadata.issuer
-        }
-        return len(issuers) > 1
 
     def _which(self, documents: Sequence[Document]) -> Reply:
         names = [self.say.document(document) for document in documents]
@@ -472,14 +389,15 @@ class AboutDocuments:
 
     def _reverse(self) -> Reply | None:
         naming = Naming(self.corpus, self.query, self.fields)
-        targets = naming.targets(_OWN_WORDS)
+        targets = naming.targets(OWN_WORDS)
         if not targets:
             return None
         lines, verb = naming.lines(targets)
         shown = ", ".join(targets)
         if not lines:
             return self._abstain(Status.NOT_FOUND, self.say.say("no_relation", verb=verb, value=shown))
-        head = [] if naming.replaced else [self.say.say("reverse", value=shown)]
+        named = set(targets) <= set(self.query.numbers)  # only what is asked in full may be repeated without a citation
+        head = [] if naming.replaced or not named else [self.say.say("reverse", value=shown)]
         return self._answer("\n".join([*head, *(sentence(line) for line in lines)]))
 
     def _by_signer(self) -> Reply | None:

@@ -35,7 +35,7 @@ _WHICH_PLACE = re.compile(
 )
 _A_PLACE = re.compile(r"\b(?:tỉnh|thành phố|huyện|quận|xã|phường|thị xã|thị trấn|TP\.?|khu)\s+\p{Lu}")
 _PLACE_NAMED = re.compile(
-    r"\b(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Qq]uận|[Xx]ã|[Pp]hường|[Tt]hị xã)\s+(\p{Lu}\p{Ll}+(?:\s+\p{Lu}\p{Ll}+){0,2})"
+    r"\b(?:[Tt]ỉnh|[Tt]hành phố|TP\.?|[Hh]uyện|[Qq]uận|[Xx]ã|[Pp]hường|[Tt]hị xã)\s+(?!(?:[Đđ]oàn|Ủy|Uỷ|Hội)\s+\p{Lu})(\p{Lu}\p{Ll}+(?:\s+\p{Lu}\p{Ll}+){0,2})"
 )
 _VERSION = re.compile(r"\b\d{1,2}\p{Lu}\b")  # 5G, 6G: never the one for the other
 _NAMES = re.compile(r"\bke ten\b|\bten (?:cua )?(?:cac|nhung|\d+)\b|\btung (?:don vi|doanh nghiep|nguoi) la ai\b")

@@ -17,6 +17,7 @@ _BARE_ROW = re.compile(
 )
 _FEW = 8  # and of one that goes on in the document spoken of
 _BARE = 4  # words of a question that says no more than what kind of fact it asks for: "mấy ngày?"
+_FEW_WORDS = 4  # words of a question that leans on the topic of the one before
 _SHORT = 2  # words that a question with no subject of its own may still have
 
 
@@ -151,7 +152,7 @@ def complete(query: Query, state: State) -> Query:
             query,
             words=(*query.words, *before.words),
             topic=(*query.topic, *before.topic),
-            documents=state.documents,
+            documents=_known(state),
         )
     if pointing and not query.documents and not query.issued_by:
         known = before.documents or before.issued_by or state.documents
@@ -184,13 +185,34 @@ def _goes_on_in_document(query: Query, state: State, *, pointing: bool) -> bool:
     asks = bool(query.asked) or any(map(query.wants, ("time", "number", "who", "percent", "address")))
     few = len(words) <= 1 and len(query.folded.split()) <= _FEW
     return (
-        len(state.documents) == 1
+        len(_known(state)) == 1
         and not state.places
         and asks
         and not elsewhere
         and few
         and not pointing
         and query.form == "one"
+    )
+
+
+def _known(state: State) -> tuple[str, ...]:
+    """Return the documents that the answer before cited; where there was none, those that its question named."""
+    return state.documents or (state.query.documents if state.query else ())
+
+
+def goes_on_in(query: Query, state: State) -> Query | None:
+    """Return *query*, which found no answer, about the one document that the turn before was about; None where it names another source."""
+    before = state.query
+    elsewhere = query.documents or query.issued_by or query.numbers or query.rows or query.appendix
+    known = _known(state)
+    if before is None or len(known) != 1 or elsewhere or query.form != "one":
+        return None
+    few = len([word for word in query.words if fold(word) not in light_words()]) <= _FEW_WORDS
+    return replace(
+        query,
+        documents=known,
+        words=(*query.words, *before.words) if few else query.words,
+        topic=(*query.topic, *before.topic) if few else query.topic,
     )
 
 

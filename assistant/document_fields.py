@@ -44,6 +44,12 @@ _SENTENCES = {  # fields that a sentence says in so many words
         r"^\W*(?:ban hanh )?(?:kem theo|dinh kem)\b.*\b(?:so|nghi quyet|quyet dinh|ke hoach|thong tu|cong van)\b"
     ),
 }
+_OFFICES = re.compile(
+    r"\b(?:pho )?(?:chu tich|giam doc|chanh van phong|chanh thanh tra|thu tuong|bo truong|cuc truong|vu truong|hieu truong|truong ban)\b"
+    r"|\bthu truong\b"
+)
+_GAZETTE = re.compile(r"CÔNG\s+BÁO\W{0,3}[Ss]ố\s*[\d\s+]{1,12}(?:\W{0,3}[Nn]gày\s*[\d/-]{8,10})?")
+_PROPOSING = re.compile(r"\b(to trinh|cong van)(?: so)? (?:nao|may|bao nhieu)\b")
 _KIND_OF_DOCUMENT = re.compile(
     r"\b(?:(?:[Kk]ế hoạch|[Qq]uyết định|[Nn]ghị quyết|[Cc]hương trình(?: hành động)?|"
     r"[Tt]hông báo|[Cc]hỉ thị|[Nn]ghị định|[Đđ]ề án|[Tt]hông tư)\s+(?:số:?\s+)?)$"
@@ -64,10 +70,14 @@ class DocumentFields:
             return self._recipients(document)
         if field == "effective":
             return self._effective(document)
+        if field == "gazette":
+            return self._gazette(document)
         if field in _SENTENCES:
             return self._in_a_sentence(document, field)
         stated: Stated | None = getattr(document.metadata, field)
         name = self.say.document(document) if field != "number" else self._unnumbered(document)
+        if stated is None and field == "signer_office" and (beside := self._office_beside(document)):
+            return beside
         if stated is None:
             partly = self._partly_printed(document, field)
             return partly or (self._not_printed(document, field), False)
@@ -96,7 +106,7 @@ class DocumentFields:
         return stating or list(documents)
 
     def _states(self, document: Document, field: str) -> bool:
-        if field == "effective" or field in _SENTENCES:
+        if field in ("effective", "gazette") or field in _SENTENCES:
             return self.field(document, field)[1]
         if field in RELATIONS:
             return any(relation.type in RELATIONS[field] for relation in document.metadata.relations)
@@ -167,8 +177,35 @@ class DocumentFields:
                     return self.say.say("field_effective", document=name, value=shown.rstrip("./ "), marks=marks), True
         return self._not_printed(document, "effective"), False
 
+    def _office_beside(self, document: Document) -> tuple[str, bool] | None:
+        """Return the office that a page read badly prints beside the recipients: the last that is in capitals and signs for nobody else."""
+        found = [
+            (clause, match)
+            for clause in self.corpus.index.clauses(document.id)
+            if clause.path[0].kind in (StepKind.SIGNATURE, StepKind.RECIPIENTS)
+            for match in _OFFICES.finditer(fold(clause.text))
+            if clause.text[slice(*match.span())].isupper()
+        ]
+        if not found:
+            return None
+        clause, match = found[-1]
+        start, end = clause.start + match.start(), clause.start + match.end()
+        name, value = self.say.document(document), shown_between(document, start, end)
+        marks = self.citer.place(document.id, start, end)
+        return self.say.say("field_signer_office", document=name, value=value, marks=marks), True
+
+    def _gazette(self, document: Document) -> tuple[str, bool]:
+        """Return in which gazette *document* is printed, as the heads of the pages say."""
+        match = _GAZETTE.search(document.text)
+        if match is None:
+            return self._not_printed(document, "gazette"), False
+        marks = self.citer.place(document.id, match.start(), match.end())
+        name, value = self.say.document(document), " ".join(match.group().split())
+        return self.say.say("field_effective", document=name, value=value, marks=marks), True
+
     def _in_a_sentence(self, document: Document, field: str) -> tuple[str, bool]:
         """Return the sentence that says *field*: at whose proposal, on whose behalf, what an annex is attached to."""
+        other = _PROPOSING.search(self.query.folded) if field == "proposal" else None
         for clause in self.corpus.index.clauses(document.id):
             whole = field == "on_behalf"
             if whole and clause.path[0].kind is not StepKind.SIGNATURE:
@@ -176,7 +213,7 @@ class DocumentFields:
             parts = [(clause.start, clause.end)] if whole else sentences(document.text, clause.start, clause.end)
             for start, end in parts:
                 shown = shown_between(document, start, end)
-                if _SENTENCES[field].search(fold(shown)):
+                if _SENTENCES[field].search(fold(shown)) and (other is None or other.group(1) in fold(shown)):
                     marks = self.citer.clause(document, clause, start, end)
                     name = self.say.document(document)
                     return self.say.say("field_effective", document=name, value=shown.strip("./;, "), marks=marks), True

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 _REVERSE = (
     (
-        re.compile(r"\b(?:thay the|thay cho|bai bo|het hieu luc|con hieu luc)\b"),
+        re.compile(r"\b(?:thay the|thay cho|the cho|bai bo|het hieu luc|con hieu luc)\b"),
         (RelationType.REPLACES, RelationType.REPEALS),
     ),
     (re.compile(r"\bsua doi\b"), (RelationType.AMENDS,)),
-    (re.compile(r"\b(?:trien khai|thuc hien|cu the hoa)\b"), (RelationType.IMPLEMENTS, RelationType.BASED_ON)),
+    (
+        re.compile(r"\b(?:trien khai|thuc hien|cu the hoa|lam theo|thi hanh)\b"),
+        (RelationType.IMPLEMENTS, RelationType.BASED_ON),
+    ),
     (re.compile(r"\bcan cu\b"), (RelationType.BASED_ON, RelationType.IMPLEMENTS)),
     (
         re.compile(r"\b(?:nhac den|nhac toi|dan chieu|trich dan|de cap|vien dan|neu|dan|xuat hien)\b"),
@@ -33,13 +36,14 @@ _REVERSE = (
     ),
 )
 _PASSIVE = re.compile(
-    r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|bai bo|thay)\b|\bthay the (?:boi|bang)\b|"
+    r"\b(?:bi|da duoc|duoc|da bi) (?:van ban nao |ke hoach nao )?(?:thay the|the cho|bai bo|thay)\b|\bthay the (?:boi|bang)\b|"
     r"\b(?:con|het) hieu luc (?:khong|chua|hay)\b|\b(?:da het|khong con) hieu luc\b"
 )
 _DATE = re.compile(r"\d{1,2}/\d{1,2}/\d{4}")
 _NAMES_IT = re.compile(
     r"\b(?:van ban|ke hoach) (?:nao|co)\b.*\b(?:thay the|trien khai|thuc hien|can cu|nhac|dan|dan chieu|neu|de cap|sua doi)\b|"
-    r"\b(?:nhac den|dan|xuat hien|duoc neu|de cap)\b.*\b(?:van ban|ke hoach) nao\b"
+    r"\b(?:nhac den|dan|xuat hien|duoc neu|de cap)\b.*\b(?:van ban|ke hoach) nao\b|"
+    r"\bnao (?:da |cung )?(?:ra|ban hanh|lap|xay dung|co) (?:ke hoach|van ban)(?: rieng)? (?:de |nham )?(?:lam theo|thuc hien|trien khai|cu the hoa|thi hanh)\b"
 )
 _MOST_WORDS = 3  # words beside all that, in a question about documents
 

@@ -127,6 +127,12 @@ def light_words() -> frozenset[str]:
 
 
 @cache
+def field_words() -> frozenset[str]:
+    """Return words by which a field of a document is asked, and that a document is meant; they do not tell which."""
+    return frozenset(_data("questions.toml")["words"]["field"])
+
+
+@cache
 def abbreviated_phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Return abbreviations of several words, over folded text, and what they mean."""
     entries = _data("questions.toml")["abbreviated_phrases"]

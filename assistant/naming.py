@@ -27,7 +27,7 @@ _KIND = (
 )
 _DOCUMENT_WORD = rf"(?:{_KIND}|van ban|phu luc)"
 _BARE_NUMBER = re.compile(
-    rf"\b({_KIND}|van ban)\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d-])(?:/((?:19|20)\d\d)\b)?|\bso\s*(\d{{3,5}})(?![\d/%-])"
+    rf"\b({_KIND}|van ban)\s*(?:so\s*)?:?\s*(\d{{1,5}})(?![\d-])(?:/((?:19|20)\d\d)\b)?|\b(?:so|ban|ban so)\s*(\d{{3,5}})(?![\d/%-])"
 )
 _LOOSE_NUMBER = re.compile(r"(?<![\w/])\d{1,5}(?:/\d{4})?\s?[/-]\s?[a-zđ][\wđ&]*(?:[/-]\s?[\wđ&]+)*", re.IGNORECASE)
 _YEARED = re.compile(rf"\b{_KIND}\s*(?:so\s*)?:?\s*(\d{{1,5}}/(?:19|20)\d\d)(?![/\d-])")  # "Nghị định 12/2024"
@@ -55,6 +55,23 @@ def with_kinds(typed: str, text: str, corpus: Corpus) -> str:
         if any(found and found.value == code for found in named) and not is_row:
             text = re.sub(rf"{re.escape(meant)}(?= (?:số )?{number}\b)", kind.lower(), text, flags=re.IGNORECASE)
     return text
+
+
+_LISTED = re.compile(
+    rf"\b({_KIND})\s+(?:so\s+)?\d{{1,5}}(?:/\d{{4}})?(?:\s+nam\s+\d{{4}})?(?=\s*(?:,|va)\s*(?:so\s+)?\d{{1,5}}(?![\d/%.,]*\d))"
+)
+
+
+def _each_with_kind(folded: str) -> str:
+    """Return *folded* with the word for the kind before every number of a list: "nghị quyết 97, 105 và 175"."""
+    done, place = "", 0
+    for match in _LISTED.finditer(folded):
+        more = re.compile(r"(?:\s*(?:,|va)\s*(?:so\s+)?\d{1,5}(?:\s+nam\s+\d{4})?)+").match(folded, match.end())
+        if more:
+            figures = re.findall(r"\d{1,5}(?:\s+nam\s+\d{4})?", more.group())
+            done += folded[place : match.end()] + "".join(f", {match.group(1)} {figure}" for figure in figures)
+            place = more.end()
+    return done + folded[place:]
 
 
 def numbers_in_question(text: str, corpus: Corpus) -> list[tuple[str, tuple[int, int]]]:
@@ -131,6 +148,7 @@ def named_documents(
     A number that only says what a named plan implements ("kế hoạch của sở A thực hiện Kế hoạch 12") names no document itself.
     """
     plain = {plain_number(number) for number in numbers}
+    folded = _each_with_kind(folded)
     by_issuer = _by_issuer(typed, corpus, agencies, plain)
     figures = dict.fromkeys(re.findall(r"\d+", folded))
     candidates = [corpus.index.document(name) for figure in figures for name in corpus.heads.get(figure, ())]

@@ -2,14 +2,17 @@
 What "nghị quyết đó", "kế hoạch cũ" mean in a conversation: the paper of that kind that the turn before named by its number.
 
 Only papers that the corpus names and does not hold are put in place of such words; its own documents go on from turn to turn by
-themselves (:mod:`assistant.conversation`).
+themselves (:mod:`assistant.conversation`). "Còn Sở B thì sao?" is the question before with Sở B in the place of who it was about.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+import regex as re
+
+from assistant.halves import sources
+from assistant.naming import agency_pattern
 from indexer.letterhead import kinds
 from indexer.relations import plain_number
 from indexer.vietnamese import fold
@@ -24,6 +27,38 @@ _POINTS = re.compile(
     r"\b(nghi quyet|quyet dinh|nghi dinh|thong tu|chi thi|ke hoach|thong bao|ket luan|cong van|to trinh|chuong trinh|van ban)"
     r"(?: (cu|bi thay(?: the)?|truoc day|truoc do))?(?: (?:do|nay|ay|noi tren|vua neu|vua roi))?(?! \d)\b"
 )
+
+
+_SO = re.compile(r"(?:thi sao|thi the nao|thi ra sao|the nao|ra sao|sao)\W*$")
+_TO = re.compile(r"^\W*(?:(?:the|con|vay|roi|va)\b\s*)*(?:(?:doi )?voi|o|ben|phia|rieng|cua)?\s*")
+_BODY = re.compile(
+    r"\b(?:Bộ|Sở|Cục|Vụ|Chi cục|Tổng cục|Ban|Phòng|Viện|Hội|Tập đoàn|UBND|Ủy ban nhân dân|Thanh tra|Văn phòng|Công an)"
+    r"(?:\s+(?:tỉnh|thành phố))?(?:\s+\p{Lu}[\p{L}&-]*(?:\s+\p{Ll}+(?!\p{L}))?(?:(?:,|\s+và)\s+\p{Lu}\p{L}*(?:\s+\p{Ll}+)?)*|\s+(?:tỉnh|UBND tỉnh))"
+)
+
+
+def with_swapped(text: str, state: State, corpus: Corpus) -> str:
+    """Return the question before about the body that *text* names instead: "còn Bộ B thì sao?"; *text* where it does not only do that."""
+    before = state.query
+    asked = _SO.search(fold(text))
+    if before is None or before.rows or asked is None:
+        return text
+    start = _TO.match(fold(text))
+    named = text[start.end() if start else 0 : asked.start()].strip(" ,")
+    bodies = [match.span() for match in _BODY.finditer(before.text)]
+    own = corpus.keys.find(named, corpus.agencies)
+    if not own and not _BODY.fullmatch(named):
+        return text
+    if own and agency_pattern(own[0].key).sub("", fold(named)).strip():
+        return text
+    held = [(one.start, one.end) for one in sources(before, corpus)]
+    spans = [body for body in bodies if all(body[1] <= first or last <= body[0] for first, last in held)][-1:]
+    if not spans and any(corpus.issuers.get(agency.key) for agency in own):
+        spans = held[:1]
+    if not spans:
+        return text
+    first, last = spans[0]
+    return f"{before.text[:first]}{named}{before.text[last:]}"
 
 
 def with_antecedents(text: str, state: State, corpus: Corpus) -> str:

@@ -20,7 +20,7 @@ from assistant.answering import FOLDER
 from assistant.characters import whole_characters
 from assistant.clauses import ClauseLookup
 from assistant.column_values import column_values
-from assistant.conversation import State, complete
+from assistant.conversation import State, complete, goes_on_in
 from assistant.corpus import Corpus
 from assistant.described_pairs import described_pair
 from assistant.explaining import outcome, step
@@ -31,7 +31,7 @@ from assistant.lexicon import light_words, patterns, says
 from assistant.matching import share_of
 from assistant.naming import with_kinds
 from assistant.outline import Outline
-from assistant.pointing import with_antecedents
+from assistant.pointing import with_antecedents, with_swapped
 from assistant.question import parse_question
 from assistant.question_parts import TWO, joined, paired_parts, split_parts
 from assistant.record import error_record, reply_record
@@ -179,6 +179,10 @@ class Assistant:
         if AnsweringPart.REFUSAL in self._without and isinstance(reply, Abstention):
             facts = Facts(self.corpus, query, stripped.shown, stripped.typed, self._readings(stripped))
             reply = facts.at_any_rate() or reply
+        if _declined(reply) and (went_on := goes_on_in(query, state)):
+            more = self._checked(self._reply(went_on, stripped), went_on)
+            if isinstance(more, Answer) and not names_elsewhere(more, went_on, self.corpus):
+                return more, went_on
         return reply, query
 
     def _understood(self, typed: str, *, literal: bool = False) -> Understood:
@@ -188,7 +192,7 @@ class Assistant:
 
     def read(self, understood: Understood, state: State) -> tuple[Understood, Query]:
         """Return *understood* without courtesy and what it asks, completed by the questions before it."""
-        text = with_antecedents(understood.text, state, self.corpus)
+        text = with_antecedents(with_swapped(understood.text, state, self.corpus), state, self.corpus)
         named = replace(understood, text=with_kinds(understood.typed, text, self.corpus))
         stripped = strip_courtesy(named)
         query = complete(parse_question(stripped, self.corpus, self.today or _today()), state)
@@ -271,7 +275,7 @@ class Assistant:
         about_rows = about_rows or (
             query.fields == ("kind",) and "deliverable" in query.asked and query.noun is not None
         )
-        if not about_rows and (reply := documents.answer()):
+        if (not about_rows or query.says("issued_first")) and (reply := documents.answer()):
             return reply
         declined: Reply | None = None
         if computes and (reply := registers.listing()):

@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.conversation import State
-from assistant.pointing import with_antecedents
+from assistant.pointing import with_antecedents, with_swapped
 from assistant.question import Query
 from assistant.service import Assistant
 from tests.assistant.small import FARMING, PROVINCE, index_of
@@ -65,3 +65,36 @@ def test_two_documents_that_are_described_in_words_are_told_of_together(tmp_path
 
     one = assistant.ask("Kế hoạch về vùng trồng sen và kế hoạch về đường sắt, mỗi cái ban hành ngày nào?")[0]
     assert "15/01/2026" not in one.text
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "meant"),
+    [
+        # the source of the question before
+        (
+            "Kế hoạch 45/KH-SNN hỗ trợ bao nhiêu phần trăm?",
+            "Ở UBND tỉnh thì sao?",
+            "UBND tỉnh hỗ trợ bao nhiêu phần trăm?",
+        ),
+        # another body in it, which is no source
+        (
+            "Kế hoạch 45/KH-SNN giao Sở Tài chính làm gì?",
+            "Còn Sở Nội vụ thì sao?",
+            "Kế hoạch 45/KH-SNN giao Sở Nội vụ làm gì?",
+        ),
+        # it asks something of its own
+        (
+            "Kế hoạch 45/KH-SNN giao Sở Tài chính làm gì?",
+            "Còn Sở Nội vụ chủ trì mấy việc?",
+            "Còn Sở Nội vụ chủ trì mấy việc?",
+        ),
+    ],
+)
+def test_a_body_is_put_in_the_place_of_another(small, before, text, meant):
+    """
+    "còn Sở B thì sao?" asks the question before about Sở B.
+    """
+    _, state = small.ask(before)
+
+    assert with_swapped(text, state, small.corpus) == meant
+    assert with_swapped(text, State(), small.corpus) == text
