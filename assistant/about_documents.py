@@ -44,6 +44,7 @@ _TAIL = re.compile(
 _BARE = re.compile(
     r"\b(nghi quyet|quyet dinh|ke hoach|nghi dinh|thong bao|chi thi|thong tu|ket luan)\s+(?:so\s+)?(\d{1,5})(?![\d/-])"
 )
+_FOR_WHOM = re.compile(r"\bthay (?:mat )?(?:cho )?(?:ai|co quan|don vi|to chuc|cap) ?(?:nao|gi)?\b")
 _NOT_RELATED = frozenset(("signer", "signer_office", "gazette"))
 _AMENDS = re.compile(r"\bsửa\s+đổi\b")
 _SERVES = re.compile(rf"\b(?:thực\s+hiện|căn\s+cứ)\s+(?:{_KINDS})\b|\bsửa\s+đổi\b")
@@ -301,6 +302,8 @@ class AboutDocuments:
             fields = [field for field in fields if field not in ("number", "issued_on", "issuer", "title", "based_on")]
         if set(fields) & set(RELATIONS):  # "thay thế kế hoạch số mấy, ngày nào": the number and date of the other one
             fields = [field for field in fields if field in RELATIONS]
+        if "on_behalf" in fields and _FOR_WHOM.search(self.query.folded):
+            fields = ["on_behalf"]
         if "signer" in fields and "title" in fields:
             fields.remove("title")
         if "signer_office" in fields and "signer" in fields:

@@ -101,7 +101,14 @@ class ClauseLists:
                 items = self._of_one_kind(list(takewhile(lambda one: one.path[-1].kind is kind, behind)))
         if not 2 <= len(items) <= MOST_ITEMS:
             return None
+        if within := self._named_within(items):
+            return within
         return ClauseList(clause, self._said_from(clause), tuple(self._named(items)))
+
+    def _named_within(self, items: Sequence[Clause]) -> ClauseList | None:
+        """Return the list under the one of *items* whose heading the question asks for, "1. Nhiệm vụ" beside "2. Tiêu chuẩn"."""
+        called = [one for one in items if one.heading is not None and any(_is_called(one, noun) for noun in self.nouns)]
+        return self.under(called[0]) if len(called) == 1 else None
 
     def _of_one_kind(self, below: Sequence[Clause]) -> list[Clause]:
         """Return the items among *below*: the points or dashes where there are any, paragraphs between them aside."""
@@ -247,6 +254,11 @@ class ClauseLists:
 def heads(clause: Clause) -> bool:
     """Tell whether *clause* is a heading, or ends with a colon."""
     return clause.heading is not None or (clause.reading or clause.text).rstrip().endswith(":")
+
+
+def _is_called(item: Clause, noun: str) -> bool:
+    """Tell whether the heading of an item is *noun* and nothing else, behind its number."""
+    return re.fullmatch(rf"\W*(?:\w{{1,3}}[.)]\s*)?{re.escape(noun)}\W*", fold(str(item.heading))) is not None
 
 
 def _called(item: Clause, noun: str) -> bool:

@@ -89,7 +89,7 @@ def test_the_chat_logs_what_the_shared_documents_are_asked(monkeypatch):
     monkeypatch.setattr(ask_tab, "desk_for", lambda *_: own)
     tab = ask_tab.AskTab(Desk.over(office.assistant, strings), office)
     for question, shelf in (("nhiệm vụ 9", ""), ("đơn của tôi", "own")):
-        list(tab.ask(question, (), shelf, SimpleNamespace(cookies={})))
+        list(tab.ask(question, (), shelf, SimpleNamespace(cookies={}, client=None)))
 
     assert [(one.account, one.question, one.status) for one in office.questions.all()] == [
         ("owner", "nhiệm vụ 9", "answered")
@@ -103,7 +103,7 @@ def test_an_answer_comes_though_the_log_cannot_be_written(caplog):
     office = Office(FakeAssistant(), question_days=30)
     office.records.write("DROP TABLE question_log")
     tab = ask_tab.AskTab(Desk.over(office.assistant, load_strings("vi")), office)
-    *_, last = tab.ask("nhiệm vụ 9", (), "", SimpleNamespace(cookies={}))
+    *_, last = tab.ask("nhiệm vụ 9", (), "", SimpleNamespace(cookies={}, client=None))
 
     assert "Sở Khoa học" in str(last)
     assert "log of questions" in caplog.text
