@@ -16,12 +16,37 @@ if TYPE_CHECKING:
     from assistant.corpus import Corpus
 
 _LIGHT, _PAIR = 0.15, 0.6  # what a light word, and a pair of words, counts
+_AROUND = ",.;:?!()\"“”'"  # what stands around a word
+_APART = 2  # times as many words as are wanted that a stretch of a question may have, and one more
 FITS = 0.8  # share of the words of a condition that a text must hold, where no text holds them as a phrase
 
 
 def fold_set(text: str) -> set[str]:
     """Return the words of *text* as typed in small letters."""
     return {word.strip(",.;").lower() for word in text.split()}
+
+
+def as_asked(words: Sequence[str], text: str, corpus: Corpus) -> str:
+    """
+    Return *words* as the question *text* has them, with what stands between and the other half of a word at either end.
+
+    By themselves where the question does not have all of them, or they stand far apart.
+    """
+    typed = text.split()
+    folded = [fold(word.strip(_AROUND)) for word in typed]
+    wanted = {fold(word) for word in words}
+    places = [place for place, word in enumerate(folded) if word in wanted]
+    stretches = [(start, end) for start in places for end in places if wanted <= set(folded[start : end + 1])]
+    if not stretches:
+        return " ".join(words)
+    start, end = min(stretches, key=lambda pair: pair[1] - pair[0])
+    if end - start >= _APART * len(words) + 1:
+        return " ".join(words)
+    if start and corpus.is_compound(typed[start - 1], typed[start]):
+        start -= 1
+    if end + 1 < len(typed) and corpus.is_compound(typed[end].strip(_AROUND), typed[end + 1].strip(_AROUND)):
+        end += 1
+    return " ".join(typed[start : end + 1]).strip(_AROUND)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.corpus import RowAt, cell_terms, subject_column
 from assistant.lexicon import fold_pattern, light_words, says
-from assistant.matching import FITS, fold_set, holds_phrase, share_of
+from assistant.matching import FITS, as_asked, fold_set, holds_phrase, share_of
 from assistant.periods import Due, DueKind, any_falls, parse_due
 from assistant.question import asides, same_number
 from assistant.row_values import CellValues, Filter, where
@@ -49,28 +49,30 @@ def column_of(table: Table, role: str) -> int | None:
     return table.column(role) if named is None else named
 
 
-def period_words(asked: Asked | None) -> str:
-    """Return how a period is said beside a list: "trong tháng 10/2025", "trước 31/12/2025"; "" where there is none."""
+def period_words(asked: Asked | None, say: Wording) -> str:
+    """Return how a period is said beside a list: "trong tháng 10/2025", "trước 31/12/2025", "in Q4/2025"; "" where there is none."""
     if asked is None or asked.due.start is None or asked.due.end is None:
         return ""
-    start, end = asked.due.start, asked.due.end
+    start, end, kind = asked.due.start, asked.due.end, asked.due.kind
     year = f"/{start.year}" if asked.due.year else ""
-    relation = {"before": "trước ", "after": "sau ", "within": "trong ", "ending": "trong ", "until": "chậm nhất "}[
-        asked.relation
-    ]
     if start == end:
-        return f"{relation}{start:%d/%m/%Y}"
-    if asked.due.kind is DueKind.DAY:
-        return f"{relation}{start:%d/%m/%Y} - {end:%d/%m/%Y}"
-    if start.year != end.year:
-        return f"{relation}{start:%m/%Y} - {end:%m/%Y}"
-    if asked.due.kind is DueKind.MONTH:
-        return f"{relation}tháng {start.month}{year}"
-    if asked.due.kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
-        return f"{relation}tháng {start.month} đến tháng {end.month}{year}"
-    if asked.due.kind is DueKind.QUARTER:
-        return f"{relation}quý {('I', 'II', 'III', 'IV')[start.month // 3]}{year}"
-    return f"{relation}năm {start.year}"
+        period = f"{start:%d/%m/%Y}"
+    elif kind is DueKind.DAY:
+        period = f"{start:%d/%m/%Y} - {end:%d/%m/%Y}"
+    elif start.year != end.year:
+        period = f"{start:%m/%Y} - {end:%m/%Y}"
+    elif kind is DueKind.MONTH:
+        period = say.say("period_month", month=f"{start.month}{year}")
+    elif kind is DueKind.QUARTER and (end.month - start.month != 2 or start.month % 3 != 1):
+        period = say.say("period_months", first=str(start.month), last=f"{end.month}{year}")
+    elif kind is DueKind.QUARTER:
+        place = start.month // 3
+        period = say.say(
+            "period_quarter", roman=f"{('I', 'II', 'III', 'IV')[place]}{year}", quarter=f"{place + 1}{year}"
+        )
+    else:
+        period = say.say("period_year", year=str(start.year))
+    return f"{say.name('period_relations', asked.relation)} {period}"
 
 
 def _is_figure(value: Filter | None) -> bool:
@@ -152,7 +154,7 @@ class RowFilters:
             if of_words is None and (query.loose or not filters):
                 return None
             if of_words is None and self._is_strange(heavy):
-                said = self.say.say("filter_words", words=" ".join(heavy))
+                said = self.say.say("filter_words", words=self._as_asked(heavy))
                 of_words = [Filter(said, lambda _: False, lambda _: None)]
             filters += of_words or []
         return filters
@@ -365,7 +367,7 @@ class RowFilters:
         words = (
             self.say.say("filter_recurring")
             if asked.due.kind is DueKind.RECURRING
-            else self.say.say("filter_period", period=period_words(asked))
+            else self.say.say("filter_period", period=period_words(asked, self.say))
         )
         if self.query.says("exact_period"):  # what is written, not what lies within
             span = (asked.due.start, asked.due.end)
@@ -403,13 +405,16 @@ class RowFilters:
         if re.search(
             r"\b(?:thuoc|trong|o|cua|duoi) (?:cac )?(?:de muc|dau muc|muc|nhom|phan)\b", self.query.folded
         ) and any(of_group(at) for at in rows):
-            return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
+            return Filter(self.say.say("filter_words", words=self._as_asked(words)), of_group, lambda _: None)
         for column in (with_phrase, with_words):
             if any(column(at) is not None for at in rows):
-                return Filter(self.say.say("filter_words", words=" ".join(words)), where(column), column)
+                return Filter(self.say.say("filter_words", words=self._as_asked(words)), where(column), column)
         if any(of_group(at) for at in rows):
-            return Filter(self.say.say("filter_words", words=" ".join(words)), of_group, lambda _: None)
+            return Filter(self.say.say("filter_words", words=self._as_asked(words)), of_group, lambda _: None)
         return None
+
+    def _as_asked(self, words: Sequence[str]) -> str:
+        return as_asked(words, self.query.text, self.corpus)
 
     def _in_titles(self, words: Sequence[str], tables: Sequence[Table]) -> bool:
         """Tell whether *words* only say which tables are meant: they stand in the title of each, or of its document."""
@@ -466,7 +471,9 @@ class RowFilters:
 
         if not any(column(RowAt(t, r)) is not None for t in tables for r in t.items):
             return None
-        return Filter(self.say.say("filter_words", words=" ".join(words)), lambda at: column(at) is not None, column)
+        return Filter(
+            self.say.say("filter_words", words=self._as_asked(words)), lambda at: column(at) is not None, column
+        )
 
     def _column_named(self, tables: Sequence[Table]) -> tuple[str, ...]:
         roles = [role for role in self.query.asked if role in ("note", "deliverable")]

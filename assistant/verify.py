@@ -21,7 +21,7 @@ from assistant.compared import EDGE, OPENING, PLACED, Kind, WordReader
 from assistant.founding import Founding, Source, common_rows, verbs, without_agencies
 from assistant.row_filters import period_words
 from assistant.schedule import Schedule
-from assistant.wording import document_name
+from assistant.wording import Wording, document_name
 from indexer.types import RelationType
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def asked_by(query: Query, corpus: Corpus, *texts: str) -> Asked:
     said += [f"Phụ lục {query.appendix}"] if query.appendix else []
     said += [f"{noun} {row}" for row in query.rows for noun in (query.noun, "task", "indicator", "row") if noun]
     noted = [agency.name for agency in query.agencies if any(map(str.isdecimal, agency.name))]
-    said += [period_words(query.period), *query.quoted, *noted]
+    said += [period_words(query.period, Wording(query.language)), *query.quoted, *noted]
     if query.says("overdue"):
         said.append(f"{Schedule(corpus, query).day:%d/%m/%Y}")
     texts = tuple(dict.fromkeys(filter(None, own)))

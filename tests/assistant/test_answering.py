@@ -57,7 +57,7 @@ def test_a_wrong_model_is_refused_with_the_next_step(tmp_path, content):
     elif content is not None:
         (tmp_path / "model.safetensors").write_bytes(content)
 
-    with pytest.raises(InputError, match="make install|Put the file back"):
+    with pytest.raises(InputError, match=r"make install|Put the file back"):
         AnsweringModel.load(tmp_path)
 
 
