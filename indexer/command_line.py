@@ -24,5 +24,9 @@ def run_command(arguments: argparse.Namespace) -> int:
         sys.stderr.close()
         return 0
     except OSError as error:
-        print(f"{error.filename}: {error.strerror}.\n  Check the path and its permissions.", file=sys.stderr)
+        place = error.filename or getattr(arguments, "index", "a file")  # an open file that is written to bears no name
+        print(
+            f"{place}: {error.strerror}.\n  Make room on its disk, or check the path and its permissions.",
+            file=sys.stderr,
+        )
         return 1

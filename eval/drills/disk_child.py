@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -45,6 +46,7 @@ class Disk:
         if not self.mounted:
             import resource  # noqa: PLC0415 - POSIX alone has it
 
+            tempfile.gettempdir()  # is found by writing, which this limit forbids there, too, as a full disk of the index does not
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
             return
         ballast = self.folder / _BALLAST

@@ -24,6 +24,7 @@ from indexer.agencies import GENERAL
 from indexer.catalogue import Entry
 from indexer.errors import InputError
 from indexer.parse import parse_files
+from indexer.summary import Summary, build_summary
 from indexer.types import fold_white
 from indexer.vietnamese import has_diacritics
 
@@ -344,6 +345,7 @@ def test_generate_and_check_on_the_command_line(parsed, tmp_path, monkeypatch, c
         document=lambda name: by_id[name].document,
         clauses=lambda name: by_id[name].clauses,
         tables=lambda name: by_id[name].tables,
+        summary=Summary(build_summary(parsed)),
     )
     monkeypatch.setattr("indexer.index.Index.open", lambda _directory: opened)
     path = tmp_path / "made.jsonl"
