@@ -31,7 +31,7 @@ chat: fresh-index  ## install, index what is missing or stale, and serve the cha
 	@$(PY) -m assistant serve --index "$(INDEX)" --host "$(HOST)" --port "$(PORT)"
 
 test: $(VENV)/.installed-dev lint system-packages  ## lint, then run every test, the browser's too
-	@$(PY) -m pytest $(PYTEST)
+	@$(PY) -m pytest -m "not drill" $(PYTEST)
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
 	@$(PY) -m ruff check .

@@ -54,7 +54,7 @@ def material(corpus, tmp_path_factory):
     return gather(corpus, tmp_path_factory.mktemp("material") / "of")
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_writers_that_are_killed(material, tmp_path):
     """
     A dozen kills of add, remove and build: every time the old or the new generation answers, and nothing is left over.
@@ -65,7 +65,7 @@ def test_writers_that_are_killed(material, tmp_path):
     assert outcome.tries == outcome.figures["old"] + outcome.figures.get("new", 0) == 12
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_damaged_files(material, tmp_path):
     """
     Every kind of file of an index is refused by name in each kind of damage.
@@ -76,7 +76,7 @@ def test_damaged_files(material, tmp_path):
     assert min(outcome.figures[name] for name in DAMAGES) > 0
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 @pytest.mark.parametrize("mounted", [True, False], ids=["tmpfs", "limit"])
 def test_disks(material, tmp_path, mounted):
     """
@@ -93,7 +93,7 @@ def test_disks(material, tmp_path, mounted):
     assert bool(outcome.figures["read-only"]) == mounted
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_publishing_while_people_ask(material, tmp_path):
     """
     While generations are published no question fails and the server's log has no traceback; how long it takes is not asked here.
@@ -104,7 +104,7 @@ def test_publishing_while_people_ask(material, tmp_path):
     assert outcome.figures["generations"] >= 1
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_without_a_network(material, tmp_path):
     """
     From the documents to an answer in a network that has loopback alone; no name is looked up.
@@ -184,7 +184,7 @@ def wrong_after_a_kill(_index, _questions):
     return Seen("gen-000009", "f" * 64, (), ())
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_a_state_that_is_neither_is_told(material, tmp_path, monkeypatch):
     """
     An index that is neither the old nor the new one after a kill fails the drill at once.
