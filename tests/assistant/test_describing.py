@@ -50,6 +50,8 @@ def three(tmp_path_factory):
         ("kế hoạch trồng sen của sở", "trong-sen"),
         # nothing that tells one from another
         ("văn bản năm 2026", None),
+        # as much of one as of another
+        ("văn bản có sen và có đình", None),
         # nothing of that here
         ("kế hoạch phòng cháy chữa cháy rừng", None),
     ],

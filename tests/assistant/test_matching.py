@@ -15,6 +15,8 @@ CORPUS = SimpleNamespace(is_compound=lambda first, second: (first, second) in {(
         (["iot", "ứng"], "Đề án IoT ứng dụng do ai làm?", "IoT ứng dụng"),
         # one word, with the comma behind it
         (["sổ"], "Việc nào có sổ, và ai làm?", "sổ"),
+        # the shortest stretch that has them
+        (["sổ", "đò"], "Sổ bến, sổ đò do ai giữ?", "sổ đò"),
         # far apart, and not all of them there
         (["sổ", "bến"], "Sổ nào thì phải do người trông bến ghi?", "sổ bến"),
         (["sổ", "đò"], "Việc nào có sổ?", "sổ đò"),

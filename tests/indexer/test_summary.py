@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -76,6 +77,18 @@ def test_what_clauses_and_rows_have_is_counted(summary):
     assert {term: summary.frequencies[term] for term in counts} == counts
     assert summary.frequencies["khong co"] == 0
     assert "khong co" not in summary.frequencies
+
+
+def test_of_a_bad_scan_its_reading_is_counted():
+    """
+    What a clause was read as counts, not the letters that were recognised.
+    """
+    scanned = plan()
+    first, *others = scanned.clauses
+    read = replace(first, reading="Hợp tác xã dệt chiếu")
+    frequencies = Summary(build_summary([replace(scanned, clauses=(read, *others))])).frequencies
+
+    assert frequencies["det chieu"] == 1
 
 
 def test_documents_are_found_by_what_they_are_called(summary):
