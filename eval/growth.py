@@ -8,7 +8,7 @@ of them, drawn; a larger one, all articles and as many made ones (eval.growth_co
 Each figure is taken in a process of its own, three times where building takes less than a minute, and once otherwise; the least counts.
 It stands beside its floor of the same run:
 
-    build              pyvi alone on the same words, in a process a processor; its memory is that of the process that holds the words
+    build              pyvi alone on the same words (of very many on a sample), in a process a processor; memory of the process that holds them
     index size         the words alone, as UTF-8
     start, memory      a bare Python that imports the same libraries
     question           segmentation and encoding, FAISS and bm25s of the same question, added up

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import sys
 
 import pytest
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="the drills fork")
 
 if os.name == "posix":
     from eval.drills.damage import DAMAGES, Kind, damage, damaged, fault
-    from eval.drills.disk import disk, mounting
+    from eval.drills.disk import disk, mounting, run_apart
     from eval.drills.kill import kill
     from eval.drills.load import load
     from eval.drills.material import Seen, gather
@@ -209,6 +210,22 @@ def test_a_child_that_dies_is_told():
         in_child(stop, 7)
     with pytest.raises(StoreError, match="ValueError"):
         in_child(int, "x")
+
+
+@pytest.mark.parametrize(
+    ("script", "seconds", "told"),
+    [
+        ("print(input())", 60, ("3\n", "")),
+        ("print('{}', flush=True); import time; time.sleep(60)", 2, ("{}\n", "was stopped after 2 s")),
+        ("import sys; print(1, flush=True); sys.exit('no room')", 60, ("1\n", "ended with 1: no room")),
+    ],
+    ids=["well", "too late", "failed"],
+)
+def test_a_drill_in_a_process_of_its_own(script, seconds, told):
+    """
+    What a process did stays counted, however it ended; that it took too long is told and is no traceback.
+    """
+    assert run_apart([sys.executable, "-c", script], 3, seconds) == told
 
 
 def test_a_corpus_with_too_few_documents(tmp_path):

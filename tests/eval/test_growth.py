@@ -10,9 +10,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from eval import growth_child
 from eval.__main__ import main
 from eval.growth import ROUNDS, Point, growth_lines, growth_report, least, measure_growth, points_of
-from eval.growth_child import ask_together, measure_answers, measure_floor
+from eval.growth_child import ask_together, drawn_texts, measure_answers, measure_floor
 from eval.growth_corpus import drawn, grown, made, read_articles, write_articles
 from eval.growth_plot import growth_svg
 from eval.large_speed import CORPUS, QUESTIONS
@@ -245,6 +246,27 @@ def test_several_ask_at_once():
     assert sorted(asked) == ["a", "b", "c"]
     assert (len(found["taken"]), found["errors"], found["users"]) == (3, 1, 3)
     assert ask_together(asked.count, ["a"], 1, budget=-1.0)["taken"] == []
+
+
+def test_the_sample_of_the_floor():
+    """Of many texts so many are drawn that they have the characters asked for, always the same ones; of few, all."""
+    texts = [f"{number:05}" for number in range(100)]
+    drawn = drawn_texts(texts, 50)
+
+    assert (len(drawn), drawn == drawn_texts(texts, 50), drawn == texts[:10]) == (10, True, False)
+    assert set(drawn) < set(texts)
+    assert drawn_texts(texts, 10_000) == texts
+    assert len(drawn_texts(texts, 1)) == 1
+
+
+def test_the_floor_of_a_sample_stands_for_all(real_index, monkeypatch):
+    """The time of a sample is multiplied by how much more all words are."""
+    monkeypatch.setattr(growth_child, "SAMPLE", 1)
+    monkeypatch.setattr(growth_child, "segment_together", lambda texts: {"seconds": 2.0, "words": len(texts)})
+    found = measure_floor(real_index)
+
+    assert 0 < found["measured"] < 1
+    assert found["seconds"] == pytest.approx(2.0 / found["measured"])
 
 
 @pytest.mark.slow
