@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _RANK, _HERE, _NO_KIND = (SIGNALS.index(name) for name in ("rank", "here", "no_kind"))
 _POOL = 40  # hits that are looked at sentence by sentence
+_MANY = 16  # sentences of one clause that are weighed; of more, those that say or mean the most of the question
 _SEVERAL = re.compile(r"\bva\b|,|\b(?:moi|lan luot|tung)\b")
 _LOOKED_AT, _COMPLETES, _WORSE = (
     6,
@@ -75,6 +76,7 @@ FACTS = {
 }
 _SUMS = re.compile(r"\b(?:kinh phi|so tien|thanh tien|trieu dong|ty dong|dong\)|muc chi|gia tri|don gia)")
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b[\p{Lu}][\p{Ll}]+(?:\s+[\p{Lu}][\p{Ll}]+)+")
+_Meant = tuple[float, float, float, float, float]
 _DAY = re.compile(r"0?(\d{1,2})/0?(\d{1,2})/(\d{4})")
 _TIME_WORD = re.compile(r"thang|quy|nam|ngay|[ivx]+|\d{1,4}")
 _PERIOD = re.compile(r"([ivx]+|\d{1,2})/(\d{4})")
@@ -202,12 +204,14 @@ class Extracts:
 
     def every(self, documents: Collection[str] = ()) -> list[Extract]:
         """Return every sentence of the best hits in *documents* with its signals, in the order of the hits."""
-        units = (
-            (hit, self.corpus.units_of.unit(hit.passage.document, hit.passage.eid)) for hit in self.hits(documents)
-        )
+        units = ((hit, self.corpus.units_of.near(hit.passage)) for hit in self.hits(documents))
         found = [(hit, unit) for hit, unit in units if unit is not None]
         meant = self._meant([unit for _, unit in found])
-        return [extract for hit, unit in found for extract in self._of_hit(hit, unit, meant)]
+        return [
+            extract
+            for (hit, unit), alike in zip(found, meant, strict=True)
+            for extract in self._of_hit(hit, unit, alike)
+        ]
 
     def hits(self, documents: Collection[str] = ()) -> list[Hit]:
         """Return the clauses and rows that the search proposes out of *documents* (ids; () for all), the best first."""
@@ -215,8 +219,8 @@ class Extracts:
         readings = (QuestionReading(text), *self.readings[1:]) if self.readings else ()
         return search(self.corpus.index, text, readings=readings, top_k=_POOL, documents=tuple(documents) or None)
 
-    def _meant(self, units: Sequence[Unit]) -> Iterator[tuple[float, ...]]:
-        """Yield for each sentence of *units*, in order, what is meant alike: here, around, over; and cosines, here and over."""
+    def _meant(self, units: Sequence[Unit]) -> Iterator[list[_Meant]]:
+        """Yield for each of *units* what its sentences mean alike: here, around, over; and cosines, here and over."""
         asked = self.corpus.units_of.meaning.asked(" ".join(self.words))
         texts = [
             words for unit in units for words in (*(said.words for said in unit.sentences), unit.words, unit.context)
@@ -228,12 +232,24 @@ class Extracts:
             here = found[place:end]
             around = np.maximum(here, found[end])
             shares = [asked.share(part) for part in (here, around, np.maximum(around, found[end + 1]))]
-            for said in range(len(unit.sentences)):
-                first, second, third = (float(share[said]) for share in shares)
-                yield first, second - first, third - second, float(cosines[place + said]), float(cosines[end + 1])
+            firsts, seconds, thirds = (share.tolist() for share in shares)
+            cosine = float(cosines[end + 1])
+            yield [
+                (first, second - first, third - second, near, cosine)
+                for first, second, third, near in zip(firsts, seconds, thirds, cosines[place:end].tolist(), strict=True)
+            ]
             place = end + 2
 
-    def _of_hit(self, hit: Hit, unit: Unit, meant: Iterator[tuple[float, ...]]) -> Iterator[Extract]:
+    def _looked_at(self, unit: Unit, meant: Sequence[_Meant]) -> Sequence[int]:
+        """Return which sentences of *unit* may answer: of a very long clause those that say or mean the most of the question."""
+        if len(unit.sentences) <= _MANY:
+            return range(len(unit.sentences))
+        found_in, share, otherwise = self._weighted.found_in, self._weighted.share_found, self._otherwise.covered_by
+        said = [share(found_in(one.terms) | otherwise(one.terms)) for one in unit.sentences]
+        order = sorted(range(len(said)), key=lambda place: -said[place] - meant[place][0])
+        return sorted({0, *order[:_MANY]})
+
+    def _of_hit(self, hit: Hit, unit: Unit, meant: Sequence[_Meant]) -> Iterator[Extract]:
         found_in, share = self._weighted.found_in, self._weighted.share_found
         title = share(found_in(self.corpus.name_terms(unit.document.id)))
         whole = found_in(unit.whole)
@@ -243,7 +259,8 @@ class Extracts:
         otherwise = self._otherwise.covered_by
         whole_otherwise = whole | otherwise(unit.whole)
         above_otherwise = whole_otherwise | above | otherwise(unit.above)
-        for nth, said in enumerate(unit.sentences):
+        for nth in self._looked_at(unit, meant):
+            said = unit.sentences[nth]
             held = found_in(said.terms)
             here = share(held)
             around = share(held | whole) - here
@@ -280,7 +297,7 @@ class Extracts:
                 unit.document.id in self.query.issued_by,
                 unit.document.id in self._here,
                 bool(self._here) and unit.document.id not in self._here,
-                *next(meant),
+                *meant[nth],
                 self._heaviest_missing(all_held),
                 self._heaviest_missing(held | whole),
                 self._pairs_in(held),

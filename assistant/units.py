@@ -7,7 +7,7 @@ All of it is made once a unit and remembered, since the same units are compared 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import regex as re
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from assistant.corpus import Corpus
-    from indexer.types import Clause, Document, Path
+    from indexer.types import Clause, Document, Passage, Path
 
 _LETTERHEAD = re.compile(r"(?:so:? ?[\d/]|.{0,40}, ?ngay\b.{0,12}thang\b.{0,6}nam\b.{0,8}$|cong hoa xa hoi|doc lap)")
 _LONG = 420  # characters of a sentence; a longer one is cut at its semicolons
@@ -33,6 +33,8 @@ _BREAK = re.compile(r"(?<=[.;!?])\s+(?=[\p{Lu}“\"(\d-])|(?<=\.\.\.)\s+")
 _UNITS = 1 << 13  # units that are remembered: some 44 KB each with what is remembered for them
 _DOCUMENTS = 512  # documents of which is remembered where their clauses stand
 _CONTEXT = 300  # characters of each of the two clauses over one that say in what it stands
+_HUGE = 12_000  # characters of a clause of which only what stands near a passage is cut into sentences
+_NEAR = 1500  # characters before and behind that passage
 _CHILDREN = 3  # clauses below one that stand beside it
 
 
@@ -106,6 +108,7 @@ class Units:
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
         self.unit = lru_cache(_UNITS)(self._unit)
+        self._part = lru_cache(_UNITS)(self._cut)
         self._places = lru_cache(_DOCUMENTS)(self._placed)
         self.meaning = Meaning(token_model())
 
@@ -142,6 +145,29 @@ class Units:
         found = self.unit(clause.document, eid(clause.path))
         return found or self._of_clause(self.corpus.index.document(clause.document), clause)
 
+    def near(self, passage: Passage) -> Unit | None:
+        """Return the unit of *passage*; of a huge clause, as an annex that is one, the sentences in and around the passage alone."""
+        whole = partial(self.unit, passage.document, passage.eid)
+        clause = self._places(passage.document).by_eid.get(passage.eid)
+        if clause is None or clause.end - clause.start <= _HUGE or clause.reading is not None:
+            return whole()
+        return self._part(passage.document, passage.eid, passage.start, passage.end)
+
+    def _cut(self, document_id: str, name: str, start: int, end: int) -> Unit:
+        """Return the unit of a clause with the sentences in and around ``text[start:end]`` of its document alone."""
+        document, clause = self.corpus.index.document(document_id), self._places(document_id).by_eid[name]
+        first, last = max(clause.start, start - _NEAR), min(clause.end, end + _NEAR)
+        ends = [
+            match.span()
+            for match in _BREAK.finditer(document.text, first, last)
+            if document.text[match.start() - 1] != ";"
+        ]
+        if first > clause.start:
+            first = next((begin for _, begin in ends if begin <= start), start)
+        if last < clause.end:
+            last = next((stop for stop, _ in reversed(ends) if stop >= end), end)
+        return self._of_clause(document, clause, (first, last))
+
     def _unit(self, document_id: str, name: str) -> Unit | None:
         """Return a unit by its document's id and its eid; None for what says nothing: recipients, signatures, empty cells."""
         document = self.corpus.index.document(document_id)
@@ -168,15 +194,15 @@ class Units:
             document, at.row.path, (said,), whole, above, at=at, folded=fold(cells), words=words, context=context
         )
 
-    def _of_clause(self, document: Document, clause: Clause) -> Unit:
+    def _of_clause(self, document: Document, clause: Clause, part: tuple[int, int] | None = None) -> Unit:
+        """Return the unit of *clause*, or of *part* of it: offsets in the text of *document*."""
+        start, end = part or (clause.start, clause.end)
         by_path = self._places(document.id).by_path
         over = (by_path.get(clause.path[:depth]) for depth in range(1, len(clause.path)))
         context = " ".join(other.heading or other.reading or other.text for other in over if other)
         above = frozenset(terms(f"{context} {_title(document)} {self.corpus.issuer_name(document)}"))
-        said = tuple(
-            self._sentence(document, start, end) for start, end in sentences(document.text, clause.start, clause.end)
-        )
-        whole = frozenset(terms(_text(clause)))
+        said = tuple(self._sentence(document, *place) for place in sentences(document.text, start, end))
+        whole = frozenset(terms(shown_between(document, start, end) if part else _text(clause)))
         words = self.meaning.words(" ".join(sentence.shown for sentence in said))
         return Unit(
             document,
