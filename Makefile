@@ -16,6 +16,8 @@ TORCH_WHEELS ?=
 OUT ?=
 # Everything beyond the tests that `make test` should hand to pytest, such as PYTEST="-k registers".
 PYTEST ?=
+# How many processes run the tests: auto is one a processor.
+WORKERS ?= auto
 
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --quiet
@@ -31,7 +33,7 @@ chat: fresh-index  ## install, index what is missing or stale, and serve the cha
 	@$(PY) -m assistant serve --index "$(INDEX)" --host "$(HOST)" --port "$(PORT)"
 
 test: $(VENV)/.installed-dev lint system-packages  ## lint, then run every test, the browser's too
-	@$(PY) -m pytest -m "not drill" $(PYTEST)
+	@$(PY) -m pytest -m "not drill" -n $(WORKERS) --maxprocesses 4 --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
 	@$(PY) -m ruff check .
