@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from assistant.chat.late_page import LatePage
+    from assistant.chat.open_pages import OpenPages
     from assistant.rephrase import Rephraser
     from indexer.index import Index
     from indexer.location import Location
@@ -90,6 +91,7 @@ def build_app(
     )
     from assistant.chat.late_page import LatePage  # noqa: PLC0415 - imports starlette
     from assistant.chat.limits import BodyLimit, SendingPace, too_long  # noqa: PLC0415
+    from assistant.chat.open_pages import Heartbeats, OpenPages  # noqa: PLC0415
     from assistant.chat.screen import page_address  # noqa: PLC0415 - imports gradio
     from assistant.chat.sessions import OwnSessions  # noqa: PLC0415
     from assistant.chat.shelves import index_for  # noqa: PLC0415 - loads what draws the page
@@ -105,7 +107,10 @@ def build_app(
     pages = {page_address(other, language): other for other in LANGUAGES}
     if offered.api:
         _add_api(app, office, language)
+    open_pages = OpenPages()
+    office.counts.watch("hvb_pages", "Pages that are open", lambda: float(len(open_pages)))
     # from within outwards
+    app.add_middleware(Heartbeats, pages=open_pages)
     app.add_middleware(OwnSessions)
     events = tuple(f"{page.rstrip('/')}/gradio_api/" for page in pages)
     app.add_middleware(BodyLimit, prefix=events, most=_MOST_SENT, refuse=too_long)
@@ -135,11 +140,13 @@ def build_app(
     office.counts.watch("hvb_ready", "Whether the model is loaded", lambda: float(offered.is_ready()))
     for path, other in pages.items():
         if path != "/":
-            _mount_late(app, LatePage(path, partial(_mount, FastAPI(), office, path, other, language)))
-    return _mount(app, office, "/", language, language)  # takes what no other page has taken
+            _mount_late(
+                app, LatePage(path, partial(_mount, FastAPI(), office, path, other, language, open_pages=open_pages))
+            )
+    return _mount(app, office, "/", language, language, open_pages=open_pages)  # takes what no other page has taken
 
 
-def _mount(app: FastAPI, office: Office, path: str, language: str, default: str) -> FastAPI:
+def _mount(app: FastAPI, office: Office, path: str, language: str, default: str, *, open_pages: OpenPages) -> FastAPI:
     """Return *app* with the page in *language* at *path*; *default* is the language of the page at "/"."""
     from assistant.chat.screen import Screen  # noqa: PLC0415 - imports gradio
 
@@ -168,6 +175,7 @@ def _mount(app: FastAPI, office: Office, path: str, language: str, default: str)
         theme=page_theme(gradio),
         head=page_head(strings),
     )
+    open_pages.watch(blocks)
     return mounted
 
 

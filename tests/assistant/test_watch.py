@@ -105,6 +105,7 @@ def test_the_state_of_the_server_is_told(client):
 
     assert found['hvb_queue{language="vi"}'] == 0
     assert found["hvb_ready"] == 1
+    assert found["hvb_pages"] == 0
     assert found["hvb_index_reloads_total"] == 0
     assert {f'hvb_refused_total{{limit="{limit}"}}' for limit in Limit} <= set(found)
     assert found["process_resident_memory_bytes"] > 2**20
