@@ -73,6 +73,9 @@ _WRONG_VOWEL, _TWIN = -2.0, 30  # a mark on the wrong letter, where the right sp
 _LEAST_KEYED = 2  # so many words with a digit behind make VNI of them
 _LONGEST = 7  # letters of a syllable
 _SHORTEST_TWO = 4  # letters of two words
+_LONGEST_RUN = (
+    120  # letters of words that are run together; nobody means more, and each word in it is read within the next
+)
 _VOWEL_GROUP = re.compile(r"[aeiouy]+")
 _LEAST_PAIR = (-18.0, -14.0)  # two words less likely together were not run together; with marks, and without
 _LEAST_SURE_PAIR = -26.0  # nor these, where it cannot be one word
@@ -395,7 +398,11 @@ class QuestionSpeller:
     def _cut_in(self, word: str) -> int | None:
         """Return where the second of the words begins that *word* runs together; None where it is one word."""
         lower = unify_tone(word).lower()
-        if len(lower) < _SHORTEST_TWO or is_syllable_shape(fold(lower)) or word_of(word).capital_within:
+        if (
+            not _SHORTEST_TWO <= len(lower) <= _LONGEST_RUN
+            or is_syllable_shape(fold(lower))
+            or word_of(word).capital_within
+        ):
             return None
         if self._decoder.share(lower) or self._knows(lower):
             return None

@@ -157,6 +157,14 @@ def test_two_syllables_of_which_one_is_unknown_are_not_run_together():
     assert SyllableModel.load().log_probabilities("chủ", []) == []
 
 
+@pytest.mark.parametrize(("times", "read"), [(12, "hoặc " * 12), (300, "hoặc" * 300)], ids=["words", "noise"])
+def test_words_run_together_without_end_are_left_alone(times, read):
+    """
+    Some words run together are parted; so many that nobody means them stay as they are, and are no fault.
+    """
+    assert SPELLER.readings("hoặc" * times)[0].text == read.strip()
+
+
 @given(st.text(max_size=100))
 @settings(max_examples=150, deadline=None)
 def test_whatever_is_typed_is_read(text):
