@@ -361,15 +361,15 @@ def test_own_documents_are_read_asked_and_deleted_for_real(tmp_path, records):
     """
     collections = Collections(tmp_path, records)
     one = upload(collections)
-    assert collections.wait(120)
+    assert collections.wait(400)
     other = upload(collections, name="khac.txt", data=FARMING.replace("45/KH-SNN", "46/KH-SNN").encode())
-    assert collections.wait(120)
+    assert collections.wait(400)
     first = collections.assistant(AN)
     assert first is collections.assistant(AN)
     assert {document.id for document in first.index.documents} == {one.id, other.id}
     assert collections.assistant(BINH) is None
     collections.delete(AN, one.id)
-    assert collections.wait(120)
+    assert collections.wait(400)
 
     left = collections.assistant(AN)
     assert left is not first
