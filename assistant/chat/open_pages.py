@@ -1,17 +1,18 @@
 """
 Which pages are open, and what is kept of one that was closed: nothing after a while.
 
-Gradio keeps what a page showed and the conversation in it, up to a few megabytes, until there are too many pages. An open page holds a
+Gradio keeps what a page showed and the conversation in it, until there are too many pages. An open page holds a
 connection, its heartbeat. Here it is seen when that ends, and some time later the page's state is dropped; a page that comes back in
 time, as from a tunnel, goes on where it was.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from assistant.chat.sessions import HEARTBEAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 GRACE = 60.0  # seconds that a page may be without its connection
-_HEARTBEAT = re.compile(r"(?:/[a-z]{2})?/gradio_api/heartbeat/([^/]+)")
 
 
 class OpenPages:
     """Drops from the sessions of all *blocks* that it watches those whose page was closed; used in the event loop alone."""
 
-    def __init__(self, grace: float = GRACE, now: Callable[[], float] = time.monotonic) -> None:
-        self._grace, self._now = grace, now
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._watched: list[Blocks] = []
         self._open: Counter[str] = Counter()  # connections of each page that has any
         self._closed: dict[str, float] = {}  # since when, the first closed first
@@ -43,9 +43,9 @@ class OpenPages:
         """Note that the page of the session *name* is there."""
         self._open[name] += 1
         self._closed.pop(name, None)
-        for sessions in self._sessions():
-            if name in sessions:
-                sessions[name].is_closed = False  # Gradio never takes it back
+        for blocks in self._watched:
+            if session := blocks.state_holder.session_data.get(name):
+                session.is_closed = False  # Gradio never takes it back
         self._forget()
 
     def closed(self, name: str) -> None:
@@ -56,14 +56,11 @@ class OpenPages:
             self._closed[name] = self._now()
         self._forget()
 
-    def _sessions(self) -> list[dict[str, Any]]:
-        return [blocks.state_holder.session_data for blocks in self._watched]
-
     def _forget(self) -> None:
         """Drop what is kept of pages that have been closed for long enough."""
         while self._closed:
             name, since = next(iter(self._closed.items()))
-            if self._now() - since < self._grace:
+            if self._now() - since < GRACE:
                 return
             del self._closed[name]
             for blocks in self._watched:
@@ -80,12 +77,12 @@ class Heartbeats:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        beat = _HEARTBEAT.fullmatch(scope["path"]) if scope["type"] == "http" else None
+        beat = HEARTBEAT.fullmatch(scope["path"]) if scope["type"] == "http" else None
         if beat is None:
             await self.app(scope, receive, send)
             return
-        self.pages.opened(beat[1])
+        self.pages.opened(beat["name"])
         try:
             await self.app(scope, receive, send)
         finally:
-            self.pages.closed(beat[1])
+            self.pages.closed(beat["name"])

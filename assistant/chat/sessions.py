@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _FIELD = "session_hash"
 _EVENTS = re.compile(r"(?:/[a-z]{2})?/gradio_api/")
-_HEARTBEAT = re.compile(r"(?P<before>(?:/[a-z]{2})?/gradio_api/heartbeat/)(?P<name>[^/]+)")
+HEARTBEAT = re.compile(r"(?P<before>(?:/[a-z]{2})?/gradio_api/heartbeat/)(?P<name>[^/]+)")
 
 
 def bound_name(name: str, visitor: Visitor) -> str:
@@ -88,7 +88,7 @@ def _rewritten(body: bytes, visitor: Visitor) -> bytes:
 
 def _addressed(scope: Scope, visitor: Visitor) -> Scope:
     """Return *scope* with the name bound where it stands in the address."""
-    if beat := _HEARTBEAT.fullmatch(scope["path"]):
+    if beat := HEARTBEAT.fullmatch(scope["path"]):
         path = beat["before"] + bound_name(beat["name"], visitor)
         return {**scope, "path": path, "raw_path": path.encode()}
     query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)

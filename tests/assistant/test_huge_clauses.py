@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.conversation import State
 from assistant.service import Assistant
 from assistant.units import sentences
 from indexer.build import build
@@ -74,3 +75,16 @@ def test_a_clause_of_common_length_is_whole(assistant):
     passage = Passage(document.id, eid(clause.path), clause.start, clause.start + 4, "")
 
     assert assistant.corpus.units_of.near(passage) is assistant.corpus.units_of.of(clause)
+
+
+def test_few_sentences_of_a_long_clause_are_weighed(assistant, monkeypatch):
+    """
+    Of the hundreds of sentences of one clause so many are weighed as one can hold the answer, those that hold most of the question.
+    """
+    units = assistant.corpus.units_of
+    monkeypatch.setattr(units, "near", lambda passage: units.unit(passage.document, passage.eid))
+    extracts = assistant.extracts("Kho lưu trữ của trung tâm mở cửa lúc mấy giờ?", State())
+    weighed = [one.sentence.shown for one in extracts.every()]
+
+    assert ASKED in weighed
+    assert len(weighed) < 30
