@@ -128,7 +128,30 @@ def load_gradio() -> Any:
                 sys.modules.pop(name, None)  # who asks for it later gets the real one
     import gradio  # noqa: PLC0415
 
+    _keep_numbers()
     return gradio
+
+
+def _keep_numbers() -> None:
+    """
+    Let a part of a page keep its number in the session of the page.
+
+    For an output that an event passes over (``gr.skip()``) Gradio puts a copy of the part in its place, which has a number of its own.
+    At the next event it files the value that is shown under that number, too, and never takes it away: the whole document, once an answer.
+    """
+    from gradio.blocks import Block  # noqa: PLC0415
+    from gradio.state_holder import SessionState  # noqa: PLC0415
+
+    put = SessionState.__setitem__
+    if put.__module__ == __name__:
+        return
+
+    def put_numbered(session: Any, number: int, value: Any) -> None:
+        if isinstance(value, Block):
+            value._id = number  # noqa: SLF001 - Gradio has no other way
+        put(session, number, value)
+
+    SessionState.__setitem__ = put_numbered
 
 
 class _Draft:

@@ -38,6 +38,25 @@ print([client.submit(word, fn_index=0).result() for word in ("a", "b")], "pandas
 page.close()
 """
 
+_PASSED_OVER = """
+import asyncio
+from assistant.chat.gradio_start import load_gradio
+
+gradio = load_gradio()
+from gradio.state_holder import SessionState
+
+shown = iter([gradio.skip(), "<p>1</p>", gradio.skip(), "<p>2</p>"])
+with gradio.Blocks(analytics_enabled=False) as page:
+    part = gradio.HTML("")
+    page.load(lambda: next(shown), None, part)
+session = SessionState(page)
+values, parts = set(session.config_values), set(session.blocks_config.blocks)
+for _ in range(4):
+    asyncio.run(page.process_api(0, [], state=session))
+held = session.config_values
+print(set(held) == values, set(session.blocks_config.blocks) == parts, held[part._id]["props"].get("value"))
+"""
+
 
 def test_no_event_is_summed_up_for_a_page_that_is_not_served():
     """
@@ -59,3 +78,16 @@ def test_what_the_page_does_not_need_is_loaded_later_and_whole():
     ended = subprocess.run([sys.executable, "-c", _STARTED], capture_output=True, text=True, timeout=60, check=False)
 
     assert ended.stdout.splitlines() == ["[]", "True True 3"], ended.stderr
+
+
+def test_a_part_that_is_passed_over_keeps_its_number():
+    """
+    However often an output is passed over and shown, a session holds one value of it: the last one.
+    """
+    pytest.importorskip("gradio")
+
+    ended = subprocess.run(
+        [sys.executable, "-c", _PASSED_OVER], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.stdout.splitlines() == ["True True <p>2</p>"], ended.stderr
