@@ -51,9 +51,7 @@ _log = logging.getLogger(__name__)
 _MOST_SENT = 1024 * 1024  # bytes of an event: a question far too long still gets its sentence
 _WAITING = 64  # questions that may wait; later ones are asked to come back
 _ONLY_THE_PAGE = Offered()
-_SESSIONS = (
-    500  # pages whose conversation is held, 0.7 MiB with one question; of more, the one used longest ago begins anew
-)
+_SESSIONS = 500  # pages whose conversation is held; of more, the one used longest ago begins anew
 _IDLE = 0.005  # seconds between two looks whether somebody asks; Gradio looks a thousand times a second
 _LEAVE = 3  # seconds that open pages get to close their connections when the server is ended
 AUDIT_DAYS = 730  # that entries of the audit log are kept by default
