@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from assistant.exports.answers import answer_kinds, export_answer, is_list
 from assistant.types import Answer
+from indexer.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,12 +82,20 @@ class Offer:
 def offer_answer(
     store: ExportStore, visitor: Visitor, reply: Reply, assistant: Asks, language: str = "vi"
 ) -> Offer | None:
-    """Keep *reply* of *assistant* for *visitor* to download where it is an answer that lists; None where it is not."""
+    """
+    Keep *reply* of *assistant* for *visitor* to download where it is an answer that lists; None where it is not.
+
+    None, too, where a document of the answer is no longer there: a new generation may have come while it was written.
+    """
     if not isinstance(reply, Answer) or not is_list(reply):
         return None
     corpus, today = assistant.corpus, assistant.today
+    try:
+        kinds = answer_kinds(reply, corpus)
+    except InputError:
+        return None
 
     def produce(kind: Kind) -> bytes:
         return export_answer(reply, kind, corpus, language=language, today=today)
 
-    return Offer(store.keep(visitor, produce), answer_kinds(reply, corpus))
+    return Offer(store.keep(visitor, produce), kinds)

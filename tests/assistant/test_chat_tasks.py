@@ -306,6 +306,16 @@ def test_what_cannot_be_downloaded(client, path, status):
     assert "Traceback" not in response.text
 
 
+def test_an_answer_whose_document_has_just_gone_has_no_files(office):
+    """
+    A new generation may come while an answer is written; the answer stands, without files.
+    """
+    answer, _ = listed("2", "9")
+    gone = replace(answer, citations=tuple(replace(one, document="gone") for one in answer.citations))
+
+    assert offer_answer(office.exports, office.visitor(None), gone, office.assistant) is None
+
+
 def test_an_answer_is_downloaded_by_its_key(client, office):
     """
     An answer that is kept for the visitor is downloaded without asking again; another visitor's is not there.
