@@ -289,6 +289,13 @@ class Corpus:
 
         return Units(self)
 
+    def warm(self) -> None:
+        """Make what the first question that is answered from sentences would wait for."""
+        from assistant.thesaurus import load_thesaurus  # noqa: PLC0415 - only where questions are answered
+
+        load_thesaurus()
+        _ = self.answering, self.units_of
+
     def weight(self, term: str) -> float:
         """Return how much *term* tells: its inverse document frequency over clauses and rows, in [0, 1]; 1 for an unknown one."""
         counts, total = self._summary.frequencies[term], self._summary.frequencies.units

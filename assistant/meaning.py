@@ -8,10 +8,13 @@ are found by the longest match in its vocabulary, which is fast enough to be don
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import regex as re
+
+from indexer.embedding import token_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +74,12 @@ class Meaning:
         rows = self.words(text).rows
         weights = np.linalg.norm(self._model.weights[rows], axis=1)
         return AskedMeaning(self._model, rows, weights)
+
+
+@cache
+def own_meaning() -> Meaning:
+    """Return the meaning of words by the model that we ship: the same for every index."""
+    return Meaning(token_model())
 
 
 class AskedMeaning:

@@ -134,6 +134,7 @@ class Assistant:
         self._reader.warm()
         self.index.warm()
         self.verifier.warm()
+        self.corpus.warm()
 
     def ask(self, question: str, state: State | None = None, *, literal: bool = False) -> tuple[Reply, State]:
         """

@@ -59,6 +59,11 @@ def _said_folded() -> Mapping[Phrase, tuple[frozenset[str], ...]]:
     return {asked: tuple(said) for asked, said in found.items()}
 
 
+def load_thesaurus() -> None:
+    """Read the file, which takes a second, so that no question waits for it."""
+    _said_folded()
+
+
 def _matches(text: str) -> Iterator[tuple[Phrase, tuple[frozenset[str], ...]]]:
     """Yield every phrase of the question *text* that the thesaurus has, folded, with the terms of what a text may say for it."""
     words, known = _phrase(text), _said()

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 import regex as re
 
 from assistant.corpus import RowAt, subject_column
-from assistant.meaning import Meaning, Words
-from indexer.embedding import token_model
+from assistant.meaning import Words, own_meaning
 from indexer.parse import reading_between
 from indexer.path import eid
 from indexer.terms import terms
@@ -110,7 +109,7 @@ class Units:
         self.unit = lru_cache(_UNITS)(self._unit)
         self._part = lru_cache(_UNITS)(self._cut)
         self._places = lru_cache(_DOCUMENTS)(self._placed)
-        self.meaning = Meaning(token_model())
+        self.meaning = own_meaning()
 
     @cached_property
     def _rows(self) -> dict[tuple[str, str], RowAt]:
